@@ -1,0 +1,1 @@
+"""Owns how the rooms are plugged together: settings, urls, subscriptions, ports, processes. Decides nothing."""
