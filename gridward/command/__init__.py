@@ -1,0 +1,1 @@
+"""Owns the four-level centres: roll-ups, boards and the map."""

@@ -1,0 +1,1 @@
+"""Owns tasks, the four passes, outcomes and the worker's day."""

@@ -1,0 +1,83 @@
+"""Owns tasks, their subjects and pass results. Refuses more than one open task per household and order."""
+
+from django.db import models
+
+from gridward.kernel.sealing import personal
+
+
+class Task(models.Model):
+    """Everything asked about one household under one order, in the hand of one worker."""
+
+    id = models.UUIDField(primary_key=True)
+    order_id = models.UUIDField()
+    household_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    priority = models.TextField()
+    state = models.TextField()
+    assignee_id = models.UUIDField(null=True)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    release_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order_id", "household_id"],
+                name="one_open_task_a_household",
+                condition=models.Q(state="open"),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["area_pos", "due_at", "id"], name="task_open", condition=models.Q(state="open")),
+            models.Index(fields=["assignee_id", "state"], name="task_assignee"),
+            models.Index(fields=["area_pos", "closed_at"], name="task_closed"),
+        ]
+
+
+class TaskSubject(models.Model):
+    """One clue about one person in a task, with its own passes and its own outcome."""
+
+    id = models.UUIDField(primary_key=True)
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="+")
+    area_pos = models.BigIntegerField()
+    clue_id = models.UUIDField(unique=True)
+    person_id = models.UUIDField()
+    resident_id = models.UUIDField(null=True)
+    channel_code = models.TextField()
+    purpose = models.TextField()
+    kind = models.TextField()
+    priority = models.TextField()
+    next_pass = models.TextField()
+    outcome = models.TextField(db_default="")
+    outcome_at = models.DateTimeField(null=True)
+    outcome_reason = models.TextField(db_default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["task"], name="subject_task"),
+            models.Index(fields=["area_pos"], name="subject_area"),
+        ]
+
+
+class PassResult(models.Model):
+    """One result of one of the four passes on one subject. Append-only."""
+
+    id = models.UUIDField(primary_key=True)
+    subject = models.ForeignKey(TaskSubject, on_delete=models.PROTECT, related_name="+")
+    task_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    pass_kind = models.TextField()
+    result = models.TextField()
+    reason = models.TextField(db_default="")
+    evidence = models.JSONField(db_default={})
+    note_sealed = models.BinaryField(null=True)
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["task_id", "at"], name="pass_task")]
+
+
+personal("dispatch_passresult", "note_sealed", sensitivity="S2", purpose="case_finding", retention="R_reg")

@@ -1,0 +1,1 @@
+"""Owns legal bases, orders, the gate, purposes, profiles, access grants, key domains and the reading of the ledger."""

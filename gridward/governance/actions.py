@@ -1,0 +1,244 @@
+"""All writes of governance: orders and their signatures, grants, key domains, profiles."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from gridward.governance import queries, rules
+from gridward.governance.events import OrderEnded, OrderSigned
+from gridward.governance.models import AccessGrant, EmergencyOrder, KeyDomain, OrderSignature, Profile
+from gridward.governance.profiles import COVID19_CN_2020_03, infeasible
+from gridward.governance.queries import OrderView
+from gridward.kernel import ledger, live, outbox, scope, sealing
+from gridward.kernel.actor import Actor
+from gridward.kernel.ids import new_id
+from gridward.kernel.outcomes import Refusal, Refused, refuse
+from gridward.territory import api as territory
+
+STANDING = "standing"
+
+
+def profiles_install(*, by: Actor, now: datetime) -> Profile:
+    """Write the built-in profile if it is not there; returns its newest version. Refuses an infeasible one."""
+    if broken := infeasible(COVID19_CN_2020_03):
+        raise ValueError(f"the built-in profile is not feasible: {broken}")
+    newest = queries.get_profile("covid19_cn_2020_03")
+    if newest and newest.parameters == dict(COVID19_CN_2020_03):
+        return newest
+    profile = Profile.objects.create(
+        id=new_id(),
+        code="covid19_cn_2020_03",
+        version=newest.version + 1 if newest else 1,
+        title="COVID-19, China, March 2020",
+        parameters=dict(COVID19_CN_2020_03),
+        created_at=now,
+    )
+    ledger.record("profile.install", obj=("profile", profile.id), by=by, now=now)
+    return profile
+
+
+@transaction.atomic
+def order_draft(*, draft: rules.Draft, by: Actor, now: datetime) -> OrderView | Refusal:
+    """Write a draft order. It opens nothing before two people have signed it."""
+    if refusal := rules.may_draft(draft):
+        return refusal
+    area = territory.get_area(draft.area_code)
+    profile = queries.get_profile(draft.profile_code)
+    if area is None or profile is None or by.id is None:
+        return refuse("form_invalid")
+    if EmergencyOrder.objects.filter(number=draft.number).exists():
+        return refuse("conflict")
+    order = EmergencyOrder.objects.create(
+        id=new_id(),
+        number=draft.number,
+        title=draft.title,
+        kind=draft.kind,
+        authority=draft.authority,
+        profile=profile,
+        area_code=area.code,
+        area_pos=area.pos,
+        area_end=area.end,
+        population_scope=draft.population_scope,
+        necessity_note=draft.necessity_note,
+        purposes=list(draft.purposes),
+        bodies=list(draft.bodies),
+        starts_at=draft.starts_at,
+        ends_at=draft.ends_at,
+        drafted_by=by.id,
+        drafted_at=now,
+    )
+    ledger.record("order.draft", obj=("order", order.id), by=by, now=now, basis=str(order.id))
+    return queries.order_view(order, now)
+
+
+def order_sign(*, order_id: UUID, by: Actor, now: datetime) -> OrderView | Refusal:
+    """
+    Sign an order in the capacity of the actor's role. The second signature puts it in force and makes its key.
+
+    Refuses a second signature by the same person or in the same capacity, and an order that would overlap another.
+    """
+    capacity = rules.CAPACITIES.get(by.role)
+    if capacity is None or by.id is None:
+        return refuse("not_a_signatory")
+    try:
+        with transaction.atomic():
+            return _order_sign(order_id, capacity, by.id, by, now)
+    except IntegrityError as error:
+        overlapped = "orders_of_a_kind_do_not_overlap" in str(error)
+        return refuse("order_overlaps" if overlapped else "order_already_signed")
+
+
+def _order_sign(order_id: UUID, capacity: str, account_id: UUID, by: Actor, now: datetime) -> OrderView | Refusal:
+    order = EmergencyOrder.objects.select_for_update().filter(id=order_id).first()
+    if order is None:
+        return refuse("not_found")
+    if queries.order_view(order, now).state == "over":
+        return refuse("order_over")
+    OrderSignature.objects.create(
+        id=new_id(), order=order, account_id=account_id, capacity=capacity, signed_at=now
+    )
+    ledger.record(
+        "order.sign", obj=("order", order.id), by=by, now=now, basis=str(order.id), capacity=capacity
+    )
+    if OrderSignature.objects.filter(order=order).count() == len(rules.CAPACITIES):
+        order.signed_at = now
+        order.save(update_fields=["signed_at"])
+        domain_open(domain=f"order:{order.id}", by=by, now=now)
+        outbox.announce(OrderSigned(order.id), now=now)
+        live.ring("order", pos=order.area_pos, end=order.area_end)
+    return queries.order_view(order, now)
+
+
+@transaction.atomic
+def order_end(*, order_id: UUID, reason: str, by: Actor, now: datetime) -> OrderView | Refusal:
+    """End an order before its time. Collection stops at once; what was collected stays until its keys die."""
+    order = EmergencyOrder.objects.select_for_update().filter(id=order_id).first()
+    if order is None:
+        return refuse("not_found")
+    if queries.order_view(order, now).state == "over":
+        return refuse("order_over")
+    order.ended_at = now
+    order.save(update_fields=["ended_at"])
+    ledger.record("order.end", obj=("order", order.id), by=by, now=now, basis=str(order.id), reason=reason)
+    outbox.announce(OrderEnded(order.id), now=now)
+    live.ring("order", pos=order.area_pos, end=order.area_end)
+    return queries.order_view(order, now)
+
+
+@contextmanager
+def job_scope(*, order_id: UUID, purpose: str) -> Iterator[None]:
+    """Work as SYSTEM inside the order's area for one of its purposes; `Refused("order_inactive")` when it is over."""
+    try:
+        with scope.entered("select governance_enter_job(%s, %s)", (order_id, purpose)):
+            yield
+    except Refused as refused:
+        if refused.refusal.code != "not_found":
+            raise
+        raise Refused(refuse("order_inactive")) from refused
+
+
+def domain_open(*, domain: str, by: Actor, now: datetime, suite: str | None = None) -> None:
+    """Make the keys of a domain, outside the database, and record publicly that they exist. Idempotent."""
+    store = sealing.key_store()
+    if not store.exists(domain):
+        store.create(domain, suite or settings.CRYPTO_SUITE, now=now)
+    info = store.get(domain).info
+    _row, created = KeyDomain.objects.get_or_create(
+        domain=domain, defaults={"suite": info.suite, "fingerprint": info.fingerprint, "created_at": now}
+    )
+    if created:
+        ledger.record("domain.open", obj=("domain", domain), by=by, now=now, suite=info.suite)
+
+
+@transaction.atomic
+def domain_destroy(*, domain: str, reason: str, by: Actor, now: datetime) -> None:
+    """Destroy the keys of a domain for ever: everything sealed in it, in every backup too, becomes unreadable."""
+    KeyDomain.objects.filter(domain=domain).update(destroyed_at=now)
+    ledger.record("domain.destroy", obj=("domain", domain), by=by, now=now, reason=reason)
+    sealing.key_store().destroy(domain, now=now)
+
+
+@dataclass(frozen=True)
+class NewGrant:
+    """A grant to be written: who may see which household, why, and until when."""
+
+    account_id: UUID
+    household_id: UUID
+    area_pos: int
+    purpose: str
+    basis_id: UUID
+    task_id: UUID | None
+    ends_at: datetime
+    reason: str = ""
+
+
+def grants_write(*, grants: Sequence[NewGrant], by: Actor, now: datetime) -> int:
+    """Write grants (one ledger entry for all of them) and return how many."""
+    rows = [AccessGrant(id=new_id(), starts_at=now, **vars(grant)) for grant in grants]
+    AccessGrant.objects.bulk_create(rows, batch_size=5_000)
+    if rows:
+        ledger.record(
+            "grant.write",
+            obj=("grants", ledger.page_hash("household", [grant.household_id for grant in grants])),
+            by=by,
+            now=now,
+            purpose=grants[0].purpose,
+            basis=str(grants[0].basis_id),
+            task=str(grants[0].task_id or "") if len(rows) == 1 else "",
+            count=len(rows),
+        )
+    return len(rows)
+
+
+def grants_end(*, task_ids: Sequence[UUID], by: Actor, now: datetime) -> int:
+    """End every live grant of these tasks."""
+    ended = AccessGrant.objects.filter(task_id__in=task_ids, ended_at__isnull=True).update(ended_at=now)
+    if ended:
+        ledger.record(
+            "grant.end", obj=("tasks", ledger.page_hash("task", list(task_ids))), by=by, now=now, count=ended
+        )
+    return ended
+
+
+def grant_brief(
+    *,
+    household_id: UUID,
+    area_pos: int,
+    purpose: str,
+    basis_id: UUID,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    minutes: float = 30,
+) -> UUID | Refusal:
+    """Write a short grant with a reason, for triage or a reveal; returns its id."""
+    if len(reason.strip()) < 4:
+        return refuse("reason_needed", least=4)
+    if by.id is None or not by.covers(area_pos):
+        return refuse("no_grant")
+    grant = AccessGrant.objects.create(
+        id=new_id(),
+        account_id=by.id,
+        household_id=household_id,
+        area_pos=area_pos,
+        purpose=purpose,
+        basis_id=basis_id,
+        reason=reason.strip()[:200],
+        starts_at=now,
+        ends_at=now + timedelta(minutes=minutes),
+    )
+    ledger.record(
+        "grant.brief",
+        obj=("household", household_id),
+        by=by,
+        now=now,
+        purpose=purpose,
+        basis=str(basis_id),
+        reason=reason.strip()[:200],
+    )
+    return grant.id

@@ -1,0 +1,68 @@
+"""The door of governance: what rooms above may call."""
+
+from gridward.governance.actions import (
+    STANDING,
+    NewGrant,
+    domain_destroy,
+    domain_open,
+    grant_brief,
+    grants_end,
+    grants_write,
+    job_scope,
+    order_draft,
+    order_end,
+    order_sign,
+    profiles_install,
+)
+from gridward.governance.profiles import ProfileView
+from gridward.governance.queries import (
+    OrderView,
+    gate_ask,
+    gate_for_actor,
+    get_active_orders,
+    get_order,
+    get_orders,
+    grant_covers,
+    granted_households,
+    profile_of,
+)
+from gridward.governance.rules import PURPOSES, Draft, Purpose
+from gridward.kernel.sealing import Sealer, sealer_for
+
+__all__ = [
+    "PURPOSES",
+    "STANDING",
+    "Draft",
+    "NewGrant",
+    "OrderView",
+    "ProfileView",
+    "Purpose",
+    "Sealer",
+    "domain_destroy",
+    "domain_open",
+    "gate_ask",
+    "gate_for_actor",
+    "get_active_orders",
+    "get_order",
+    "get_orders",
+    "grant_brief",
+    "grant_covers",
+    "granted_households",
+    "grants_end",
+    "grants_write",
+    "job_scope",
+    "order_domain",
+    "order_draft",
+    "order_end",
+    "order_sign",
+    "profile_of",
+    "profiles_install",
+    "sealer",
+]
+
+sealer = sealer_for
+
+
+def order_domain(order_id: object) -> str:
+    """Return the name of an order's key domain."""
+    return f"order:{order_id}"

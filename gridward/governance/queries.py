@@ -1,0 +1,162 @@
+"""Answers about orders, profiles and grants."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from gridward.governance import rules
+from gridward.governance.models import AccessGrant, EmergencyOrder, OrderSignature, Profile
+from gridward.governance.profiles import ProfileView
+from gridward.kernel.actor import Actor, Scope
+from gridward.kernel.outcomes import Refusal, refuse
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """An order as other rooms and screens see it."""
+
+    id: UUID
+    number: str
+    title: str
+    kind: str
+    authority: str
+    area_code: str
+    area_pos: int
+    area_end: int
+    population_scope: str
+    necessity_note: str
+    purposes: tuple[str, ...]
+    bodies: tuple[str, ...]
+    starts_at: datetime
+    ends_at: datetime
+    signed_at: datetime | None
+    ended_at: datetime | None
+    state: str
+    profile_id: UUID
+    drafted_by: UUID
+
+    @property
+    def domain(self) -> str:
+        """Return the key domain of everything collected under this order."""
+        return f"order:{self.id}"
+
+    @property
+    def purposes_text(self) -> str:
+        """Return the purposes in words."""
+        return " · ".join(str(rules.PURPOSES[code].label) for code in self.purposes)
+
+    def covers(self, area_pos: int) -> bool:
+        """Tell whether a position lies in the order's area."""
+        return self.area_pos <= area_pos < self.area_end
+
+
+def order_view(order: EmergencyOrder, now: datetime) -> OrderView:
+    """Return the view of an order row at this moment."""
+    state = rules.order_state(
+        signed_at=order.signed_at,
+        starts_at=order.starts_at,
+        ends_at=order.ends_at,
+        ended_at=order.ended_at,
+        now=now,
+    )
+    names = OrderView.__dataclass_fields__
+    values = {name: getattr(order, name) for name in names if name not in ("state", "purposes", "bodies")}
+    return OrderView(**values, state=state, purposes=tuple(order.purposes), bodies=tuple(order.bodies))
+
+
+def get_order(order_id: UUID, *, now: datetime) -> OrderView | None:
+    """Return the order with this id, or None."""
+    order = EmergencyOrder.objects.filter(id=order_id).first()
+    return order_view(order, now) if order else None
+
+
+def get_orders(*, now: datetime, limit: int = 200) -> list[OrderView]:
+    """Return the newest orders of every state."""
+    return [order_view(order, now) for order in EmergencyOrder.objects.order_by("-drafted_at")[:limit]]
+
+
+def get_active_orders(*, now: datetime, scopes: Iterable[Scope] = ()) -> list[OrderView]:
+    """Return the orders in force now; with scopes, those that meet one of them."""
+    orders = EmergencyOrder.objects.filter(
+        signed_at__isnull=False, ended_at__isnull=True, starts_at__lte=now, ends_at__gt=now
+    )
+    if scopes := tuple(scopes):
+        meets = Q()
+        for scope in scopes:
+            meets |= Q(area_pos__lt=scope.end, area_end__gt=scope.pos)
+        orders = orders.filter(meets)
+    return [order_view(order, now) for order in orders.order_by("starts_at", "id")]
+
+
+def get_signatures(order_id: UUID) -> list[OrderSignature]:
+    """Return the signatures on an order, first signed first."""
+    return list(OrderSignature.objects.filter(order_id=order_id).order_by("signed_at"))
+
+
+def gate_ask(
+    *, purpose: str, area_pos: int, now: datetime, order_id: UUID | None = None
+) -> OrderView | Refusal:
+    """
+    Return the order that lets data be collected here, now, for this purpose — or refuse.
+
+    With `order_id` only that order counts. This is the gate (H-01): no order, no write.
+    """
+    orders = [order for order in get_active_orders(now=now) if order.covers(area_pos)]
+    if order_id is not None:
+        orders = [order for order in orders if order.id == order_id]
+    if not orders:
+        return refuse("order_inactive")
+    named = [order for order in orders if purpose in order.purposes]
+    return named[0] if named else refuse("purpose_not_named")
+
+
+def gate_for_actor(actor: Actor, now: datetime) -> Refusal | None:
+    """Answer the kernel's gate port: does any active order meet the actor's area?"""
+    scopes = actor.scopes
+    if get_active_orders(now=now, scopes=scopes):
+        return None
+    return refuse("order_inactive")
+
+
+def profile_of(order: OrderView) -> ProfileView:
+    """Return the numbers an order works with."""
+    profile = Profile.objects.get(id=order.profile_id)
+    return ProfileView(profile.code, profile.version, profile.parameters)
+
+
+def get_profile(code: str) -> Profile | None:
+    """Return the newest version of a profile."""
+    return Profile.objects.filter(code=code).order_by("-version").first()
+
+
+def grant_covers(*, household_id: UUID, purpose: str, by: Actor, now: datetime) -> bool:
+    """Tell whether the actor holds a live grant on this household for this purpose, under a live basis."""
+    if by.id is None:
+        return False
+    basis_ids = AccessGrant.objects.filter(
+        account_id=by.id,
+        household_id=household_id,
+        purpose=purpose,
+        ended_at__isnull=True,
+        starts_at__lte=now,
+        ends_at__gt=now,
+    ).values_list("basis_id", flat=True)
+    active = {order.id for order in get_active_orders(now=now)}
+    return any(basis in active for basis in basis_ids)
+
+
+def granted_households(*, account_id: UUID, households: Sequence[UUID], purpose: str, now: datetime) -> set[UUID]:
+    """Return which of these households the account holds a live grant on."""
+    return set(
+        AccessGrant.objects.filter(
+            account_id=account_id,
+            household_id__in=households,
+            purpose=purpose,
+            ended_at__isnull=True,
+            starts_at__lte=now,
+            ends_at__gt=now,
+        ).values_list("household_id", flat=True)
+    )

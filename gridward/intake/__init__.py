@@ -1,0 +1,1 @@
+"""Owns channels, batches and clues: read, normalise, resolve, merge, return outcomes."""

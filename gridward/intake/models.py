@@ -1,0 +1,150 @@
+"""Owns channels, batches, their rejects, clues and the review queue. Refuses lists to the field."""
+
+from django.db import models
+
+from gridward.kernel.sealing import personal
+
+
+class Channel(models.Model):
+    """One department's feed: its agency, purpose, kind of clue, priority and remembered column mapping."""
+
+    code = models.TextField(primary_key=True)
+    agency_code = models.TextField()
+    name = models.TextField()
+    purpose = models.TextField()
+    clue_kind = models.TextField()
+    priority = models.TextField()
+    mapping = models.JSONField(db_default={})
+
+
+class Batch(models.Model):
+    """One list as received. `rows = accepted + rejected`; `accepted = merged + new + waiting`."""
+
+    id = models.UUIDField(primary_key=True)
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    agency_code = models.TextField()
+    order_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    content_hash = models.BinaryField()
+    filename = models.TextField()
+    format = models.TextField(db_default="")
+    state = models.TextField()
+    refusal = models.TextField(db_default="")
+    row_count = models.IntegerField(db_default=0)
+    accepted_count = models.IntegerField(db_default=0)
+    rejected_count = models.IntegerField(db_default=0)
+    merged_count = models.IntegerField(db_default=0)
+    new_count = models.IntegerField(db_default=0)
+    waiting_count = models.IntegerField(db_default=0)
+    asks_avoided_count = models.IntegerField(db_default=0)
+    columns = models.JSONField(db_default={})
+    merkle_root = models.BinaryField(null=True)
+    received_by = models.TextField()
+    received_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "order_id", "content_hash"],
+                name="same_list_once",
+                condition=~models.Q(state="refused"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(row_count=models.F("accepted_count") + models.F("rejected_count")),
+                name="rows_are_accepted_or_rejected",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    accepted_count=models.F("merged_count") + models.F("new_count") + models.F("waiting_count")
+                ),
+                name="accepted_are_merged_new_or_waiting",
+            ),
+        ]
+        indexes = [models.Index(fields=["-received_at", "id"], name="batch_newest")]
+
+
+class BatchReject(models.Model):
+    """One rejected row: where and why, in a stable code. Never what stood in the row."""
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="+")
+    agency_code = models.TextField()
+    area_pos = models.BigIntegerField()
+    row_number = models.IntegerField()
+    column = models.TextField()
+    code = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "row_number"], name="reject_row_once")]
+
+
+class Clue(models.Model):
+    """
+    One accepted row. `person_id` joins all clues of one order about the same person.
+
+    `count_state` is what the batch counted it as (merged | new | waiting); `state` is where it is now
+    (waiting | dispatched | closed). Outcome columns are all a sender ever sees of it.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    agency_code = models.TextField()
+    order_id = models.UUIDField()
+    row_number = models.IntegerField()
+    kind = models.TextField()
+    purpose = models.TextField()
+    priority = models.TextField()
+    area_pos = models.BigIntegerField()
+    count_state = models.TextField()
+    state = models.TextField()
+    waiting_reason = models.TextField(db_default="")
+    match_rule = models.TextField(db_default="")
+    candidates = models.JSONField(db_default=[])
+    person_id = models.UUIDField(null=True)
+    resident_id = models.UUIDField(null=True)
+    household_id = models.UUIDField(null=True)
+    task_id = models.UUIDField(null=True)
+    data_key = models.UUIDField()
+    name_sealed = models.BinaryField(null=True)
+    id_number_sealed = models.BinaryField(null=True)
+    phone_sealed = models.BinaryField(null=True)
+    address_sealed = models.BinaryField(null=True)
+    id_key = models.BinaryField(null=True)
+    phone_key = models.BinaryField(null=True)
+    door_key = models.BinaryField(null=True)
+    outcome = models.TextField(db_default="")
+    outcome_at = models.DateTimeField(null=True)
+    outcome_reason = models.TextField(db_default="")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "row_number"], name="clue_row_once"),
+            models.UniqueConstraint(
+                fields=["order_id", "person_id"],
+                name="one_new_clue_a_person",
+                condition=models.Q(count_state="new"),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["area_pos", "id"], name="clue_waiting", condition=models.Q(state="waiting")),
+            models.Index(fields=["order_id", "id_key"], name="clue_id_key"),
+            models.Index(fields=["order_id", "phone_key"], name="clue_phone_key"),
+            models.Index(fields=["order_id", "door_key"], name="clue_door_key"),
+            models.Index(fields=["order_id", "resident_id"], name="clue_resident"),
+            models.Index(fields=["household_id"], name="clue_household"),
+        ]
+
+
+for _column, _class in (
+    ("name_sealed", "S2"),
+    ("id_number_sealed", "S3"),
+    ("phone_sealed", "S2"),
+    ("address_sealed", "S2"),
+    ("id_key", "S3"),
+    ("phone_key", "S3"),
+    ("door_key", "S3"),
+):
+    personal("intake_clue", _column, sensitivity=_class, purpose="case_finding", retention="R_reg")

@@ -1,0 +1,60 @@
+"""
+Owns entering and leaving a database scope: the role and the signed set of ranges that row-level security reads.
+
+The page never supplies the values: a SECURITY DEFINER function derives them from the session (or, for a job, from
+the order) and signs them for this backend and this transaction. Refuses to work outside a transaction.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+from gridward.kernel.outcomes import Refused, refuse
+
+ROLES = frozenset(
+    {"gridward_app", "gridward_centre", "gridward_worker", "gridward_agency", "gridward_audit", "gridward_job",
+     "gridward_sealer"}
+)  # fmt: skip
+
+
+@contextmanager
+def entered(enter_sql: str, params: tuple[object, ...]) -> Iterator[None]:
+    """
+    Run the block inside the scope that `enter_sql` (a call of a SECURITY DEFINER function) grants.
+
+    The function returns the name of a database role, or null when there is no scope: then the block does not run
+    and `Refused("not_found")` is raised. Role and scope are restored at the end, whatever happens.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a scope lives inside a transaction")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select current_setting('role'), coalesce(current_setting('gridward.scope', true), '')"
+        )
+        before_role, before_scope = cursor.fetchone()
+        cursor.execute(enter_sql, params)
+        (role,) = cursor.fetchone()
+        if role not in ROLES:
+            raise Refused(refuse("not_found"))
+        cursor.execute(f"set local role {role}")
+    try:
+        yield
+    finally:
+        _restore(before_role, before_scope)
+
+
+def _restore(role: str, scope: str) -> None:
+    # After an error inside the block the transaction only accepts a rollback, which restores both by itself.
+    if connection.needs_rollback or connection.connection.info.transaction_status.name == "INERROR":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("set local role " + (role if role in ROLES else "none"))
+        cursor.execute("select set_config('gridward.scope', %s, true)", [scope])
+
+
+@contextmanager
+def as_role(role: str) -> Iterator[None]:
+    """Run the block as a database role that needs no ranges, such as the sealer."""
+    with entered("select %s", (role,)):
+        yield

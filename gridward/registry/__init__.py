@@ -1,0 +1,1 @@
+"""Owns residents and households, sealed, and the keys that match them."""

@@ -1,0 +1,1 @@
+"""Owns where things are: the area line, tree, shapes, address book and locate()."""

@@ -1,0 +1,33 @@
+"""Owns the jobs Procrastinate runs: the drain, the sealer, the export of heads. One job is never one fact."""
+
+from procrastinate.contrib.django import app
+
+from gridward.kernel import outbox
+from gridward.kernel.ledger import heads, sealer
+
+
+@app.task(queue="drain", queueing_lock="drain", name="gridward.drain")
+def drain() -> None:
+    """Deliver waiting facts."""
+    outbox.drain_all()
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queue="ledger", queueing_lock="seal", name="gridward.seal")
+def seal(timestamp: int) -> None:
+    """Give chain positions to the ledger entries whose transactions have ended."""
+    sealer.seal_waiting()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="ledger", queueing_lock="heads", name="gridward.heads")
+def export_heads(timestamp: int) -> None:
+    """Sign the newest head and write it outside the database."""
+    heads.sign_and_export_default()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="drain", queueing_lock="sweep", name="gridward.sweep")
+def sweep(timestamp: int) -> None:
+    """Drain what a missed bell left waiting."""
+    outbox.drain_all()

@@ -1,0 +1,62 @@
+"""
+The worker process: runs jobs, and rings the drain when a transaction announced facts.
+
+A bell thread holds one connection with LISTEN and puts the drain job in its queue; the queueing lock keeps at most
+one waiting. A missed bell is swept within a minute.
+"""
+
+import os
+import signal
+import threading
+from types import FrameType
+
+import django
+import psycopg
+
+
+def main() -> None:
+    """Run until told to stop (SIGINT or SIGTERM)."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridward.wiring.settings")
+    django.setup()
+    # Only importable once Django is set up.
+    from procrastinate.contrib.django import app
+
+    from gridward.wiring import jobs
+
+    stop = threading.Event()
+
+    def stopped(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    bell = threading.Thread(target=_listen, args=(stop, jobs.drain), daemon=True, name="bell")
+    bell.start()
+    signal.signal(signal.SIGTERM, stopped)
+    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+        worker_app.run_worker(install_signal_handlers=True, concurrency=2, wait=True, listen_notify=True)
+    stop.set()
+
+
+def _listen(stop: threading.Event, drain: object) -> None:
+    from django.conf import settings
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    entry = settings.DATABASES["default"]
+    while not stop.is_set():
+        try:
+            with psycopg.connect(
+                host=entry["HOST"], port=entry["PORT"], dbname=entry["NAME"], user=entry["USER"],
+                password=entry["PASSWORD"], autocommit=True,
+            ) as connection:
+                connection.execute("listen gridward_outbox")
+                while not stop.is_set():
+                    for _notice in connection.notifies(timeout=1, stop_after=1):
+                        try:
+                            drain.defer()  # type: ignore[attr-defined]  # a Procrastinate task
+                        except AlreadyEnqueued:
+                            pass
+        except psycopg.OperationalError:
+            stop.wait(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Owns accounts, roles, workers, assignments and sign-in."""

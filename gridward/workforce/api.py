@@ -1,0 +1,30 @@
+"""The door of workforce: what rooms above may call."""
+
+from gridward.workforce.actions import (
+    account_create,
+    actor_by_handle,
+    agency_create,
+    assignment_open,
+    session_end,
+)
+from gridward.workforce.models import Account, Agency, Assignment
+from gridward.workforce.queries import get_accounts, get_agencies, get_handles, load_actor, responsible_workers
+from gridward.workforce.rules import ROLES, Role
+
+__all__ = [
+    "ROLES",
+    "Account",
+    "Agency",
+    "Assignment",
+    "Role",
+    "account_create",
+    "actor_by_handle",
+    "agency_create",
+    "assignment_open",
+    "get_accounts",
+    "get_agencies",
+    "get_handles",
+    "load_actor",
+    "responsible_workers",
+    "session_end",
+]

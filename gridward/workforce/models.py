@@ -1,0 +1,89 @@
+"""Owns accounts, sealed profiles, agencies, assignments and login sessions. Refuses residents."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from gridward.kernel.sealing import personal
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Finds accounts by handle."""
+
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        """Return the account with this handle."""
+        return self.get(handle=username)
+
+
+class Account(AbstractBaseUser):
+    """Who can sign in. Carries a handle and no personal data; the person is in WorkerProfile, sealed."""
+
+    id = models.UUIDField(primary_key=True)
+    handle = models.TextField(unique=True)
+    is_active = models.BooleanField(db_default=True, default=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment]  # Django types it loosely
+
+    USERNAME_FIELD = "handle"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+
+class WorkerProfile(models.Model):
+    """The person behind an account: labour record under its own basis, sealed in the domain `standing`."""
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    area_pos = models.BigIntegerField()
+    worker_ref = models.TextField(unique=True)
+    employment = models.TextField()
+    data_key = models.UUIDField()
+    name_sealed = models.BinaryField()
+    phone_sealed = models.BinaryField(null=True)
+
+
+class Agency(models.Model):
+    """A partner department."""
+
+    code = models.TextField(primary_key=True)
+    name = models.TextField()
+
+
+class Assignment(models.Model):
+    """An account holds a role in an area (or for an agency), from – to."""
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    role = models.TextField()
+    area_code = models.TextField(db_default="")
+    area_pos = models.BigIntegerField(null=True)
+    area_end = models.BigIntegerField(null=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
+    responsible = models.BooleanField(db_default=False, default=False)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_pos"],
+                name="one_responsible_worker_a_grid",
+                condition=models.Q(responsible=True, ends_at__isnull=True),
+            ),
+        ]
+        indexes = [models.Index(fields=["account"], name="assignment_account")]
+
+
+class LoginSession(models.Model):
+    """A live sign-in, known by the hash of its key. The database scope is derived from it."""
+
+    key_hash = models.BinaryField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    kind = models.TextField()
+    started_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
+for _column in ("name_sealed", "phone_sealed"):
+    personal("workforce_workerprofile", _column, sensitivity="S2", purpose="labour_record", retention="R_work")

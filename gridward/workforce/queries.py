@@ -1,0 +1,105 @@
+"""Answers about accounts, assignments and who is responsible where. The actor of a request is made here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth import get_user
+from django.db.models import Q
+from django.http import HttpRequest
+
+from gridward.kernel.actor import ANONYMOUS, Actor, Scope
+from gridward.territory import api as territory
+from gridward.workforce.models import Account, Agency, Assignment
+from gridward.workforce.rules import COMMAND_LINE_ONLY, ROLES
+
+
+def live_assignments(account_id: UUID, now: datetime) -> list[Assignment]:
+    """Return the account's live assignments of its present role: that of the earliest one, as the database does."""
+    rows = list(
+        Assignment.objects.filter(account_id=account_id, starts_at__lte=now)
+        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+        .order_by("starts_at", "id")
+    )
+    return [row for row in rows if row.role == rows[0].role]
+
+
+def make_actor(account: Account, *, session_key: str, now: datetime) -> Actor | None:
+    """Return the actor an account is now, or None when it holds no role."""
+    assignments = live_assignments(account.id, now)
+    if not assignments:
+        return None
+    role = ROLES[assignments[0].role]
+    areas = territory.get_areas([row.area_code for row in assignments if row.area_code])
+    return Actor(
+        id=account.id,
+        handle=account.handle,
+        role=assignments[0].role,
+        role_label=str(role.label),
+        rights=role.rights,
+        scopes=tuple(Scope(a.pos, a.end, a.code, a.name, a.level) for a in areas.values()),
+        agency=next((row.agency_id for row in assignments if row.agency_id), ""),
+        db_role=role.db_role,
+        session_key=session_key,
+    )
+
+
+def load_actor(request: HttpRequest, now: datetime) -> Actor:
+    """Answer the kernel's actor port: who this request is, or ANONYMOUS."""
+    user = get_user(request)
+    if not isinstance(user, Account) or not user.is_active:
+        return ANONYMOUS
+    session_key = request.session.session_key or ""
+    actor = make_actor(user, session_key=session_key, now=now)
+    if actor is None or actor.role in COMMAND_LINE_ONLY:
+        return ANONYMOUS
+    return actor
+
+
+def responsible_workers(positions: Iterable[int]) -> dict[int, UUID]:
+    """Return, for each grid position, the account that answers for it. Grids without one are left out."""
+    rows = Assignment.objects.filter(
+        area_pos__in=set(positions), responsible=True, role="grid_worker", ends_at__isnull=True
+    )
+    return {row.area_pos: row.account_id for row in rows if row.area_pos is not None}
+
+
+def get_handles(account_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the handles of accounts."""
+    return dict(Account.objects.filter(id__in=set(account_ids)).values_list("id", "handle"))
+
+
+def get_agencies() -> list[Agency]:
+    """Return every partner agency, by code."""
+    return list(Agency.objects.order_by("code"))
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """An account as an administrator sees it: no person, only handle, role and area."""
+
+    id: UUID
+    handle: str
+    is_active: bool
+    roles: tuple[str, ...]
+    area_codes: tuple[str, ...]
+
+
+def get_accounts(*, after: str = "", limit: int = 50) -> Sequence[AccountView]:
+    """Return a keyset page of accounts by handle."""
+    accounts = list(Account.objects.filter(handle__gt=after).order_by("handle")[:limit])
+    rows = Assignment.objects.filter(account__in=accounts, ends_at__isnull=True).order_by("starts_at", "id")
+    held: dict[UUID, list[Assignment]] = {account.id: [] for account in accounts}
+    for row in rows:
+        held[row.account_id].append(row)
+    return [
+        AccountView(
+            account.id,
+            account.handle,
+            account.is_active,
+            tuple(dict.fromkeys(row.role for row in held[account.id])),
+            tuple(row.area_code or row.agency_id or "" for row in held[account.id]),
+        )
+        for account in accounts
+    ]

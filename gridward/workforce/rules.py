@@ -1,0 +1,96 @@
+"""Owns which role carries which rights. A role that is not listed has none; a role without pages has none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from gridward.kernel.outcomes import Problem, Text, declare
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: its label, the database role it works under, its rights, and what it is bound to."""
+
+    label: Text
+    db_role: str
+    rights: frozenset[str]
+    bound_to: str
+
+
+def _role(label: Text, db_role: str, rights: str, bound_to: str) -> Role:
+    return Role(label, f"gridward_{db_role}", frozenset(rights.split()), bound_to)
+
+
+#: `bound_to`: the level of the area an assignment needs, `any`, or `agency`.
+ROLES: Mapping[str, Role] = {
+    "city_officer": _role(
+        _("City centre officer"), "centre", "board.read area.read order.read order.draft", "city"
+    ),
+    "intake_officer": _role(
+        _("Intake officer"),
+        "centre",
+        "board.read area.read order.read batch.read batch.upload review.work",
+        "city",
+    ),
+    "district_officer": _role(
+        _("District centre officer"), "centre", "board.read area.read order.read", "district"
+    ),
+    "street_officer": _role(
+        _("Street centre officer"),
+        "centre",
+        "board.read area.read order.read task.read task.release review.work",
+        "street",
+    ),
+    "community_officer": _role(
+        _("Community centre officer"),
+        "centre",
+        "board.read area.read order.read task.read task.release",
+        "community",
+    ),
+    "grid_worker": _role(_("Grid worker"), "worker", "task.work order.read", "grid"),
+    "agency_liaison": _role(_("Department liaison"), "agency", "returns.read order.read", "agency"),
+    "issuing_officer": _role(_("Issuing officer"), "centre", "order.read order.sign", "any"),
+    "privacy_officer": _role(_("Privacy officer"), "audit", "order.read order.sign ledger.read", "any"),
+    "auditor": _role(_("Auditor"), "audit", "order.read ledger.read", "any"),
+    "system_administrator": _role(_("System administrator"), "audit", "account.read", "any"),
+    "system_operator": _role(
+        _("System operator"),
+        "centre",
+        "batch.read batch.upload register.import territory.import",
+        "city",
+    ),
+}
+
+#: Roles that may only be entered from the command line of the machine itself.
+COMMAND_LINE_ONLY = frozenset({"system_operator"})
+
+declare(
+    {
+        "role_unknown": Problem(422, _("There is no role “%(role)s”."), _("Use one of: %(roles)s.")),
+        "role_needs_area": Problem(
+            422, _("The role “%(role)s” needs an area of level “%(level)s”."), _("Name the code of such an area.")
+        ),
+        "role_needs_agency": Problem(
+            422, _("The role “%(role)s” needs a department."), _("Name the code of the department.")
+        ),
+        "handle_taken": Problem(409, _("The account “%(handle)s” exists already."), _("Choose another name.")),
+        "account_unknown": Problem(404, _("There is no account “%(handle)s”."), _("Check the name of the account.")),
+        "account_without_role": Problem(
+            403, _("The account “%(handle)s” holds no role now."), _("Ask your centre to assign it.")
+        ),
+        "grid_has_worker": Problem(
+            409,
+            _("The grid %(code)s already has a responsible worker."),
+            _("End that assignment first, or assign this person without responsibility."),
+        ),
+        "login_failed": Problem(
+            401,
+            _("The account name or the password is wrong."),
+            _("Try again. After five failures the account is locked for 15 minutes."),
+        ),
+        "login_locked": Problem(
+            429, _("Too many failed attempts."), _("Wait 15 minutes, or ask your centre to unlock the account.")
+        ),
+    }
+)

@@ -1,0 +1,1 @@
+"""Pages of workforce: sign in, sign out, accounts."""

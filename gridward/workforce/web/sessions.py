@@ -1,0 +1,52 @@
+"""Sign in and sign out. Every failure and success reaches the lock-out; every success reaches the ledger."""
+
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from gridward.kernel.actor import ANONYMOUS
+from gridward.kernel.endpoint import PUBLIC, Answer, Request, endpoint
+from gridward.kernel.outcomes import refuse
+from gridward.workforce import actions
+from gridward.workforce.models import Account
+
+
+def _next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or "/"
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    return wanted if safe else "/"
+
+
+@endpoint(right=PUBLIC, methods=("GET", "POST"))
+def sign_in(request: Request) -> Answer:
+    """Show the form; on POST check the password and open a session."""
+    if request.method == "GET":
+        return render(request, "workforce/login.html", {"next": _next(request)})
+    handle = request.POST.get("handle", "")[:150].strip()
+    account = authenticate(request, username=handle, password=request.POST.get("password", "")[:200])
+    if not isinstance(account, Account):
+        locked = getattr(request, "axes_locked_out", False)
+        refusal = refuse("login_locked" if locked else "login_failed")
+        page = {"refusal": refusal, "handle": handle, "next": _next(request)}
+        return render(request, "workforce/login.html", page, status=refusal.status)
+    login(request, account)
+    if request.session.session_key is None:
+        request.session.save()
+    actions.web_session_open(account=account, key=request.session.session_key or "", now=request.now)
+    return HttpResponseRedirect(_next(request))
+
+
+@endpoint(right=PUBLIC, methods=("POST",))
+def sign_out(request: Request) -> Answer:
+    """End the session here and in the database. Needs no scope: it only takes rights away."""
+    if request.actor is not ANONYMOUS:
+        actions.session_end(key=request.actor.session_key, by=request.actor, now=request.now)
+    logout(request)
+    return HttpResponseRedirect("/login")
+
+
+def locked_out(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
+    """Answer for the lock-out library: the sign-in page with the reason."""
+    refusal = refuse("login_locked")
+    return render(request, "workforce/login.html", {"refusal": refusal, "next": "/"}, status=refusal.status)

@@ -1,0 +1,11 @@
+"""URLs of workforce."""
+
+from django.urls import path
+
+from gridward.workforce.web import sessions
+
+app_name = "workforce"
+urlpatterns = [
+    path("login", sessions.sign_in, name="login"),
+    path("logout", sessions.sign_out, name="logout"),
+]

@@ -1,0 +1,113 @@
+"""
+One real PostgreSQL for the whole run, in a data directory of its own, and the people of the tests.
+
+The connection of a test logs in as the owner and steps down to `gridward_app` at once, so that the code under test
+has the rights it has in production, and a test can still arrange by stepping up (`with owner(): ...`).
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+DATA = Path(tempfile.mkdtemp(prefix="gridward-tests-"))
+DATA.chmod(0o755)
+os.environ["GRIDWARD_DATA"] = str(DATA)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridward.wiring.settings")
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the browser driver runs an event loop in the test's thread
+
+import shutil  # noqa: E402 — settings read GRIDWARD_DATA when they are imported, so it is set first
+from datetime import timedelta  # noqa: E402
+
+import pytest  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connections  # noqa: E402
+from django.db.backends.signals import connection_created  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from gridward.wiring.supervisor import Supervisor  # noqa: E402
+from tests import people  # noqa: E402
+
+
+def _step_down(connection: object, **_kwargs: object) -> None:
+    if getattr(connection, "alias", "") == "default":
+        with connection.cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute("set role gridward_app")
+
+
+def point_at(database: str, supervisor: Supervisor) -> None:
+    """Let Django's two connections lead to a database of the test cluster, both logged in as the owner."""
+    connections.close_all()
+    entry = supervisor.connection("owner", database=database).django()
+    for alias in ("default", "owner"):
+        settings.DATABASES[alias].update(entry)
+        connections[alias].settings_dict.update(entry)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Supervisor]:
+    """A running cluster in the data directory of this run."""
+    supervisor = Supervisor(DATA, durable=False)
+    supervisor.start()
+    yield supervisor
+    connections.close_all()
+    supervisor.stop()
+    shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(cluster: Supervisor, django_db_blocker: object) -> None:
+    """Migrate as the owner and import the city, committed, once."""
+    connection_created.connect(_step_down)
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        point_at("gridward", cluster)
+        call_command("migrate", database="owner", verbosity=0)
+        people.found_city()
+        connections.close_all()
+
+
+@pytest.fixture
+def fresh_database(cluster: Supervisor, django_db_setup: None, django_db_blocker: object) -> Iterator[str]:
+    """A copy of the database with the city, for tests that commit, kill or open several connections."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        name = f"copy_{os.urandom(4).hex()}"
+        connections.close_all()
+        cluster.database_copy(name, template="gridward")
+        point_at(name, cluster)
+        try:
+            yield name
+        finally:
+            point_at("gridward", cluster)
+            cluster.database_drop(name)
+
+
+@pytest.fixture
+def owner() -> Callable[[], AbstractContextManager[None]]:
+    """Step up to the owner for the length of a block, to arrange or to look behind the walls."""
+    return people.as_owner
+
+
+@pytest.fixture
+def city(db: None) -> people.City:
+    """The real tree with a few synthetic grids in 新街口街道, imported once for the run."""
+    return people.city()
+
+
+@pytest.fixture
+def order(city: people.City) -> object:
+    """An active order over the whole city, twice signed, for case_finding and home_service."""
+    return people.signed_order(lasts=timedelta(days=14))
+
+
+@pytest.fixture
+def actor_of(city: people.City) -> Callable[..., object]:
+    """Make an account with one role and a session: `actor_of("grid_worker", "320102003015001")`."""
+    return people.actor_of
+
+
+@pytest.fixture
+def client_of() -> Callable[..., Client]:
+    """Sign an actor in and return the client: the front door."""
+    return people.client_of
