@@ -32,6 +32,8 @@ SOCKET_PATH_LIMIT = 107 if sys.platform == "linux" else 103
 
 PRIVATE_FOLDERS = ("secrets", "keystore", "heads")
 SERVER_FOLDERS = ("run", "logs")
+FIRST_FILES = frozenset({*PRIVATE_FOLDERS, "static", "lost+found"})
+"""What may lie in a data directory before its first start: a command that needs no database may have made it."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Layout:
     @property
     def socket_note(self) -> Path:
         """Says where the socket is when its usual place has too long a path."""
-        return self.root / "socket_folder"
+        return self.root / "run" / "socket"
 
     def socket_folder(self) -> Path:
         """Return the directory of the server's socket, as a client has to name it."""
@@ -146,7 +148,7 @@ def check_usable(layout: Layout) -> None:
     except PermissionError:
         raise refusals.DataOfAnotherUserError(_another_user(layout.root)) from None
     if layout.version_file.name not in names:
-        if any(name != "lost+found" and not name.startswith(".VERSION-") for name in names):
+        if not all(name in FIRST_FILES or name.startswith(".VERSION-") for name in names):
             raise refusals.DataForeignError(
                 f"{layout.root} holds files that are not Gridward's. Set GRIDWARD_DATA to an empty directory."
             )
