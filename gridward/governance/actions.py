@@ -184,7 +184,7 @@ def grants_write(*, grants: Sequence[NewGrant], by: Actor, now: datetime) -> int
     if rows:
         ledger.record(
             "grant.write",
-            obj=("grants", ledger.page_hash("household", [grant.household_id for grant in grants])),
+            obj=ledger.page_hash("household", [grant.household_id for grant in grants]),
             by=by,
             now=now,
             purpose=grants[0].purpose,
@@ -200,7 +200,7 @@ def grants_end(*, task_ids: Sequence[UUID], by: Actor, now: datetime) -> int:
     ended = AccessGrant.objects.filter(task_id__in=task_ids, ended_at__isnull=True).update(ended_at=now)
     if ended:
         ledger.record(
-            "grant.end", obj=("tasks", ledger.page_hash("task", list(task_ids))), by=by, now=now, count=ended
+            "grant.end", obj=ledger.page_hash("task", list(task_ids)), by=by, now=now, count=ended
         )
     return ended
 

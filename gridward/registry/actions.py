@@ -1,0 +1,303 @@
+"""All writes of the register: the standing import, provisional households, a reveal."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+
+from gridward.governance import api as governance
+from gridward.kernel import ledger
+from gridward.kernel.actor import Actor
+from gridward.kernel.ids import new_id, new_ids
+from gridward.kernel.outcomes import Refusal, refuse
+from gridward.kernel.sealing import DataKey, Sealer
+from gridward.kernel.tabular import RowProblem, TableRefusal, read_table
+from gridward.registry import matching, queries, stages
+from gridward.registry.models import Household, Resident
+from gridward.registry.reading import COLUMNS, Person, check_whole, read_people
+from gridward.territory import api as territory
+
+PURPOSE = "case_finding"
+
+
+@dataclass(frozen=True)
+class RegisterReport:
+    """What an import did: rows read, people and households added, people known before, problems by row."""
+
+    rows: int
+    residents: int = 0
+    households: int = 0
+    known: int = 0
+    doors_unknown: int = 0
+    problems: Sequence[RowProblem] = field(default_factory=tuple)
+
+
+def register_import(
+    *, path: Path, filename: str, order_id: UUID, by: Actor, now: datetime
+) -> RegisterReport | Refusal:
+    """
+    Import the standing register into the order's key domain, all or nothing.
+
+    Any row that cannot be read means that nothing is imported and the report names every such row. People whose
+    `resident_ref` is known stay as they are. Refuses without an active order that names case finding.
+    """
+    order = governance.get_order(order_id, now=now)
+    if order is None:
+        return refuse("order_inactive")
+    asked = governance.gate_ask(purpose=PURPOSE, area_pos=order.area_pos, now=now, order_id=order_id)
+    if isinstance(asked, Refusal):
+        return asked
+    table = read_table(path, filename=filename, wanted=COLUMNS)
+    if isinstance(table, TableRefusal):
+        return table.as_outcome()
+    people: list[Person] = []
+    problems: list[RowProblem] = []
+    for chunk, wrong in read_people(table):
+        people += chunk
+        problems += wrong
+    problems += check_whole(people)
+    if problems:
+        return RegisterReport(rows=table.row_count, problems=sorted(problems))
+    with transaction.atomic(), governance.job_scope(order_id=order_id, purpose=PURPOSE):
+        report = _written(people, order, by, now)
+    return report
+
+
+def _written(people: list[Person], order: governance.OrderView, by: Actor, now: datetime) -> RegisterReport:
+    known = set(
+        Resident.objects.filter(domain=order.domain, resident_ref__in=[p.resident_ref for p in people]).values_list(
+            "resident_ref", flat=True
+        )
+    )
+    fresh = [person for person in people if person.resident_ref not in known]
+    run = new_id()
+    doors = _doors(fresh)
+    households = _households_stage(run, fresh, doors, order)
+    _residents_stage(run, fresh, doors, households, governance.sealer(order.domain))
+    stages.register_write(run, order.domain, now)
+    stages.clear(run, "registry_stagehousehold", "registry_stageresident", "registry_stagekey")
+    made = sum(1 for place in households.values() if place.is_new)
+    ledger.record(
+        "register.import",
+        obj=("order", order.id),
+        by=by,
+        now=now,
+        purpose=PURPOSE,
+        basis=str(order.id),
+        rows_count=len(people),
+        residents_count=len(fresh),
+        households_count=made,
+    )
+    unknown = sum(1 for door in doors.values() if door is None)
+    return RegisterReport(len(people), len(fresh), made, len(known), unknown)
+
+
+def _doors(people: Sequence[Person]) -> dict[str, int | None]:
+    """Return the address book's door of each household, by household_ref."""
+    first: dict[str, Person] = {}
+    for person in people:
+        if person.address:
+            first.setdefault(person.household_ref, person)
+    located = territory.locate_texts([person.address for person in first.values()])
+    doors: dict[str, int | None] = dict.fromkeys({person.household_ref for person in people})
+    for person, place in zip(first.values(), located, strict=True):
+        # The register says which grid; a door the text finds elsewhere is not this household's.
+        if place.address_id is not None and person.area_code.startswith(place.area_code[: len(person.area_code)]):
+            doors[person.household_ref] = place.address_id
+    return doors
+
+
+@dataclass(frozen=True)
+class _Place:
+    household_id: UUID
+    area_pos: int
+    key: DataKey
+    is_new: bool
+
+
+def _households_stage(
+    run: UUID, people: Sequence[Person], doors: dict[str, int | None], order: governance.OrderView
+) -> dict[str, _Place]:
+    area_of = {person.household_ref: person.area_code for person in people}
+    areas = territory.get_areas(set(area_of.values()))
+    places = _known_households(order.domain, list(area_of))
+    missing = [ref for ref in area_of if ref not in places]
+    sealer = governance.sealer(order.domain)
+    keys = sealer.new_data_keys(len(missing))
+    for ref, household_id, key in zip(missing, new_ids(len(missing)), keys, strict=True):
+        places[ref] = _Place(household_id, areas[area_of[ref]].pos, key, True)
+    stages.copy(
+        "registry_stagehousehold",
+        (
+            (run, p.household_id, order.domain, order.id, p.key.id, p.key.wrapped, p.area_pos, doors[ref],
+             "registered", ref)
+            for ref, p in places.items()
+            if p.is_new
+        ),
+    )  # fmt: skip
+    return places
+
+
+def _known_households(domain: str, refs: Sequence[str]) -> dict[str, _Place]:
+    rows = list(Household.objects.filter(domain=domain, household_ref__in=refs))
+    keys = queries.household_data_keys([row.id for row in rows])
+    return {row.household_ref: _Place(row.id, row.area_pos, keys[row.id], False) for row in rows}
+
+
+def _residents_stage(
+    run: UUID,
+    people: Sequence[Person],
+    doors: dict[str, int | None],
+    households: dict[str, _Place],
+    sealer: Sealer,
+) -> None:
+    ids = new_ids(len(people))
+    keys = matching.match_keys(
+        domain=sealer.domain,
+        people=[
+            matching.PersonInput(p.id_number, p.phone, p.surname_sound, p.name_sound, doors[p.household_ref])
+            for p in people
+        ],
+    )
+    placed = [(row_id, person, households[person.household_ref]) for row_id, person in zip(ids, people, strict=True)]
+    stages.copy("registry_stageresident", _sealed(run, placed, sealer))
+    stages.copy(
+        "registry_stagekey",
+        (
+            (run, kind, value, row_id, place.household_id, place.area_pos)
+            for (row_id, _person, place), person_keys in zip(placed, keys, strict=True)
+            for kind in matching.KEY_KINDS
+            if (value := getattr(person_keys, kind)) is not None
+        ),
+    )
+
+
+def _sealed(
+    run: UUID, placed: Sequence[tuple[UUID, Person, _Place]], sealer: Sealer
+) -> Iterator[tuple[object, ...]]:
+    table = "registry_resident"
+    blobs = sealer.seal_many(
+        (place.key, table, column, row_id, text or None)
+        for row_id, person, place in placed
+        for column, text in (
+            ("name_sealed", person.name),
+            ("id_number_sealed", person.id_number),
+            ("phone_sealed", person.phone),
+        )
+    )
+    for i, (row_id, person, place) in enumerate(placed):
+        yield (
+            run, row_id, place.household_id, place.area_pos, person.resident_ref, person.id_kind,
+            *blobs[3 * i : 3 * i + 3],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a provisional household is: its area position, and its door if the address book knows it."""
+
+    area_pos: int
+    address_id: int | None = None
+
+
+@dataclass(frozen=True)
+class HouseholdKey:
+    """A household that was provided, with the data key to seal what belongs to it."""
+
+    household_id: UUID
+    area_pos: int
+    data_key: DataKey
+
+
+def households_provide(
+    *, order_id: UUID, places: Sequence[Place], by: Actor, now: datetime
+) -> list[HouseholdKey]:
+    """
+    Make provisional households for people the register does not know, in order of `places`.
+
+    Runs inside a job's scope. A door that already has a provisional household under this order gets that one again.
+    """
+    domain = governance.order_domain(order_id)
+    known = {
+        row.address_id: row.id
+        for row in Household.objects.filter(
+            domain=domain, kind="provisional", address_id__in=[p.address_id for p in places if p.address_id]
+        )
+    }
+    keys_of = queries.household_data_keys(known.values())
+    new_keys = iter(governance.sealer(domain).new_data_keys(len(places)))
+    run = new_id()
+    provided: list[HouseholdKey] = []
+    by_door: dict[int, HouseholdKey] = {}
+    rows: list[tuple[object, ...]] = []
+    for place in places:
+        door = place.address_id
+        if door is not None and door in known:
+            provided.append(HouseholdKey(known[door], place.area_pos, keys_of[known[door]]))
+        elif door is not None and door in by_door:
+            provided.append(by_door[door])
+        else:
+            household = HouseholdKey(new_id(), place.area_pos, next(new_keys))
+            rows.append(
+                (run, household.household_id, domain, order_id, household.data_key.id, household.data_key.wrapped,
+                 place.area_pos, door, "provisional", "")
+            )  # fmt: skip
+            provided.append(household)
+            if door is not None:
+                by_door[door] = household
+    stages.copy("registry_stagehousehold", rows)
+    stages.households_write(run, now)
+    stages.clear(run, "registry_stagehousehold")
+    if rows:
+        ledger.record(
+            "household.provide",
+            obj=ledger.page_hash("household", [row[1] for row in rows]),
+            by=by,
+            now=now,
+            purpose=PURPOSE,
+            basis=str(order_id),
+            count=len(rows),
+        )
+    return provided
+
+
+@dataclass(frozen=True)
+class RevealedResident:
+    """One person's name and telephone in the open, until when the screen may show them."""
+
+    name: str
+    phone: str
+    until: datetime
+
+
+def resident_reveal(
+    *, resident_id: UUID, purpose: str, task_id: UUID | None, reason: str, by: Actor, now: datetime
+) -> RevealedResident | Refusal:
+    """Open one person's name and telephone for five minutes, with a reason; it is in the ledger (H-08)."""
+    if len(reason.strip()) < 4:
+        return refuse("reason_needed", least=4)
+    resident = Resident.objects.filter(id=resident_id).select_related("household").first()
+    if resident is None:
+        return refuse("no_grant")
+    seen = queries.access_household(
+        household_id=resident.household_id, purpose=purpose, by=by, now=now, task_id=task_id
+    )
+    if isinstance(seen, Refusal):
+        return seen
+    order = governance.get_order(resident.household.order_id, now=now) if resident.household.order_id else None
+    minutes = governance.profile_of(order).number("reveal_minutes") if order else 5
+    ledger.record(
+        "resident.reveal",
+        obj=("resident", resident_id),
+        by=by,
+        now=now,
+        purpose=purpose,
+        basis=str(resident.household.order_id or ""),
+        task=str(task_id or ""),
+        reason=reason.strip()[:200],
+    )
+    view = next(person for person in seen.residents if person.id == resident_id)
+    return RevealedResident(view.name.reveal(), view.phone.reveal(), now + timedelta(minutes=minutes))

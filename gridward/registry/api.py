@@ -1,0 +1,44 @@
+"""The door of the register: what rooms above may call."""
+
+from gridward.registry.actions import (
+    HouseholdKey,
+    Place,
+    RegisterReport,
+    RevealedResident,
+    households_provide,
+    register_import,
+    resident_reveal,
+)
+from gridward.registry.matching import Keys, Match, MatchRow, PersonInput, match_keys, match_people
+from gridward.registry.queries import (
+    HouseholdView,
+    ResidentPlace,
+    ResidentView,
+    access_household,
+    get_household_places,
+    get_resident_places,
+    household_data_keys,
+)
+
+__all__ = [
+    "HouseholdKey",
+    "HouseholdView",
+    "Keys",
+    "Match",
+    "MatchRow",
+    "PersonInput",
+    "Place",
+    "RegisterReport",
+    "ResidentPlace",
+    "ResidentView",
+    "RevealedResident",
+    "access_household",
+    "get_household_places",
+    "get_resident_places",
+    "household_data_keys",
+    "households_provide",
+    "match_keys",
+    "match_people",
+    "register_import",
+    "resident_reveal",
+]

@@ -1,0 +1,148 @@
+"""Answers about households and residents. `access_household` is the only handle on a person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from gridward.country.api import pack
+from gridward.governance import api as governance
+from gridward.kernel import ledger
+from gridward.kernel.actor import Actor
+from gridward.kernel.masking import Masked
+from gridward.kernel.models import DataKey as DataKeyRow
+from gridward.kernel.outcomes import Refusal, refuse
+from gridward.kernel.sealing import DataKey
+from gridward.registry.models import Household, Resident
+from gridward.territory import api as territory
+
+
+@dataclass(frozen=True)
+class ResidentView:
+    """A person of a household, masked."""
+
+    id: UUID
+    name: Masked
+    phone: Masked
+    id_number: Masked
+
+
+@dataclass(frozen=True)
+class HouseholdView:
+    """A household as somebody with a live grant sees it."""
+
+    id: UUID
+    kind: str
+    area_pos: int
+    address_text: str
+    order_id: UUID | None
+    residents: tuple[ResidentView, ...]
+
+
+@dataclass(frozen=True)
+class ResidentPlace:
+    """Where a resident lives, without who it is."""
+
+    resident_id: UUID
+    household_id: UUID
+    area_pos: int
+    address_id: int | None
+
+
+def get_resident_places(resident_ids: Iterable[UUID]) -> dict[UUID, ResidentPlace]:
+    """Return where residents live, by id. Inside the present scope only."""
+    rows = Resident.objects.filter(id__in=set(resident_ids)).select_related("household")
+    return {
+        row.id: ResidentPlace(row.id, row.household_id, row.area_pos, row.household.address_id) for row in rows
+    }
+
+
+def household_data_keys(household_ids: Iterable[UUID]) -> dict[UUID, DataKey]:
+    """Return the open data key of each household, for sealing what belongs to it."""
+    households = list(Household.objects.filter(id__in=set(household_ids)).values_list("id", "domain", "data_key"))
+    wrapped = dict(
+        DataKeyRow.objects.filter(id__in=[key for _id, _domain, key in households]).values_list("id", "wrapped")
+    )
+    return {
+        household: governance.sealer(domain).unwrap(key, wrapped[key]) for household, domain, key in households
+    }
+
+
+def get_household_places(household_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int | None]]:
+    """Return (area position, address id) of households in the present scope."""
+    rows = Household.objects.filter(id__in=set(household_ids)).values_list("id", "area_pos", "address_id")
+    return {household: (area_pos, address) for household, area_pos, address in rows}
+
+
+def access_household(
+    *, household_id: UUID, purpose: str, by: Actor, now: datetime, task_id: UUID | None = None
+) -> HouseholdView | Refusal:
+    """
+    Return a household with its residents, masked — if a live grant covers it for this purpose.
+
+    Without one it does not exist for the caller (`no_grant`, 404). Every look is in the ledger.
+    """
+    if not governance.grant_covers(household_id=household_id, purpose=purpose, by=by, now=now):
+        return refuse("no_grant")
+    household = Household.objects.filter(id=household_id).first()
+    if household is None:
+        return refuse("no_grant")
+    residents = _opened(household)
+    ledger.record(
+        "household.access",
+        obj=("household", household_id),
+        by=by,
+        now=now,
+        purpose=purpose,
+        basis=str(household.order_id or ""),
+        task=str(task_id or ""),
+        count=len(residents),
+    )
+    return HouseholdView(
+        household.id,
+        household.kind,
+        household.area_pos,
+        _address_text(household.address_id),
+        household.order_id,
+        residents,
+    )
+
+
+def _address_text(address_id: int | None) -> str:
+    if address_id is None:
+        return ""
+    return territory.get_addresses([address_id])[address_id].text
+
+
+def _opened(household: Household) -> tuple[ResidentView, ...]:
+    key = household_data_keys([household.id]).get(household.id)
+    residents = list(Resident.objects.filter(household=household).order_by("id"))
+    if key is None or not residents:
+        return ()
+    opened = governance.sealer(household.domain).open_many(
+        [
+            (blob, "registry_resident", column, row.id)
+            for row in residents
+            for column, blob in (
+                ("name_sealed", row.name_sealed),
+                ("phone_sealed", row.phone_sealed),
+                ("id_number_sealed", row.id_number_sealed),
+            )
+        ],
+        {key.id: key},
+    )
+    masks = pack(settings.COUNTRY)
+    views = []
+    for index, row in enumerate(residents):
+        name, phone, number = (value or "" for value in opened[3 * index : 3 * index + 3])
+        views.append(
+            ResidentView(
+                row.id,
+                Masked(name, masks.mask_name(name)),
+                Masked(phone, masks.mask_phone(phone)),
+                Masked(number, masks.mask_id(number)),
+            )
+        )
+    return tuple(views)

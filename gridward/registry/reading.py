@@ -1,0 +1,119 @@
+"""Owns the columns of the standing register file and what a row of it must be. Refuses to write."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from gridward.country.api import pack
+from gridward.kernel.tabular import Column, Row, RowProblem, Table
+from gridward.territory import api as territory
+
+COLUMNS = (
+    Column("resident_ref", ("居民编号", "人员编号"), required=True),
+    Column("name", ("姓名", "人员姓名", "名字"), required=True, hint="name"),
+    Column("id_kind", ("证件类型", "证件种类")),
+    Column("id_number", ("身份证号", "身份证号码", "证件号码"), hint="id"),
+    Column("phone", ("手机号", "手机", "联系电话", "电话"), hint="phone"),
+    Column("address", ("地址", "住址", "现住址", "居住地址"), hint="address"),
+    Column("area_code", ("网格编码", "区域编码", "网格代码"), required=True),
+    Column("household_ref", ("户编号", "家庭编号"), required=True),
+)
+
+PROBLEMS = {
+    "ref_missing": _("The reference of the person is missing."),
+    "ref_twice": _("This reference stands in the file twice."),
+    "household_missing": _("The reference of the household is missing."),
+    "name_missing": _("The name is missing."),
+    "id_wrong": _("The document number is not valid."),
+    "phone_wrong": _("The telephone number cannot be read."),
+    "area_unknown": _("There is no area with this code."),
+    "household_split": _("The household stands in two areas."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One normalised row of the register file."""
+
+    row: int
+    resident_ref: str
+    household_ref: str
+    name: str
+    surname_sound: str
+    name_sound: str
+    id_kind: str
+    id_number: str
+    phone: str
+    address: str
+    area_code: str
+
+
+def read_people(table: Table, *, size: int = 5_000) -> Iterator[tuple[list[Person], list[RowProblem]]]:
+    """Yield chunks of normalised people and of the problems of rows that could not be read."""
+    for rows in table.chunks(size):
+        yield _normalised(table, rows)
+
+
+def _cells(table: Table, rows: Sequence[Row], name: str) -> list[str]:
+    index = table.columns.get(name)
+    return [""] * len(rows) if index is None else [row.cells[index] for row in rows]
+
+
+def _normalised(table: Table, rows: Sequence[Row]) -> tuple[list[Person], list[RowProblem]]:
+    country = pack(settings.COUNTRY)
+    names = country.read_names(_cells(table, rows, "name"))
+    ids = country.read_ids(_cells(table, rows, "id_number"))
+    phones = country.read_phones(_cells(table, rows, "phone"))
+    texts = {name: _cells(table, rows, name) for name in ("resident_ref", "household_ref", "address", "area_code")}
+    people: list[Person] = []
+    problems: list[RowProblem] = []
+    for i, row in enumerate(rows):
+        problems.extend(row.problems)
+        person = Person(
+            row=row.number,
+            resident_ref=texts["resident_ref"][i],
+            household_ref=texts["household_ref"][i],
+            name=names[i].value,
+            surname_sound=names[i].surname_sound,
+            name_sound=names[i].sound,
+            id_kind=ids[i].kind,
+            id_number=ids[i].value,
+            phone=phones[i].value,
+            address=texts["address"][i],
+            area_code=texts["area_code"][i],
+        )
+        found = [
+            ("resident_ref", "ref_missing", not person.resident_ref),
+            ("household_ref", "household_missing", not person.household_ref),
+            ("name", "name_missing", not person.name),
+            ("id_number", "id_wrong", ids[i].problem not in ("", "empty", "unknown_region")),
+            ("phone", "phone_wrong", phones[i].problem not in ("", "empty", "several")),
+        ]
+        wrong = [RowProblem(row.number, column, code, PROBLEMS[code]) for column, code, bad in found if bad]
+        problems.extend(wrong)
+        if not wrong:
+            people.append(person)
+    return people, problems
+
+
+def check_whole(people: Sequence[Person]) -> list[RowProblem]:
+    """Return what is wrong across rows: double references, unknown areas, households in two areas."""
+    areas = territory.get_areas({person.area_code for person in people})
+    seen: set[str] = set()
+    where: dict[str, str] = {}
+    problems = []
+
+    def wrong(person: Person, column: str, code: str) -> None:
+        problems.append(RowProblem(person.row, column, code, PROBLEMS[code]))
+
+    for person in people:
+        if person.resident_ref in seen:
+            wrong(person, "resident_ref", "ref_twice")
+        seen.add(person.resident_ref)
+        if person.area_code not in areas:
+            wrong(person, "area_code", "area_unknown")
+        if where.setdefault(person.household_ref, person.area_code) != person.area_code:
+            wrong(person, "household_ref", "household_split")
+    return problems
