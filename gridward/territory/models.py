@@ -40,7 +40,7 @@ class AreaAlias(models.Model):
 
 
 class TreeVersion(models.Model):
-    """The present state of the tree under a name of its own, so that what is held in a process knows its age."""
+    """The present state of the tree has a name of its own, so that a copy held in a process knows its age."""
 
     id = models.IntegerField(primary_key=True)
     stamp = models.TextField()
