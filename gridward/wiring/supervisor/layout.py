@@ -33,7 +33,9 @@ SOCKET_PATH_LIMIT = 107 if sys.platform == "linux" else 103
 PRIVATE_FOLDERS = ("secrets", "keystore", "heads")
 SERVER_FOLDERS = ("run", "logs")
 FIRST_FILES = frozenset({*PRIVATE_FOLDERS, "static", "lost+found"})
-"""What may lie in a data directory before its first start: a command that needs no database may have made it."""
+"""
+What may lie in a data directory before its first start: a command that needs no database may have made it.
+"""
 
 
 @dataclass(frozen=True)

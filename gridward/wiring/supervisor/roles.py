@@ -31,7 +31,7 @@ def cluster_statements() -> list[str]:
     """
     closed = "NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
     return [
-        _role_make(OWNER, f"LOGIN INHERIT {closed}"),
+        _role_make(OWNER, f"LOGIN NOINHERIT {closed}"),
         _role_make(APP, f"LOGIN NOINHERIT {closed}"),
         *(_role_make(name, f"NOLOGIN {closed}") for name in SCOPED),
         *(_role_grant(name, APP) for name in SCOPED),

@@ -63,17 +63,19 @@ class Supervisor:
             with disk_errors(self.layout.root):
                 taken = self._lock.try_alone()
             if not taken:
-                holder = FileLock(self.layout.lock_file).holder()
-                raise refusals.AlreadySupervisedError(
-                    f"Gridward already runs on {self.layout.root} (process {holder})."
-                    " Stop it with: gridward stop, or set GRIDWARD_DATA to another directory."
-                )
+                raise self._supervised_by(FileLock(self.layout.lock_file).holder())
             self._lock.write_holder()
         try:
             self.join()
         except BaseException:
             self._lock.release()
             raise
+
+    def refuse_second(self) -> None:
+        """Refuse if somebody else supervises the data directory; looks only, and makes nothing."""
+        pid = self.supervisor_pid()
+        if pid is not None:
+            raise self._supervised_by(pid)
 
     def stop(self) -> None:
         """
@@ -187,6 +189,12 @@ class Supervisor:
     def database_drop(self, name: str) -> None:
         """Drop a database that `database_make` or `database_copy` made."""
         roles.database_drop(self.layout, name)
+
+    def _supervised_by(self, pid: int | None) -> refusals.AlreadySupervisedError:
+        return refusals.AlreadySupervisedError(
+            f"Gridward already runs on {self.layout.root} (process {pid})."
+            " Stop it with: gridward stop, or set GRIDWARD_DATA to another directory."
+        )
 
     def _restart(self) -> None:
         with FileLock(self.layout.starting_file) as starting:

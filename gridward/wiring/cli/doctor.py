@@ -1,0 +1,132 @@
+"""`gridward doctor`: look at machine, data directory and database, and say what is not as it should be."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import psycopg
+
+from gridward.wiring.cli.environment import Environment, environment_read, port_check
+from gridward.wiring.cli.problems import ENVIRONMENT, CommandError
+from gridward.wiring.supervisor import Layout, Supervisor, SupervisorError
+from gridward.wiring.supervisor.binaries import programs_folder
+from gridward.wiring.supervisor.identity import identity_choose
+from gridward.wiring.supervisor.layout import check_room, check_usable
+
+OLDEST_SERVER = 150000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    good: bool
+    words: str
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("doctor", help="check machine, data directory and database")
+    parser.add_argument(
+        "--production", action="store_true", help="also refuse what is only fit for a demonstration"
+    )
+    parser.add_argument("--json", action="store_true", help="answer with JSON on stdout")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the findings; the exit code says whether all of them are good."""
+    environment = environment_read()
+    findings = list(_findings(environment, production=arguments.production))
+    if arguments.json:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            print(f"{'ok ' if finding.good else 'BAD'} {finding.what}: {finding.words}")
+    return 0 if all(finding.good for finding in findings) else ENVIRONMENT
+
+
+def _findings(environment: Environment, *, production: bool) -> Iterator[Finding]:
+    yield Finding("Python", sys.version_info >= (3, 11), sys.version.split()[0])
+    yield _data(environment)
+    yield _modes(Layout(environment.data))
+    yield _port(environment)
+    yield _server(environment)
+    if production:
+        yield Finding(
+            "production",
+            not environment.embedded,
+            "a PostgreSQL of your own"
+            if not environment.embedded
+            else "the embedded database has no TLS, no replica and no backups: set DATABASE_URL",
+        )
+
+
+def _data(environment: Environment) -> Finding:
+    layout = Layout(environment.data)
+    try:
+        check_usable(layout)
+        check_room(layout)
+    except SupervisorError as error:
+        return Finding("data directory", False, str(error))
+    return Finding("data directory", True, str(environment.data))
+
+
+def _modes(layout: Layout) -> Finding:
+    """Keys and passwords are for one user alone."""
+    open_ones = [
+        folder.name
+        for folder in (layout.secrets, layout.keystore)
+        if folder.exists() and folder.stat().st_mode & 0o077
+    ]
+    return Finding(
+        "secrets", not open_ones, f"others may read {', '.join(open_ones)}" if open_ones else "closed"
+    )
+
+
+def _port(environment: Environment) -> Finding:
+    if Supervisor(environment.data).supervisor_pid() is not None:
+        return Finding("port", True, f"Gridward runs at {environment.url}")
+    try:
+        port_check(environment)
+    except CommandError as error:
+        return Finding("port", False, str(error))
+    return Finding("port", True, f"{environment.port} is free")
+
+
+def _server(environment: Environment) -> Finding:
+    try:
+        if not environment.embedded:
+            return _asked(environment.database_url)
+        supervisor = Supervisor(environment.data)
+        if not supervisor.attach():
+            folder = programs_folder(identity_choose(supervisor.layout.cluster))
+            return Finding("database", True, f"embedded, not running; programs in {folder}")
+        try:
+            return _asked(supervisor.dsn("app"))
+        finally:
+            supervisor.leave()
+    except SupervisorError as error:
+        return Finding("database", False, str(error))
+
+
+def _asked(dsn: str) -> Finding:
+    try:
+        with psycopg.connect(dsn, connect_timeout=10) as connection:
+            version = connection.info.server_version
+            row = connection.execute(
+                "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
+    except psycopg.Error as error:
+        return Finding("database", False, str(error).strip().splitlines()[-1])
+    if version < OLDEST_SERVER:
+        return Finding(
+            "database", False, f"PostgreSQL {version // 10000} is too old, 15 is the oldest that serves"
+        )
+    if row and row[0]:
+        return Finding("database", False, "the site logs in as a role that bypasses row-level security")
+    return Finding("database", True, f"PostgreSQL {version // 10000} answers")
