@@ -1,0 +1,44 @@
+"""Reactions of dispatch to what intake announced."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from gridward.dispatch.merging import clues_dispatch
+from gridward.governance import api as governance
+from gridward.intake import api as intake
+from gridward.kernel.actor import SYSTEM
+from gridward.kernel.outbox import Heard
+from gridward.kernel.outcomes import Refused
+
+PURPOSE = "case_finding"
+
+
+def on_batch_resolved(facts: Sequence[Heard], now: datetime) -> None:
+    """Put the ready clues of resolved batches into tasks. An order that is over leaves them where they are."""
+    for fact in facts:
+        order = governance.get_order(UUID(fact.ids["order_id"]), now=now)
+        if order is None:
+            continue
+        try:
+            with governance.job_scope(order_id=order.id, purpose=PURPOSE):
+                clues = intake.get_dispatch_clues(batch_id=UUID(fact.ids["batch_id"]))
+                if clues:
+                    clues_dispatch(clues=clues, order=order, by=SYSTEM, now=now)
+        except Refused:
+            continue
+
+
+def on_clue_resolved(facts: Sequence[Heard], now: datetime) -> None:
+    """Put clues that a person decided in review into tasks."""
+    for fact in facts:
+        order = governance.get_order(UUID(fact.ids["order_id"]), now=now)
+        if order is None:
+            continue
+        try:
+            with governance.job_scope(order_id=order.id, purpose=PURPOSE):
+                clues = intake.get_dispatch_clues(clue_ids=[UUID(fact.ids["clue_id"])])
+                if clues:
+                    clues_dispatch(clues=clues, order=order, by=SYSTEM, now=now)
+        except Refused:
+            continue

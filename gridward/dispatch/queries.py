@@ -1,0 +1,276 @@
+"""Answers about tasks. `access_task` is the handle on a task; it gives people only with a live grant."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from gridward.dispatch.models import PassResult, Task, TaskSubject
+from gridward.governance import api as governance
+from gridward.intake import api as intake
+from gridward.kernel import ledger
+from gridward.kernel.actor import Actor
+from gridward.kernel.masking import Masked
+from gridward.kernel.outcomes import Refusal, refuse
+from gridward.registry import api as registry
+from gridward.territory import api as territory
+from gridward.workforce import api as workforce
+
+PURPOSE = "case_finding"
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class TrailStep:
+    """One recorded pass, as the trail of a task shows it."""
+
+    at: datetime
+    by: str
+    person_number: int
+    channel_code: str
+    pass_kind: str
+    result: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """One person of a task with everything all channels ask about him or her, asked once."""
+
+    number: int
+    person_id: UUID
+    resident_id: UUID | None
+    name: Masked | None
+    phone: Masked | None
+    channels: tuple[str, ...]
+    purposes: tuple[str, ...]
+    next_pass: str
+    outcome: str
+    outcome_at: datetime | None
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task as its worker or its centre sees it. `opened` says whether people are shown (masked) or only counted."""
+
+    id: UUID
+    order_id: UUID
+    household_id: UUID
+    area_pos: int
+    area: territory.AreaLabel
+    address_text: str
+    household_kind: str
+    priority: str
+    state: str
+    assignee: str
+    opened_at: datetime
+    due_at: datetime
+    release_at: datetime
+    released_at: datetime | None
+    closed_at: datetime | None
+    is_late: bool
+    opened: bool
+    people: tuple[PersonView, ...]
+    trail: tuple[TrailStep, ...]
+    visits_not_home: int
+
+
+def access_task(
+    task_id: UUID, *, by: Actor, now: datetime, purpose: str = PURPOSE, lock: bool = False
+) -> TaskView | Refusal:
+    """
+    Return a task: whole for the worker it is released to, without people for the centre that answers for its area.
+
+    Anybody else is told that it does not exist. A centre sees people (masked) only while it holds a brief grant.
+    """
+    tasks = Task.objects.filter(id=task_id)
+    task = (tasks.select_for_update() if lock else tasks).first()
+    if task is None or not by.covers(task.area_pos):
+        return refuse("not_found")
+    if by.may("task.work") and (task.assignee_id != by.id or task.released_at is None):
+        return refuse("not_found")
+    household = registry.access_household(
+        household_id=task.household_id, purpose=purpose, by=by, now=now, task_id=task.id
+    )
+    opened = not isinstance(household, Refusal)
+    if not opened and by.may("task.work"):
+        return refuse("not_found")
+    ledger.record(
+        "task.access", obj=("task", task.id), by=by, now=now, purpose=purpose, basis=str(task.order_id),
+        task=str(task.id), people_shown=opened,
+    )  # fmt: skip
+    return _task_view(task, household if not isinstance(household, Refusal) else None, now)
+
+
+def _task_view(task: Task, household: registry.HouseholdView | None, now: datetime) -> TaskView:
+    subjects = list(TaskSubject.objects.filter(task=task).order_by("id"))
+    passes = list(PassResult.objects.filter(task_id=task.id).order_by("at", "id"))
+    people = _people(subjects, household)
+    number_of = {person.person_id: person.number for person in people}
+    subject_of = {subject.id: subject for subject in subjects}
+    handles = workforce.get_handles([UUID(p.by) for p in passes if len(p.by) == 36] + [task.assignee_id or task.id])
+    trail = tuple(
+        TrailStep(
+            p.at,
+            handles.get(UUID(p.by), "") if len(p.by) == 36 else p.by,
+            number_of[subject_of[p.subject_id].person_id],
+            subject_of[p.subject_id].channel_code,
+            p.pass_kind,
+            p.result,
+            p.reason,
+        )
+        for p in passes
+    )
+    return TaskView(
+        id=task.id,
+        order_id=task.order_id,
+        household_id=task.household_id,
+        area_pos=task.area_pos,
+        area=territory.get_labels([task.area_pos])[task.area_pos],
+        address_text=_address(task, household),
+        household_kind=household.kind if household else "",
+        priority=task.priority,
+        state=task.state,
+        assignee=handles.get(task.assignee_id, "") if task.assignee_id else "",
+        opened_at=task.opened_at,
+        due_at=task.due_at,
+        release_at=task.release_at,
+        released_at=task.released_at,
+        closed_at=task.closed_at,
+        is_late=task.state == "open" and task.due_at < now,
+        opened=household is not None,
+        people=people,
+        trail=trail,
+        visits_not_home=count_not_home(passes),
+    )
+
+
+def _address(task: Task, household: registry.HouseholdView | None) -> str:
+    return household.address_text if household else ""
+
+
+def count_not_home(passes: Sequence[PassResult]) -> int:
+    """Return how many visits of a household found nobody; a visit writes one pass a person, at one moment."""
+    return len({p.at for p in passes if p.pass_kind == "visit" and p.result == "not_home"})
+
+
+def _people(subjects: Sequence[TaskSubject], household: registry.HouseholdView | None) -> tuple[PersonView, ...]:
+    groups: dict[UUID, list[TaskSubject]] = defaultdict(list)
+    for subject in subjects:
+        groups[subject.person_id].append(subject)
+    names = _names(subjects, household) if household else {}
+    views = []
+    for number, (person_id, group) in enumerate(groups.items(), start=1):
+        first = group[0]
+        name, phone = names.get(person_id, (None, None))
+        views.append(
+            PersonView(
+                number=number,
+                person_id=person_id,
+                resident_id=next((s.resident_id for s in group if s.resident_id), None),
+                name=name,
+                phone=phone,
+                channels=tuple(dict.fromkeys(s.channel_code for s in group)),
+                purposes=tuple(dict.fromkeys(s.purpose for s in group)),
+                next_pass=first.next_pass,
+                outcome=first.outcome,
+                outcome_at=first.outcome_at,
+            )
+        )
+    return tuple(views)
+
+
+def _names(
+    subjects: Sequence[TaskSubject], household: registry.HouseholdView
+) -> dict[UUID, tuple[Masked, Masked]]:
+    registered = {resident.id: (resident.name, resident.phone) for resident in household.residents}
+    unknown = [subject for subject in subjects if subject.resident_id not in registered]
+    clues = intake.open_clue_people(clue_ids=[subject.clue_id for subject in unknown]) if unknown else {}
+    names = {s.person_id: (clues[s.clue_id].name, clues[s.clue_id].phone) for s in unknown if s.clue_id in clues}
+    names |= {s.person_id: registered[s.resident_id] for s in subjects if s.resident_id in registered}
+    return names
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task in a list: where, how urgent, how many people; nobody's name."""
+
+    id: UUID
+    area: territory.AreaLabel
+    address_text: str
+    priority: str
+    state: str
+    assignee: str
+    due_at: datetime
+    release_at: datetime
+    released_at: datetime | None
+    closed_at: datetime | None
+    is_late: bool
+    people_count: int
+    clue_count: int
+
+
+def get_today(*, by: Actor, now: datetime) -> list[TaskRow]:
+    """Return the worker's released open tasks, most urgent first, at most a day's households (H-06)."""
+    tasks = list(
+        Task.objects.filter(assignee_id=by.id, state="open", released_at__isnull=False).order_by(
+            "priority", "due_at", "id"
+        )[:40]
+    )
+    return task_rows(tasks, now)
+
+
+def get_tasks(
+    *, by: Actor, now: datetime, state: str = "open", after: tuple[datetime, UUID] | None = None, limit: int = PAGE
+) -> list[TaskRow]:
+    """Return a keyset page of tasks in the actor's areas, those due first at the top."""
+    rows: list[Task] = []
+    column = "due_at" if state == "open" else "closed_at"
+    for scope in by.scopes:
+        tasks = Task.objects.filter(area_pos__gte=scope.pos, area_pos__lt=scope.end, state=state)
+        if after:
+            at, task_id = after
+            tasks = tasks.filter(**{f"{column}__gte": at}).exclude(**{column: at, "id__lte": task_id})
+        rows += tasks.order_by(column, "id")[:limit]
+    rows.sort(key=lambda task: (getattr(task, column), task.id))
+    return task_rows(rows[:limit], now)
+
+
+def task_rows(tasks: Sequence[Task], now: datetime) -> list[TaskRow]:
+    """Return tasks as rows of a list, with their doors' addresses and how many people and clues they hold."""
+    counts: dict[UUID, tuple[set[UUID], int]] = {}
+    for task_id, person_id in TaskSubject.objects.filter(task__in=tasks).values_list("task_id", "person_id"):
+        people, clues = counts.get(task_id, (set(), 0))
+        counts[task_id] = (people | {person_id}, clues + 1)
+    places = registry.get_household_places([task.household_id for task in tasks])
+    addresses = territory.get_addresses([door for _pos, door in places.values() if door is not None])
+    labels = territory.get_labels({task.area_pos for task in tasks})
+    handles = workforce.get_handles([task.assignee_id for task in tasks if task.assignee_id])
+    rows = []
+    for task in tasks:
+        door = places.get(task.household_id, (0, None))[1]
+        people, clue_count = counts.get(task.id, (set(), 0))
+        rows.append(
+            TaskRow(
+                task.id,
+                labels[task.area_pos],
+                addresses[door].text if door in addresses else "",
+                task.priority,
+                task.state,
+                handles.get(task.assignee_id, "") if task.assignee_id else "",
+                task.due_at,
+                task.release_at,
+                task.released_at,
+                task.closed_at,
+                task.state == "open" and task.due_at < now,
+                len(people),
+                clue_count,
+            )
+        )
+    return rows
+
+
+def order_of(task: TaskView, now: datetime) -> governance.OrderView | None:
+    """Return the order a task stands under."""
+    return governance.get_order(task.order_id, now=now)

@@ -1,0 +1,173 @@
+"""
+Owns the four passes, the outcomes and the hours of release. Pure.
+
+desk → phone → visit → update (DOMAIN 3.4). The passes belong to the subject, the visit to the household; closing
+counts as the day's update.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from gridward.governance.api import ProfileView
+from gridward.kernel.outcomes import Problem, Refusal, Text, declare, refuse
+
+PASSES = ("desk", "phone", "visit", "update")
+PASS_LABELS: Mapping[str, Text] = {
+    "desk": _("Desk check"),
+    "phone": _("Phone check"),
+    "visit": _("Visit"),
+    "update": _("Daily update"),
+    "done": _("Done"),
+}
+
+#: What a pass may bring. `skipped` needs a lawful reason of its own (see SKIPS).
+RESULTS: Mapping[str, Mapping[str, Text]] = {
+    "desk": {"matched": _("Found in the register"), "not_in_register": _("Not in the register"),
+             "decided": _("Decided in review")},
+    "phone": {
+        "answered": _("Answered"), "no_answer": _("No answer"), "busy": _("Busy"), "powered_off": _("Switched off"),
+        "invalid_number": _("Number does not exist"), "hung_up": _("Hung up"), "skipped": _("Skipped"),
+    },
+    "visit": {
+        "done": _("Visited"), "not_home": _("Nobody home"), "refused": _("Refused"), "moved": _("Lives elsewhere"),
+        "unsafe": _("Unsafe"), "postponed": _("Postponed"), "skipped": _("Skipped"),
+    },
+    "update": {"closed": _("Closed with the day's update")},
+}  # fmt: skip
+
+#: The only reasons for which a pass may be left out.
+SKIPS: Mapping[str, Mapping[str, Text]] = {
+    "phone": {"no_number": _("No telephone number is known"), "at_the_door": _("The worker is at the door already")},
+    "visit": {"settled_by_phone": _("Settled by telephone")},
+}
+
+OUTCOMES: Mapping[str, Text] = {
+    "verified_present": _("Lives here, checked"),
+    "verified_absent": _("Lives here, away now"),
+    "moved": _("Lives elsewhere"),
+    "wrong_person": _("No such person here"),
+    "unreachable": _("Unreachable"),
+    "refused": _("Refused"),
+    "referred_medical": _("Handed to medical care"),
+    "out_of_scope": _("Not a matter of this order"),
+}
+
+#: Outcomes a telephone call can settle without a visit.
+BY_PHONE = frozenset({"moved", "wrong_person", "out_of_scope"})
+#: After so many visits without anybody home a person may be reported unreachable (DOMAIN 3.4).
+VISITS_BEFORE_UNREACHABLE = 3
+
+PRIORITIES = ("P1", "P2", "P3", "P4")
+
+declare(
+    {
+        "task_closed": Problem(409, _("This task is closed."), _("Open your list again.")),
+        "task_not_released": Problem(
+            409, _("This task is not released yet."), _("It will be in your list at %(at)s.")
+        ),
+        "task_released": Problem(409, _("This task is released already."), _("Nothing needs to be done.")),
+        "pass_order": Problem(
+            409, _("The passes come in order; the next one is: %(next)s."), _("Record that one first.")
+        ),
+        "pass_result": Problem(422, _("This result does not belong to this pass."), _("Choose one from the list.")),
+        "skip_reason": Problem(
+            422, _("A pass may only be left out for one of the listed reasons."), _("Choose a reason.")
+        ),
+        "outcome_unknown": Problem(422, _("Choose what you found for each person."), _("Choose one for everybody.")),
+        "outcome_too_early": Problem(
+            422,
+            _("“Unreachable” needs %(least)s visits without anybody home."),
+            _("Record “Nobody home” and come again."),
+        ),
+        "outcome_needs_visit": Problem(
+            422, _("This can only be found out at the door."), _("Visit the household, or choose another outcome.")
+        ),
+        "quiet_hours": Problem(
+            409, _("It is quiet time from %(from)s to %(until)s o'clock."), _("Only an urgent task may go out now.")
+        ),
+        "contact_budget": Problem(
+            409,
+            _("This household has been asked %(count)s times today."),
+            _("Come again tomorrow; a P1 task may be recorded with a reason."),
+        ),
+    }
+)
+
+
+def may_record(pass_kind: str, result: str, reason: str) -> Refusal | None:
+    """Refuse a result that does not belong to the pass, and a skip without a lawful reason."""
+    if result not in RESULTS.get(pass_kind, {}):
+        return refuse("pass_result")
+    if result == "skipped" and reason not in SKIPS.get(pass_kind, {}):
+        return refuse("skip_reason")
+    return None
+
+
+def may_come_now(next_pass: str, pass_kind: str) -> Refusal | None:
+    """Refuse a pass out of order. A visit may be repeated; a phone check may be made until the visit is done."""
+    if pass_kind == next_pass or (pass_kind == "phone" and next_pass == "visit"):
+        return None
+    return refuse("pass_order", next=str(PASS_LABELS[next_pass]))
+
+
+def next_after(pass_kind: str, result: str, present: str) -> str:
+    """Return the pass that comes after this result."""
+    if pass_kind == "desk":
+        return "phone"
+    if pass_kind == "phone":
+        return "visit"
+    if pass_kind == "visit":
+        return "visit" if result in ("not_home", "postponed", "unsafe") else "update"
+    return "done" if pass_kind == "update" else present
+
+
+def may_conclude(outcome: str, *, by_phone: bool, visits_not_home: int) -> Refusal | None:
+    """Refuse an outcome the passes so far do not carry."""
+    if outcome not in OUTCOMES:
+        return refuse("outcome_unknown")
+    if by_phone and outcome not in BY_PHONE:
+        return refuse("outcome_needs_visit")
+    if outcome == "unreachable" and visits_not_home < VISITS_BEFORE_UNREACHABLE:
+        return refuse("outcome_too_early", least=VISITS_BEFORE_UNREACHABLE)
+    return None
+
+
+def priority_of(priorities: Sequence[str]) -> str:
+    """Return the most urgent of several priorities."""
+    return min(priorities)
+
+
+def due_at(priority: str, opened_at: datetime, profile: ProfileView) -> datetime:
+    """Return when a task of this priority is due, in calendar hours from its opening."""
+    return opened_at + timedelta(hours=profile.number(f"due_hours_{priority.lower()}"))
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The quiet time of a profile, in local time."""
+
+    quiet_from: int
+    quiet_until: int
+    zone: ZoneInfo
+
+    @classmethod
+    def of(cls, profile: ProfileView, zone: str) -> "Hours":
+        """Read the quiet time from a profile."""
+        return cls(int(profile.number("quiet_from_hour")), int(profile.number("quiet_until_hour")), ZoneInfo(zone))
+
+    def quiet(self, at: datetime) -> bool:
+        """Tell whether nobody should be disturbed at this moment."""
+        hour = at.astimezone(self.zone).hour
+        return hour >= self.quiet_from or hour < self.quiet_until
+
+    def release_at(self, priority: str, at: datetime) -> datetime:
+        """Return when a task goes to its worker: now, or when quiet time ends; P1 at once."""
+        if priority == "P1" or not self.quiet(at):
+            return at
+        local = at.astimezone(self.zone)
+        day = local.date() if local.hour < self.quiet_until else local.date() + timedelta(days=1)
+        return datetime.combine(day, time(self.quiet_until), tzinfo=self.zone)
