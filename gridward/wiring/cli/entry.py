@@ -5,9 +5,9 @@ The entry of the console script: read the arguments, run the command, end with o
 import sys
 import traceback
 
+from gridward.wiring.cli.catalogue import parser_make
 from gridward.wiring.cli.environment import environment_read
 from gridward.wiring.cli.problems import debugging, ending_of
-from gridward.wiring.cli.catalogue import parser_make
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,0 +1,55 @@
+# The commands of the house. `make demo` runs it, `make test` proves it; both need nothing but Python >= 3.11 and make.
+# Everything is set up on demand and only when its lock changed; the work is done by scripts/.
+
+SHELL := /bin/sh
+PYTHON_IN := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help demo test fast check lock assets translations messages bench-map clean run-environment dev-environment system
+
+help:
+	@echo "make demo    run the model city on this machine (Ctrl-C stops it)"
+	@echo "make test    every test, the browser journeys included"
+	@echo "make fast    every test that needs no browser"
+	@echo "make check   format, lint, types, walls, migrations, sizes"
+	@echo "make lock assets translations messages bench-map clean"
+
+run-environment:
+	@sh scripts/bootstrap.sh run
+
+dev-environment:
+	@sh scripts/bootstrap.sh dev
+
+demo: run-environment assets translations
+	@exec .venv/bin/gridward demo
+
+test: dev-environment system assets translations
+	@$(PYTHON_IN) -m pytest
+
+fast: dev-environment translations
+	@$(PYTHON_IN) -m pytest -m "not browser and not slow"
+
+check: dev-environment
+	@$(PYTHON_IN) scripts/check.py
+
+assets: | run-environment
+	@$(PYTHON_IN) scripts/assets.py
+
+translations: | run-environment
+	@$(PYTHON_IN) scripts/translations.py
+
+messages: dev-environment
+	@$(PYTHON_IN) scripts/translations.py --collect
+
+bench-map: dev-environment system assets
+	@$(PYTHON_IN) -m benchmarks.map
+
+system:
+	@sh scripts/system.sh
+
+lock: dev-environment
+	@$(PYTHON_IN) scripts/lock.py
+
+clean:
+	@rm -rf .venv .node node_modules build dist gridward/wiring/static/vendor gridward/wiring/locale/zh_Hant
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@echo "Removed what the scripts made. The data directory is untouched."
