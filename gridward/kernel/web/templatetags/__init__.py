@@ -1,0 +1,1 @@
+"""The one template library of the house: `{% load look %}`."""

@@ -1,0 +1,105 @@
+// Owns the page's one stream of bells. A bell says {topic, pos, end} and nothing else; whoever hears it asks
+// again through the ordinary doors. Refuses content in messages.
+//
+// <body data-live-url="/live/"> or [data-live-url] opens it; [data-live-topic="tasks batches"] with an id is fetched
+// again (from data-live-fragment, or from this page) when one of its topics rings; [data-live-state] shows the line.
+
+const SPREAD_MS = 400; // so that a thousand boards do not ask in the same instant
+const REST_MS = 1000;
+const BACKOFF_MS = [2000, 5000, 15000, 60000];
+export const ALL = "*";
+
+const lines = new Map();
+
+function showState(state) {
+  for (const place of document.querySelectorAll("[data-live-state]")) {
+    place.dataset.liveState = state;
+    place.textContent = state === "live" ? place.dataset.textLive : place.dataset.textReconnecting;
+  }
+}
+
+function tell(line, bell) {
+  for (const listener of line.listeners) listener(bell);
+}
+
+function open(url, line) {
+  const source = new EventSource(url);
+  source.addEventListener("open", () => {
+    showState("live");
+    // What rang while the line was down is lost, so everybody asks once.
+    if (line.broken) tell(line, { topic: ALL });
+    line.broken = false;
+    line.tries = 0;
+  });
+  source.addEventListener("message", (event) => {
+    try {
+      tell(line, JSON.parse(event.data));
+    } catch {
+      tell(line, { topic: ALL });
+    }
+  });
+  source.addEventListener("error", () => {
+    showState("reconnecting");
+    line.broken = true;
+    if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    const wait = BACKOFF_MS[Math.min(line.tries++, BACKOFF_MS.length - 1)];
+    setTimeout(() => open(url, line), wait * (0.5 + Math.random()));
+  });
+}
+
+/** Hear every bell of a stream; several listeners of one page share one connection. */
+export function subscribe(url, listener) {
+  let line = lines.get(url);
+  if (!line) {
+    line = { listeners: new Set(), broken: false, tries: 0 };
+    lines.set(url, line);
+    open(url, line);
+  }
+  line.listeners.add(listener);
+  return () => line.listeners.delete(listener);
+}
+
+/** Run `job` soon, once for many calls, and not again before it has rested. */
+export function calmly(job) {
+  let waiting = false;
+  let last = 0;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    const rest = Math.max(0, REST_MS - (Date.now() - last));
+    setTimeout(async () => {
+      waiting = false;
+      last = Date.now();
+      await job();
+    }, rest + Math.random() * SPREAD_MS);
+  };
+}
+
+function inUse(fragment) {
+  const focused = document.activeElement;
+  const typing = fragment.contains(focused) && focused.matches("input, select, textarea");
+  return typing || fragment.querySelector("dialog[open], details[open]") !== null;
+}
+
+function refresh(id) {
+  const fragment = document.getElementById(id);
+  // Somebody who is writing in it keeps what is on the screen; the next bell brings it up to date.
+  if (!fragment || inUse(fragment)) return;
+  const url = fragment.dataset.liveFragment || location.href;
+  window.htmx?.ajax("GET", url, { target: `#${id}`, select: `#${id}`, swap: "outerHTML" });
+}
+
+function hearFragments(url) {
+  const refreshers = new Map();
+  subscribe(url, (bell) => {
+    for (const fragment of document.querySelectorAll("[data-live-topic][id]")) {
+      const topics = fragment.dataset.liveTopic.split(" ");
+      if (bell.topic !== ALL && !topics.includes(bell.topic)) continue;
+      if (!refreshers.has(fragment.id)) refreshers.set(fragment.id, calmly(() => refresh(fragment.id)));
+      refreshers.get(fragment.id)();
+    }
+  });
+}
+
+const pageLine = document.body?.dataset.liveUrl;
+if (pageLine) hearFragments(pageLine);
