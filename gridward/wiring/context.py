@@ -13,7 +13,7 @@ from gridward.wiring.navigation import navigation
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Return `nav`, `orders`, `actor`, `now`, `demo` and `version` for base.html."""
+    """Return `nav`, `orders`, `actor`, `now`, `demo`, `version` and `live_url` for base.html."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     now = getattr(request, "now", None) or clock.now()
     return {
@@ -23,4 +23,5 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "now": now,
         "demo": settings.DEMO,
         "version": settings.VERSION,
+        "live_url": "" if actor is ANONYMOUS else "/live",
     }

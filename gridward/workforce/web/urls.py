@@ -7,5 +7,5 @@ from gridward.workforce.web import sessions
 app_name = "workforce"
 urlpatterns = [
     path("login", sessions.sign_in, name="login"),
-    path("logout", sessions.sign_out, name="logout"),
+    path("logout/", sessions.sign_out, name="logout"),
 ]

@@ -1,0 +1,177 @@
+"""Owns turning boards into what templates draw. Refuses queries and permissions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gridward.command.queries import Board, ChildCounts
+from gridward.command.rules import Counts
+from gridward.dispatch.api import Step
+from gridward.kernel.actor import Actor
+from gridward.territory import api as territory
+
+NEXT_LEVEL = {"city": "district", "district": "street", "street": "community", "community": "grid", "grid": "grid"}
+
+
+def level_label(level: str) -> str:
+    """Return the word for a level."""
+    words = {
+        "city": _("City"), "district": _("District"), "street": _("Street"), "community": _("Community"),
+        "grid": _("Grid"),
+    }  # fmt: skip
+    return words.get(level, level)
+
+
+def measures() -> Mapping[str, tuple[str, str]]:
+    """Return the measures of a board: what they are called and the colour family they use."""
+    return {
+        "open": (_("Open tasks"), "open"),
+        "late": (_("Late"), "late"),
+        "done_today": (_("Closed today"), "done"),
+        "done": (_("Closed"), "done"),
+        "due": (_("All tasks"), "plain"),
+    }
+
+
+def board_page(board: Board, *, by: Actor) -> dict[str, Any]:
+    """Return what the board and the area page draw."""
+    return {
+        "board": board,
+        "area_view": board.area,
+        "level": level_label(board.area.level),
+        "trail": _trail(board.path, by),
+        "figures": _figures(board, by),
+        "map": _map(board),
+        "plot": _plot(board),
+        "columns": _columns(),
+        "rows": [_row(child) for child in board.children],
+        "late_rows": [
+            _row(child)
+            for child in sorted(board.children, key=lambda child: -child.counts.late)[:6]
+            if child.counts.late
+        ],
+        "children_label": level_label(NEXT_LEVEL[board.area.level]),
+        "no_tasks": not board.counts.due,
+    }
+
+
+def _trail(path: Sequence[territory.AreaView], by: Actor) -> list[dict[str, str]]:
+    return [
+        {
+            "name": area.name,
+            "level": level_label(area.level),
+            "url": reverse("command:area", args=[area.code]),
+        }
+        for area in path
+        if by.covers(area.pos)
+    ]
+
+
+def _figures(board: Board, by: Actor) -> list[dict[str, Any]]:
+    cards: list[dict[str, Any]] = []
+    for name in ("open", "late", "done_today", "done"):
+        label, colour = measures()[name]
+        href = f"{reverse('command:why', args=[name])}?area={board.area.code}"
+        cards.append({"label": label, "value": getattr(board.counts, name), "href": href, "measure": colour})
+    waiting = reverse("intake:review") if by.may("review.work") else ""
+    cards.append({"label": _("Waiting for review"), "value": board.waiting_count, "href": waiting, "measure": "clue"})
+    return cards
+
+
+def _map(board: Board) -> dict[str, Any] | None:
+    version = territory.geometry_version()
+    bounds = territory.get_bounds(board.area.code)
+    if version is None or bounds is None:
+        return None
+    return {
+        "areas": [
+            {
+                "code": child.area.code,
+                "name": child.area.name,
+                "url": reverse("command:area", args=[child.area.code]),
+                "open": child.counts.open,
+                "late": child.counts.late,
+                "done": child.counts.done,
+                "due": child.counts.due,
+            }
+            for child in board.children
+        ],
+        "tiles": f"/tiles/{version}/{{z}}/{{x}}/{{y}}.mvt",
+        "status": f"{reverse('command:status')}?area={board.area.code}",
+        "area_url": reverse("command:area", args=["{code}"]).replace("%7B", "{").replace("%7D", "}"),
+        "bounds": ",".join(f"{value:.6f}" for value in bounds),
+        "level": "grid",
+        "code": board.area.code if board.area.level != "city" else "",
+        "label_level": NEXT_LEVEL[board.area.level],
+        "label": level_label(NEXT_LEVEL[board.area.level]),
+    }
+
+
+def _plot(board: Board) -> dict[str, Any]:
+    return {
+        "kind": "line",
+        "x": [f"{hour:02d}:00" for hour, _opened, _closed in board.hours],
+        "series": [
+            {"name": _("Opened"), "values": [row[1] for row in board.hours], "measure": "open"},
+            {"name": _("Closed"), "values": [row[2] for row in board.hours], "measure": "done"},
+        ],
+    }
+
+
+def _columns() -> list[dict[str, str]]:
+    return [
+        {"key": "name", "label": _("Area"), "href": "url"},
+        {"key": "open", "label": _("Open"), "kind": "number"},
+        {"key": "late", "label": _("Late"), "kind": "number"},
+        {"key": "done", "label": _("Closed"), "kind": "number"},
+        {"key": "coverage", "label": _("Coverage"), "kind": "progress"},
+    ]
+
+
+def _row(child: ChildCounts) -> dict[str, Any]:
+    counts = child.counts
+    return {
+        "name": child.area.name,
+        "code": child.area.code,
+        "url": reverse("command:area", args=[child.area.code]),
+        "open": counts.open,
+        "late": counts.late,
+        "done": counts.done,
+        "coverage": (counts.done, counts.due),
+    }
+
+
+def why_page(board: Board, measure: str, steps: Sequence[Step]) -> dict[str, Any] | None:
+    """Return what the page behind a figure draws, or None for a measure that does not exist."""
+    if measure not in measures():
+        return None
+    label, _colour = measures()[measure]
+    rows = [
+        {
+            "name": child.area.name,
+            "url": f"{reverse('command:why', args=[measure])}?area={child.area.code}",
+            "value": _value(child.counts, measure),
+        }
+        for child in board.children
+    ]
+    elsewhere = _value(board.counts, measure) - sum(row["value"] for row in rows)
+    if elsewhere:
+        rows.append({"name": _("Not placed in one of them yet"), "url": "", "value": elsewhere})
+    return {
+        "board": board,
+        "label": label,
+        "value": _value(board.counts, measure),
+        "columns": [
+            {"key": "name", "label": _("Area"), "href": "url"},
+            {"key": "value", "label": label, "kind": "number"},
+        ],
+        "rows": rows,
+        "steps": [{"name": step.name, "sql": step.sql} for step in steps],
+        "back": f"{reverse('command:board')}?area={board.area.code}",
+    }
+
+
+def _value(counts: Counts, measure: str) -> int:
+    return int(getattr(counts, measure))

@@ -1,0 +1,65 @@
+"""The pages of the centres. Counts only: nobody's name can be reached from here."""
+
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from gridward.command import queries
+from gridward.command.web import show
+from gridward.kernel.endpoint import Answer, Request, endpoint
+from gridward.kernel.outcomes import Refusal, refuse
+
+
+def _board(request: Request, code: str, template: str, **more: Any) -> Answer:
+    area = queries.access_area(code, by=request.actor)
+    if isinstance(area, Refusal):
+        return area
+    board = queries.get_board(area, now=request.now)
+    return render(request, template, show.board_page(board, by=request.actor) | more)
+
+
+@endpoint(right="board.read")
+def board(request: Request) -> Answer:
+    """Show the board of the actor's own area, or of one inside it."""
+    return _board(request, request.GET.get("area", "")[:24], "command/board.html")
+
+
+@endpoint(right="area.read")
+def areas(request: Request) -> Answer:
+    """Show the tree from the actor's own area."""
+    return _board(request, "", "command/area.html")
+
+
+@endpoint(right="area.read")
+def area(request: Request, code: str) -> Answer:
+    """Show one area: where it lies, what is below it, what is open there."""
+    return _board(request, code, "command/area.html")
+
+
+@endpoint(right="board.read")
+def status(request: Request) -> Answer:
+    """Return the counts of every grid in an area for the map, as bytes."""
+    found = queries.access_area(request.GET.get("area", "")[:24], by=request.actor)
+    if isinstance(found, Refusal):
+        return found
+    return HttpResponse(
+        orjson.dumps(queries.get_status(found, now=request.now)), content_type="application/json"
+    )
+
+
+@endpoint(right="board.read")
+def why(request: Request, measure: str) -> Answer:
+    """Show how a number came about: the named steps, and the same count for each area below."""
+    found = queries.access_area(request.GET.get("area", "")[:24], by=request.actor)
+    if isinstance(found, Refusal):
+        return found
+    shown = queries.get_board(found, now=request.now)
+    steps = queries.count_steps(found, now=request.now, orders=shown.orders)
+    page = show.why_page(shown, measure, steps)
+    if page is None:
+        return refuse("not_found")
+    return render(request, "command/why.html", page)
+
+

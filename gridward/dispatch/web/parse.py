@@ -1,0 +1,39 @@
+"""Owns reading what a form or an address sent. Refuses business: what it cannot read becomes a refusal."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, QueryDict
+
+from gridward.kernel.outcomes import Refused, refuse
+
+
+def id_of(text: str) -> UUID:
+    """Return the id, or refuse as for something that does not exist."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Refused(refuse("not_found")) from None
+
+
+def text_of(request: HttpRequest, name: str, most: int = 200) -> str:
+    """Return a posted text, trimmed and bounded."""
+    return request.POST.get(name, "")[:most].strip()
+
+
+def outcomes_of(posted: QueryDict) -> dict[UUID, str]:
+    """Return the outcome chosen for each person: fields `outcome-<person id>`."""
+    chosen = {}
+    for name, value in list(posted.items())[:200]:
+        if name.startswith("outcome-") and isinstance(value, str):
+            chosen[id_of(name.removeprefix("outcome-"))] = value[:40]
+    return chosen
+
+
+def after_of(token: str) -> tuple[datetime, UUID] | None:
+    """Return the keyset position a `after=` token names: moment and id, joined by `~`."""
+    at, _sep, task_id = token.partition("~")
+    try:
+        return (datetime.fromisoformat(at), UUID(task_id)) if task_id else None
+    except ValueError:
+        raise Refused(refuse("not_found")) from None

@@ -1,0 +1,170 @@
+"""Owns turning tasks into what templates draw. Refuses queries and permissions."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gridward.dispatch import rules
+from gridward.dispatch.queries import PersonView, TaskRow, TaskView
+
+PRIORITY_TONES = {"P1": "bad", "P2": "warn", "P3": "info", "P4": "quiet"}
+
+
+def by_building(rows: Sequence[TaskRow]) -> list[dict[str, Any]]:
+    """Return the worker's tasks in groups of one building, in the order of their doors."""
+    ordered = sorted(rows, key=lambda row: (_building(row), row.priority, row.address_text))
+    return [
+        {"building": building or _("Door not known"), "tasks": [_today_row(row) for row in group]}
+        for building, group in groupby(ordered, key=_building)
+    ]
+
+
+def _building(row: TaskRow) -> str:
+    # An address text ends with unit and room; the building is what stands before the unit.
+    return row.address_text.split("单元", 1)[0].rstrip("0123456789")
+
+
+def _today_row(row: TaskRow) -> dict[str, Any]:
+    return {
+        "url": reverse("dispatch:work", args=[row.id]),
+        "door": row.address_text.removeprefix(_building(row)) or row.area.name,
+        "area": row.area.name,
+        "priority": row.priority,
+        "tone": PRIORITY_TONES[row.priority],
+        "due_at": row.due_at,
+        "people": row.people_count,
+        "clues": row.clue_count,
+    }
+
+
+def columns(state: str) -> list[dict[str, str]]:
+    """Return the columns of the centre's list."""
+    head = [
+        {"key": "area", "label": _("Area"), "href": "url"},
+        {"key": "priority", "label": _("Priority"), "kind": "badge"},
+        {"key": "assignee", "label": _("Worker")},
+        {"key": "people", "label": _("People"), "kind": "number"},
+        {"key": "clues", "label": _("Asked by"), "kind": "number"},
+    ]
+    if state == "closed":
+        return [*head, {"key": "closed_at", "label": _("Closed"), "kind": "moment"}]
+    return [
+        *head,
+        {"key": "due_at", "label": _("Due"), "kind": "due"},
+        {"key": "release", "label": _("Release"), "kind": "badge"},
+    ]
+
+
+def list_row(row: TaskRow) -> dict[str, Any]:
+    """Return a task as the centre's list shows it."""
+    released = (_("released"), "good") if row.released_at else (_("waits"), "quiet")
+    return {
+        "url": reverse("dispatch:task", args=[row.id]),
+        "area": row.area.path,
+        "priority": (row.priority, PRIORITY_TONES[row.priority]),
+        "assignee": row.assignee or _("nobody yet"),
+        "people": row.people_count,
+        "clues": row.clue_count,
+        "due_at": row.due_at,
+        "closed_at": row.closed_at,
+        "release": released,
+    }
+
+
+def more_token(rows: Sequence[TaskRow], state: str, limit: int = 50) -> str:
+    """Return the keyset token of the next page, or nothing when this one is not full."""
+    if len(rows) < limit:
+        return ""
+    last = rows[-1]
+    at = last.due_at if state == "open" else last.closed_at
+    return f"{at.isoformat()}~{last.id}" if at else ""
+
+
+def trail(task: TaskView) -> list[dict[str, Any]]:
+    """Return the whole trail of a task, newest first: each pass once for all who asked the same."""
+    steps: dict[tuple[object, ...], dict[str, Any]] = {}
+    for step in task.trail:
+        key = (step.at, step.pass_kind, step.result, step.person_number)
+        entry = steps.setdefault(
+            key,
+            {
+                "at": step.at,
+                "title": f"{rules.PASS_LABELS[step.pass_kind]}: {rules.RESULTS[step.pass_kind][step.result]}",
+                "by": step.by,
+                "channels": [],
+                "person": step.person_number,
+                "reason": _reason(step.pass_kind, step.reason),
+                "state": "done",
+            },
+        )
+        entry["channels"].append(step.channel_code)
+    for entry in steps.values():
+        who = _("Person %(number)s") % {"number": entry["person"]}
+        parts = [who, " · ".join(dict.fromkeys(entry["channels"])), entry["reason"]]
+        entry["text"] = " – ".join(part for part in parts if part)
+    return sorted(steps.values(), key=lambda entry: entry["at"], reverse=True)
+
+
+def _reason(pass_kind: str, reason: str) -> str:
+    known: Mapping[str, Any] = rules.SKIPS.get(pass_kind, {})
+    return str(known.get(reason, reason))
+
+
+def people(task: TaskView) -> list[dict[str, Any]]:
+    """Return the people of a task as cards: who (masked), who asked, where the passes are."""
+    return [_person(person) for person in task.people]
+
+
+def _person(person: PersonView) -> dict[str, Any]:
+    return {
+        "id": str(person.person_id),
+        "number": person.number,
+        "name": person.name,
+        "phone": person.phone,
+        "channels": person.channels,
+        "outcome": str(rules.OUTCOMES[person.outcome]) if person.outcome else "",
+        "next": str(rules.PASS_LABELS[person.next_pass]),
+        "next_pass": person.next_pass,
+        "passes": [
+            {"label": str(rules.PASS_LABELS[kind]), "state": _pass_state(kind, person)} for kind in rules.PASSES
+        ],
+    }
+
+
+def _pass_state(kind: str, person: PersonView) -> str:
+    order = [*rules.PASSES, "done"]
+    if order.index(kind) < order.index(person.next_pass):
+        return "done"
+    return "current" if kind == person.next_pass else "ahead"
+
+
+def task_page(task: TaskView) -> dict[str, Any]:
+    """Return what the centre's task page draws."""
+    facts = [
+        (_("Area"), task.area.path),
+        (_("Priority"), task.priority),
+        (_("Worker"), task.assignee or _("nobody yet")),
+        (_("Opened"), task.opened_at),
+        (_("Due"), task.due_at),
+        (_("Released"), task.released_at or _("waits until its time")),
+        (_("Closed"), task.closed_at or ""),
+    ]
+    return {"task": task, "facts_list": facts, "people": people(task), "trail": trail(task)}
+
+
+def work_page(task: TaskView) -> dict[str, Any]:
+    """Return what the worker's task page draws: people, forms and trail."""
+    open_people = [person for person in people(task) if not person["outcome"]]
+    return {
+        "task": task,
+        "people": people(task),
+        "open_people": open_people,
+        "trail": trail(task),
+        "phone_results": [pair for pair in rules.RESULTS["phone"].items() if pair[0] != "skipped"],
+        "phone_outcomes": [(code, label) for code, label in rules.OUTCOMES.items() if code in rules.BY_PHONE],
+        "visit_results": [pair for pair in rules.RESULTS["visit"].items() if pair[0] != "skipped"],
+        "outcomes": list(rules.OUTCOMES.items()),
+    }

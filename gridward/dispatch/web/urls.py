@@ -1,0 +1,18 @@
+"""URLs of dispatch."""
+
+from django.urls import path
+
+from gridward.dispatch.web import views
+
+app_name = "dispatch"
+urlpatterns = [
+    path("today", views.today, name="today"),
+    path("today/<str:task_id>", views.work, name="work"),
+    path("today/<str:task_id>/phone", views.phone, name="phone"),
+    path("today/<str:task_id>/visit", views.visit, name="visit"),
+    path("today/<str:task_id>/reveal", views.reveal, name="reveal"),
+    path("tasks", views.tasks, name="tasks"),
+    path("tasks/<str:task_id>", views.task, name="task"),
+    path("tasks/<str:task_id>/release", views.release, name="release"),
+    path("tasks/<str:task_id>/open", views.open_household, name="open_household"),
+]

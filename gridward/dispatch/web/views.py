@@ -1,0 +1,129 @@
+"""The pages. A view takes the parcel, carries it to one action or query, and brings back the receipt."""
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gridward.dispatch import actions, queries
+from gridward.dispatch.queries import TaskView
+from gridward.dispatch.web import show
+from gridward.dispatch.web.parse import after_of, id_of, outcomes_of, text_of
+from gridward.kernel.endpoint import Answer, Request, endpoint
+from gridward.kernel.outcomes import Refusal
+
+
+@endpoint(right="task.work")
+def today(request: Request) -> Answer:
+    """Show the worker's released open tasks: most urgent first, grouped by building."""
+    rows = queries.get_today(by=request.actor, now=request.now)
+    return render(request, "dispatch/today.html", {"groups": show.by_building(rows), "count": len(rows)})
+
+
+@endpoint(right="task.read")
+def tasks(request: Request) -> Answer:
+    """Show the tasks of the centre's area, those due first at the top, or those closed."""
+    state = "closed" if request.GET.get("state") == "closed" else "open"
+    after = after_of(request.GET.get("after", ""))
+    rows = queries.get_tasks(by=request.actor, now=request.now, state=state, after=after)
+    page = {"rows": [show.list_row(row) for row in rows], "columns": show.columns(state), "state": state}
+    return render(request, "dispatch/tasks.html", page | {"more": show.more_token(rows, state)})
+
+
+@endpoint(right="task.work")
+def work(request: Request, task_id: str) -> Answer:
+    """Show one task to its worker, with the forms of the pass that comes next."""
+    task = queries.access_task(id_of(task_id), by=request.actor, now=request.now)
+    return task if isinstance(task, Refusal) else _work_page(request, task)
+
+
+def _work_page(request: Request, task: TaskView, **more: object) -> Answer:
+    return render(request, "dispatch/work.html", show.work_page(task) | more)
+
+
+@endpoint(right="task.read")
+def task(request: Request, task_id: str) -> Answer:
+    """Show one task to its centre: where, how urgent, its whole trail; people only with a live grant."""
+    seen = queries.access_task(id_of(task_id), by=request.actor, now=request.now)
+    return seen if isinstance(seen, Refusal) else render(request, "dispatch/task.html", show.task_page(seen))
+
+
+def _back(request: Request, outcome: TaskView | Refusal, said: str) -> Answer:
+    if isinstance(outcome, Refusal):
+        return outcome
+    messages.success(request, said)
+    if request.actor.may("task.work"):
+        done = outcome.state == "closed"
+        return HttpResponseRedirect(
+            reverse("dispatch:today") if done else reverse("dispatch:work", args=[outcome.id])
+        )
+    return HttpResponseRedirect(reverse("dispatch:task", args=[outcome.id]))
+
+
+@endpoint(right="task.work", methods=("POST",), collects=True)
+def phone(request: Request, task_id: str) -> Answer:
+    """Record a phone check of one person."""
+    outcome = actions.phone_record(
+        task_id=id_of(task_id),
+        person_id=id_of(request.POST.get("person", "")),
+        result=text_of(request, "result"),
+        reason=text_of(request, "reason"),
+        outcome=text_of(request, "outcome"),
+        by=request.actor,
+        now=request.now,
+    )
+    return _back(request, outcome, _("The phone check is recorded."))
+
+
+@endpoint(right="task.work", methods=("POST",), collects=True)
+def visit(request: Request, task_id: str) -> Answer:
+    """Record a visit and what was found for each person."""
+    outcome = actions.visit_record(
+        task_id=id_of(task_id),
+        result=text_of(request, "result"),
+        outcomes=outcomes_of(request.POST),
+        reason=text_of(request, "reason"),
+        by=request.actor,
+        now=request.now,
+    )
+    closed = not isinstance(outcome, Refusal) and outcome.state == "closed"
+    said = _("The visit is recorded and the task is closed. Every sender gets its outcome.")
+    return _back(request, outcome, said if closed else _("The visit is recorded."))
+
+
+@endpoint(right="task.work", methods=("POST",))
+def reveal(request: Request, task_id: str) -> Answer:
+    """Show one person's name and telephone for five minutes, with a reason."""
+    task_uuid = id_of(task_id)
+    shown = actions.person_reveal(
+        task_id=task_uuid,
+        person_id=id_of(request.POST.get("person", "")),
+        reason=text_of(request, "reason"),
+        by=request.actor,
+        now=request.now,
+    )
+    if isinstance(shown, Refusal):
+        return shown
+    task = queries.access_task(task_uuid, by=request.actor, now=request.now)
+    return task if isinstance(task, Refusal) else _work_page(request, task, revealed=shown)
+
+
+@endpoint(right="task.release", methods=("POST",))
+def release(request: Request, task_id: str) -> Answer:
+    """Give a task to its worker now, with a reason."""
+    outcome = actions.task_release_now(
+        task_id=id_of(task_id), reason=text_of(request, "reason"), by=request.actor, now=request.now
+    )
+    return _back(request, outcome, _("The task is released to its worker."))
+
+
+@endpoint(right="task.read", methods=("POST",))
+def open_household(request: Request, task_id: str) -> Answer:
+    """Let the centre see the masked people of a task for half an hour, with a reason."""
+    outcome = actions.household_open(
+        task_id=id_of(task_id), reason=text_of(request, "reason"), by=request.actor, now=request.now
+    )
+    return _back(request, outcome, _("You see this household, masked, for 30 minutes."))
+
+

@@ -1,0 +1,106 @@
+"""
+What goes wrong in departments' lists: each kind of dirt is one small function with a name.
+
+Owns the documented kinds. Refuses hidden ones: what is not in KINDS does not happen.
+"""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")  # noqa: RUF001 — that is the dirt
+#: Pairs that sound alike, for names written down by ear.
+HOMOPHONES = ("张章", "伟炜", "芳方", "静婧", "丽莉", "强墙", "磊雷", "洋阳", "勇永", "军君", "杰洁", "娟涓", "涛滔",
+              "明鸣", "辉晖", "红虹", "平萍", "文雯", "林琳", "建健", "志智", "华桦", "玉钰", "春椿", "梅玫")  # fmt: skip
+_HEARD = {a: b for a, b in HOMOPHONES} | {b: a for a, b in HOMOPHONES}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a list before it is written."""
+
+    name: str
+    id_number: str
+    phone: str
+    address: str
+
+
+def _full_width(line: Line, rng: random.Random) -> Line:
+    return replace(line, id_number=line.id_number.translate(FULL_WIDTH), phone=line.phone.translate(FULL_WIDTH))
+
+
+def _country_code(line: Line, rng: random.Random) -> Line:
+    return replace(line, phone="+86 " + line.phone if line.phone else "")
+
+
+def _dashes(line: Line, rng: random.Random) -> Line:
+    phone = line.phone
+    return replace(line, phone=f"{phone[:3]}-{phone[3:7]}-{phone[7:]}" if phone else "")
+
+
+def _spaces(line: Line, rng: random.Random) -> Line:
+    return replace(line, name=" " + "　".join(line.name) + " ", id_number=f" {line.id_number} ")
+
+
+def _title(line: Line, rng: random.Random) -> Line:
+    return replace(line, name=line.name + rng.choice(("先生", "女士")))
+
+
+def _homophone(line: Line, rng: random.Random) -> Line:
+    return replace(line, name=line.name[0] + "".join(_HEARD.get(char, char) for char in line.name[1:]))
+
+
+def _old_phone(line: Line, rng: random.Random) -> Line:
+    return replace(line, phone=f"1990{rng.randrange(9_000_000, 10_000_000):07d}") if line.phone else line
+
+
+def _swapped_digits(line: Line, rng: random.Random) -> Line:
+    number = line.id_number
+    places = [i for i in range(6, len(number) - 2) if number[i] != number[i + 1]]
+    if not places:
+        return line
+    i = rng.choice(places)
+    return replace(line, id_number=number[:i] + number[i + 1] + number[i] + number[i + 2 :])
+
+
+def _no_id(line: Line, rng: random.Random) -> Line:
+    return replace(line, id_number="")
+
+
+def _no_phone(line: Line, rng: random.Random) -> Line:
+    return replace(line, phone="")
+
+
+def _short_address(line: Line, rng: random.Random) -> Line:
+    return replace(line, address=line.address.replace("南京市", "").replace("居委会", ""))
+
+
+def _wrong_column(line: Line, rng: random.Random) -> Line:
+    return replace(line, phone=line.address, address=line.phone)
+
+
+#: Kind of dirt -> what it does and how often it happens, in order; a row may get several.
+KINDS: Mapping[str, tuple[Callable[[Line, random.Random], Line], float]] = {
+    "short_address": (_short_address, 0.35),
+    "homophone": (_homophone, 0.05),
+    "title": (_title, 0.04),
+    "old_phone": (_old_phone, 0.05),
+    "swapped_digits": (_swapped_digits, 0.03),
+    "no_id": (_no_id, 0.22),
+    "no_phone": (_no_phone, 0.12),
+    "full_width": (_full_width, 0.06),
+    "country_code": (_country_code, 0.06),
+    "dashes": (_dashes, 0.05),
+    "spaces": (_spaces, 0.05),
+    "wrong_column": (_wrong_column, 0.01),
+}
+
+
+def soiled(line: Line, rng: random.Random) -> tuple[Line, tuple[str, ...]]:
+    """Return the line with dirt on it and the kinds that happened."""
+    happened = []
+    for kind, (soil, share) in KINDS.items():
+        if rng.random() < share:
+            line = soil(line, rng)
+            happened.append(kind)
+    return line, tuple(happened)
