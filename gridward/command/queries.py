@@ -68,8 +68,9 @@ def get_board(area: territory.AreaView, *, now: datetime) -> Board:
 
 
 def _orders(area: territory.AreaView, now: datetime) -> list[governance.OrderView]:
-    meets = [o for o in governance.get_active_orders(now=now) if o.area_pos < area.end and area.pos < o.area_end]
-    return meets
+    return [
+        o for o in governance.get_active_orders(now=now) if o.area_pos < area.end and area.pos < o.area_end
+    ]
 
 
 def day_start(now: datetime) -> datetime:
@@ -95,7 +96,9 @@ def get_placed(
     """Return the task counts of every place in an area that has any."""
     steps = count_steps(area, now=now, orders=_orders(area, now) if orders is None else orders)
     rows: list[Any] = dispatch.run(steps)
-    return [Placed(pos, Counts(opened, late, done, today, due)) for pos, opened, late, done, today, due in rows]
+    return [
+        Placed(pos, Counts(opened, late, done, today, due)) for pos, opened, late, done, today, due in rows
+    ]
 
 
 def _hours(
@@ -114,6 +117,7 @@ def get_status(area: territory.AreaView, *, now: datetime) -> dict[str, Any]:
     placed = get_placed(area, now=now)
     labels = territory.get_labels({row.pos for row in placed})
     areas = {
-        labels[row.pos].code: [row.counts.open, row.counts.late, row.counts.done, row.counts.due] for row in placed
+        labels[row.pos].code: [row.counts.open, row.counts.late, row.counts.done, row.counts.due]
+        for row in placed
     }
     return {"as_of": now.isoformat(), "areas": areas}

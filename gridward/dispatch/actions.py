@@ -311,7 +311,12 @@ def tasks_release_due(*, now: datetime) -> int:
             ).update(released_at=now)
             if count:
                 ledger.record(
-                    "task.release_due", obj=("order", order.id), by=SYSTEM, now=now, basis=str(order.id), count=count
+                    "task.release_due",
+                    obj=("order", order.id),
+                    by=SYSTEM,
+                    now=now,
+                    basis=str(order.id),
+                    count=count,
                 )
                 live.ring("task", pos=order.area_pos, end=order.area_end)
             released += count

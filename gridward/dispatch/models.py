@@ -30,7 +30,9 @@ class Task(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["area_pos", "due_at", "id"], name="task_open", condition=models.Q(state="open")),
+            models.Index(
+                fields=["area_pos", "due_at", "id"], name="task_open", condition=models.Q(state="open")
+            ),
             models.Index(fields=["assignee_id", "state"], name="task_assignee"),
             models.Index(fields=["area_pos", "closed_at"], name="task_closed"),
         ]

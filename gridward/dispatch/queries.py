@@ -109,7 +109,9 @@ def _task_view(task: Task, household: registry.HouseholdView | None, now: dateti
     people = _people(subjects, household)
     number_of = {person.person_id: person.number for person in people}
     subject_of = {subject.id: subject for subject in subjects}
-    handles = workforce.get_handles([UUID(p.by) for p in passes if len(p.by) == 36] + [task.assignee_id or task.id])
+    handles = workforce.get_handles(
+        [UUID(p.by) for p in passes if len(p.by) == 36] + [task.assignee_id or task.id]
+    )
     trail = tuple(
         TrailStep(
             p.at,
@@ -155,7 +157,9 @@ def count_not_home(passes: Sequence[PassResult]) -> int:
     return len({p.at for p in passes if p.pass_kind == "visit" and p.result == "not_home"})
 
 
-def _people(subjects: Sequence[TaskSubject], household: registry.HouseholdView | None) -> tuple[PersonView, ...]:
+def _people(
+    subjects: Sequence[TaskSubject], household: registry.HouseholdView | None
+) -> tuple[PersonView, ...]:
     groups: dict[UUID, list[TaskSubject]] = defaultdict(list)
     for subject in subjects:
         groups[subject.person_id].append(subject)
@@ -187,7 +191,9 @@ def _names(
     registered = {resident.id: (resident.name, resident.phone) for resident in household.residents}
     unknown = [subject for subject in subjects if subject.resident_id not in registered]
     clues = intake.open_clue_people(clue_ids=[subject.clue_id for subject in unknown]) if unknown else {}
-    names = {s.person_id: (clues[s.clue_id].name, clues[s.clue_id].phone) for s in unknown if s.clue_id in clues}
+    names = {
+        s.person_id: (clues[s.clue_id].name, clues[s.clue_id].phone) for s in unknown if s.clue_id in clues
+    }
     names |= {s.person_id: registered[s.resident_id] for s in subjects if s.resident_id in registered}
     return names
 
@@ -222,7 +228,12 @@ def get_today(*, by: Actor, now: datetime) -> list[TaskRow]:
 
 
 def get_tasks(
-    *, by: Actor, now: datetime, state: str = "open", after: tuple[datetime, UUID] | None = None, limit: int = PAGE
+    *,
+    by: Actor,
+    now: datetime,
+    state: str = "open",
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = PAGE,
 ) -> list[TaskRow]:
     """Return a keyset page of tasks in the actor's areas, those due first at the top."""
     rows: list[Task] = []

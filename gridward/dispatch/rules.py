@@ -41,7 +41,10 @@ RESULTS: Mapping[str, Mapping[str, Text]] = {
 
 #: The only reasons for which a pass may be left out.
 SKIPS: Mapping[str, Mapping[str, Text]] = {
-    "phone": {"no_number": _("No telephone number is known"), "at_the_door": _("The worker is at the door already")},
+    "phone": {
+        "no_number": _("No telephone number is known"),
+        "at_the_door": _("The worker is at the door already"),
+    },
     "visit": {"settled_by_phone": _("Settled by telephone")},
 }
 
@@ -73,21 +76,29 @@ declare(
         "pass_order": Problem(
             409, _("The passes come in order; the next one is: %(next)s."), _("Record that one first.")
         ),
-        "pass_result": Problem(422, _("This result does not belong to this pass."), _("Choose one from the list.")),
+        "pass_result": Problem(
+            422, _("This result does not belong to this pass."), _("Choose one from the list.")
+        ),
         "skip_reason": Problem(
             422, _("A pass may only be left out for one of the listed reasons."), _("Choose a reason.")
         ),
-        "outcome_unknown": Problem(422, _("Choose what you found for each person."), _("Choose one for everybody.")),
+        "outcome_unknown": Problem(
+            422, _("Choose what you found for each person."), _("Choose one for everybody.")
+        ),
         "outcome_too_early": Problem(
             422,
             _("“Unreachable” needs %(least)s visits without anybody home."),
             _("Record “Nobody home” and come again."),
         ),
         "outcome_needs_visit": Problem(
-            422, _("This can only be found out at the door."), _("Visit the household, or choose another outcome.")
+            422,
+            _("This can only be found out at the door."),
+            _("Visit the household, or choose another outcome."),
         ),
         "quiet_hours": Problem(
-            409, _("It is quiet time from %(from)s to %(until)s o'clock."), _("Only an urgent task may go out now.")
+            409,
+            _("It is quiet time from %(from)s to %(until)s o'clock."),
+            _("Only an urgent task may go out now."),
         ),
         "contact_budget": Problem(
             409,
@@ -157,7 +168,9 @@ class Hours:
     @classmethod
     def of(cls, profile: ProfileView, zone: str) -> "Hours":
         """Read the quiet time from a profile."""
-        return cls(int(profile.number("quiet_from_hour")), int(profile.number("quiet_until_hour")), ZoneInfo(zone))
+        return cls(
+            int(profile.number("quiet_from_hour")), int(profile.number("quiet_until_hour")), ZoneInfo(zone)
+        )
 
     def quiet(self, at: datetime) -> bool:
         """Tell whether nobody should be disturbed at this moment."""

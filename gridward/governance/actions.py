@@ -93,7 +93,9 @@ def order_sign(*, order_id: UUID, by: Actor, now: datetime) -> OrderView | Refus
         return refuse("order_overlaps" if overlapped else "order_already_signed")
 
 
-def _order_sign(order_id: UUID, capacity: str, account_id: UUID, by: Actor, now: datetime) -> OrderView | Refusal:
+def _order_sign(
+    order_id: UUID, capacity: str, account_id: UUID, by: Actor, now: datetime
+) -> OrderView | Refusal:
     order = EmergencyOrder.objects.select_for_update().filter(id=order_id).first()
     if order is None:
         return refuse("not_found")
@@ -199,9 +201,7 @@ def grants_end(*, task_ids: Sequence[UUID], by: Actor, now: datetime) -> int:
     """End every live grant of these tasks."""
     ended = AccessGrant.objects.filter(task_id__in=task_ids, ended_at__isnull=True).update(ended_at=now)
     if ended:
-        ledger.record(
-            "grant.end", obj=ledger.page_hash("task", list(task_ids)), by=by, now=now, count=ended
-        )
+        ledger.record("grant.end", obj=ledger.page_hash("task", list(task_ids)), by=by, now=now, count=ended)
     return ended
 
 

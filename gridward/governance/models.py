@@ -95,7 +95,9 @@ class AccessGrant(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["account_id", "household_id"], name="grant_live", condition=models.Q(ended_at__isnull=True)
+                fields=["account_id", "household_id"],
+                name="grant_live",
+                condition=models.Q(ended_at__isnull=True),
             ),
             models.Index(fields=["task_id"], name="grant_task"),
         ]

@@ -8,19 +8,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
-Parameter = TypedDict("Parameter", {"value": float, "unit": str, "source": str})
+
+class Parameter(TypedDict):
+    """One number of a profile, with its unit and its source."""
+
+    value: float
+    unit: str
+    source: str
+
 
 COVID19_CN_2020_03: Mapping[str, Parameter] = {
     "incubation_days_max": {"value": 14, "unit": "day", "source": "national plan, 7th edition"},
     "observation_days": {"value": 14, "unit": "day", "source": "notice of January 2020"},
-    "quiet_from_hour": {"value": 20, "unit": "hour", "source": "call window 9:00-20:00 of the founding report; H-21"},
-    "quiet_until_hour": {"value": 9, "unit": "hour", "source": "call window 9:00-20:00 of the founding report; H-21"},
+    "quiet_from_hour": {
+        "value": 20,
+        "unit": "hour",
+        "source": "call window 9:00-20:00 of the founding report; H-21",
+    },
+    "quiet_until_hour": {
+        "value": 9,
+        "unit": "hour",
+        "source": "call window 9:00-20:00 of the founding report; H-21",
+    },
     "due_hours_p1": {"value": 2, "unit": "hour", "source": "service levels, proposal 3.5"},
     "due_hours_p2": {"value": 8, "unit": "hour", "source": "service levels, proposal 3.5"},
     "due_hours_p3": {"value": 24, "unit": "hour", "source": "service levels, proposal 3.5"},
     "due_hours_p4": {"value": 72, "unit": "hour", "source": "service levels, proposal 3.5"},
     "worker_households_a_day": {"value": 40, "unit": "household", "source": "H-20"},
-    "worker_minutes_a_household": {"value": 12, "unit": "minute", "source": "40 households in a duty day of 12 hours"},
+    "worker_minutes_a_household": {
+        "value": 12,
+        "unit": "minute",
+        "source": "40 households in a duty day of 12 hours",
+    },
     "worker_duty_hours": {"value": 12, "unit": "hour", "source": "H-22"},
     "household_attempts_a_day": {"value": 2, "unit": "attempt", "source": "H-21"},
     "reveal_minutes": {"value": 5, "unit": "minute", "source": "H-08"},
@@ -44,7 +63,10 @@ def infeasible(parameters: Mapping[str, Parameter]) -> list[str]:
     """Return the rules a profile breaks: a full worker-day and a visited household must fit in it."""
     number = {name: parameter["value"] for name, parameter in parameters.items()}
     broken = []
-    if number["worker_households_a_day"] * number["worker_minutes_a_household"] > number["worker_duty_hours"] * 60:
+    if (
+        number["worker_households_a_day"] * number["worker_minutes_a_household"]
+        > number["worker_duty_hours"] * 60
+    ):
         broken.append("worker_day_does_not_fit")
     if number["quiet_from_hour"] <= number["quiet_until_hour"]:
         broken.append("no_hours_to_visit")

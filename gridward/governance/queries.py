@@ -148,7 +148,9 @@ def grant_covers(*, household_id: UUID, purpose: str, by: Actor, now: datetime) 
     return any(basis in active for basis in basis_ids)
 
 
-def granted_households(*, account_id: UUID, households: Sequence[UUID], purpose: str, now: datetime) -> set[UUID]:
+def granted_households(
+    *, account_id: UUID, households: Sequence[UUID], purpose: str, now: datetime
+) -> set[UUID]:
     """Return which of these households the account holds a live grant on."""
     return set(
         AccessGrant.objects.filter(

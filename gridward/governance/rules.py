@@ -70,18 +70,26 @@ LEAST_NECESSITY = 40
 
 #: Which right-holder signs in which capacity; an order needs both.
 CAPACITIES: Mapping[str, str] = {"issuing_officer": "authority", "privacy_officer": "privacy"}
+AUTHORITY_WORDS = _("Signature of the issuing authority")
+PRIVACY_WORDS = _("Signature of the privacy officer")
 
 declare(
     {
         "order_inactive": Problem(
             403,
             _("No emergency order is active for this area and purpose."),
-            _("Nothing can be collected now. Readiness work (tree, rosters, drills on synthetic people) goes on."),
+            _(
+                "Nothing can be collected now. Readiness work (tree, rosters, drills on synthetic people) goes on."
+            ),
         ),
         "order_too_long": Problem(
-            422, _("An order lasts at most %(days)s days."), _("Choose an earlier end. It can be renewed by decision.")
+            422,
+            _("An order lasts at most %(days)s days."),
+            _("Choose an earlier end. It can be renewed by decision."),
         ),
-        "order_times": Problem(422, _("The order ends before it starts."), _("Correct the start or the end.")),
+        "order_times": Problem(
+            422, _("The order ends before it starts."), _("Correct the start or the end.")
+        ),
         "order_purposes": Problem(
             422, _("An order names at least one known purpose."), _("Choose from the list of purposes.")
         ),
@@ -98,7 +106,9 @@ declare(
             _("Wait for its end, or choose another area."),
         ),
         "order_already_signed": Problem(
-            409, _("You have signed this order, or it is signed in your capacity."), _("A second person must sign.")
+            409,
+            _("You have signed this order, or it is signed in your capacity."),
+            _("A second person must sign."),
         ),
         "order_over": Problem(409, _("This order is over."), _("Draft a new one.")),
         "not_a_signatory": Problem(
@@ -159,7 +169,12 @@ _NO_PURPOSE = Purpose("", "", "", "none")
 
 
 def order_state(
-    *, signed_at: datetime | None, starts_at: datetime, ends_at: datetime, ended_at: datetime | None, now: datetime
+    *,
+    signed_at: datetime | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    ended_at: datetime | None,
+    now: datetime,
 ) -> str:
     """Return where an order stands by the clock: draft, planned, active or over."""
     if ended_at or now >= ends_at:

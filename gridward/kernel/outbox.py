@@ -60,7 +60,9 @@ def subscribe(kind: str, name: str, listener: Listener) -> None:
 
 def announce(fact: FactBody, *, now: datetime) -> None:
     """Write a fact in the present transaction and wake the drain when it commits."""
-    ids = {key: value if isinstance(value, (int, list)) else str(value) for key, value in asdict(fact).items()}
+    ids = {
+        key: value if isinstance(value, (int, list)) else str(value) for key, value in asdict(fact).items()
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into kernel_fact (kind, ids, announced_at) values (%s, %s::jsonb, %s)",

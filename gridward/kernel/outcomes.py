@@ -94,7 +94,9 @@ declare(
         ),
         "method": Problem(405, _("This page does not accept that."), _("Go back and use the form.")),
         "form_invalid": Problem(
-            422, _("Something on the form is missing or wrong."), _("Correct the marked fields and send again.")
+            422,
+            _("Something on the form is missing or wrong."),
+            _("Correct the marked fields and send again."),
         ),
         "reason_needed": Problem(
             422, _("A reason is needed."), _("Write a short reason, at least %(least)s characters.")

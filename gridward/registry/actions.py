@@ -62,15 +62,14 @@ def register_import(
     if problems:
         return RegisterReport(rows=table.row_count, problems=sorted(problems))
     with transaction.atomic(), governance.job_scope(order_id=order_id, purpose=PURPOSE):
-        report = _written(people, order, by, now)
-    return report
+        return _written(people, order, by, now)
 
 
 def _written(people: list[Person], order: governance.OrderView, by: Actor, now: datetime) -> RegisterReport:
     known = set(
-        Resident.objects.filter(domain=order.domain, resident_ref__in=[p.resident_ref for p in people]).values_list(
-            "resident_ref", flat=True
-        )
+        Resident.objects.filter(
+            domain=order.domain, resident_ref__in=[p.resident_ref for p in people]
+        ).values_list("resident_ref", flat=True)
     )
     fresh = [person for person in people if person.resident_ref not in known]
     run = new_id()
@@ -105,7 +104,9 @@ def _doors(people: Sequence[Person]) -> dict[str, int | None]:
     doors: dict[str, int | None] = dict.fromkeys({person.household_ref for person in people})
     for person, place in zip(first.values(), located, strict=True):
         # The register says which grid; a door the text finds elsewhere is not this household's.
-        if place.address_id is not None and person.area_code.startswith(place.area_code[: len(person.area_code)]):
+        if place.address_id is not None and person.area_code.startswith(
+            place.area_code[: len(person.area_code)]
+        ):
             doors[person.household_ref] = place.address_id
     return doors
 
@@ -162,7 +163,9 @@ def _residents_stage(
             for p in people
         ],
     )
-    placed = [(row_id, person, households[person.household_ref]) for row_id, person in zip(ids, people, strict=True)]
+    placed = [
+        (row_id, person, households[person.household_ref]) for row_id, person in zip(ids, people, strict=True)
+    ]
     stages.copy("registry_stageresident", _sealed(run, placed, sealer))
     stages.copy(
         "registry_stagekey",
@@ -287,7 +290,9 @@ def resident_reveal(
     )
     if isinstance(seen, Refusal):
         return seen
-    order = governance.get_order(resident.household.order_id, now=now) if resident.household.order_id else None
+    order = (
+        governance.get_order(resident.household.order_id, now=now) if resident.household.order_id else None
+    )
     minutes = governance.profile_of(order).number("reveal_minutes") if order else 5
     ledger.record(
         "resident.reveal",

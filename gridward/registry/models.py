@@ -49,7 +49,9 @@ class Resident(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["domain", "resident_ref"], name="resident_ref_once", condition=~models.Q(resident_ref="")
+                fields=["domain", "resident_ref"],
+                name="resident_ref_once",
+                condition=~models.Q(resident_ref=""),
             )
         ]
         indexes = [

@@ -55,18 +55,24 @@ def get_resident_places(resident_ids: Iterable[UUID]) -> dict[UUID, ResidentPlac
     """Return where residents live, by id. Inside the present scope only."""
     rows = Resident.objects.filter(id__in=set(resident_ids)).select_related("household")
     return {
-        row.id: ResidentPlace(row.id, row.household_id, row.area_pos, row.household.address_id) for row in rows
+        row.id: ResidentPlace(row.id, row.household_id, row.area_pos, row.household.address_id)
+        for row in rows
     }
 
 
 def household_data_keys(household_ids: Iterable[UUID]) -> dict[UUID, DataKey]:
     """Return the open data key of each household, for sealing what belongs to it."""
-    households = list(Household.objects.filter(id__in=set(household_ids)).values_list("id", "domain", "data_key"))
+    households = list(
+        Household.objects.filter(id__in=set(household_ids)).values_list("id", "domain", "data_key")
+    )
     wrapped = dict(
-        DataKeyRow.objects.filter(id__in=[key for _id, _domain, key in households]).values_list("id", "wrapped")
+        DataKeyRow.objects.filter(id__in=[key for _id, _domain, key in households]).values_list(
+            "id", "wrapped"
+        )
     )
     return {
-        household: governance.sealer(domain).unwrap(key, wrapped[key]) for household, domain, key in households
+        household: governance.sealer(domain).unwrap(key, wrapped[key])
+        for household, domain, key in households
     }
 
 

@@ -67,7 +67,9 @@ def _normalised(table: Table, rows: Sequence[Row]) -> tuple[list[Person], list[R
     surnames = country.read_names([name.surname for name in names])
     ids = country.read_ids(_cells(table, rows, "id_number"))
     phones = country.read_phones(_cells(table, rows, "phone"))
-    texts = {name: _cells(table, rows, name) for name in ("resident_ref", "household_ref", "address", "area_code")}
+    texts = {
+        name: _cells(table, rows, name) for name in ("resident_ref", "household_ref", "address", "area_code")
+    }
     people: list[Person] = []
     problems: list[RowProblem] = []
     for i, row in enumerate(rows):

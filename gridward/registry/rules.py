@@ -92,7 +92,9 @@ def _contradiction(rule: str, found: Found, hits: Mapping[str, Sequence[Found]])
         if weaker == "phone_surname":
             continue
         others = _distinct(hits.get(weaker, ()))
-        elsewhere = {key: person for key, person in others.items() if person.household_id != found.household_id}
+        elsewhere = {
+            key: person for key, person in others.items() if person.household_id != found.household_id
+        }
         if elsewhere and found.resident_id not in others:
             return elsewhere
     return {}

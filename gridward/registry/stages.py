@@ -19,7 +19,10 @@ COLUMNS = {
         "run id household_id area_pos resident_ref id_kind name_sealed id_number_sealed phone_sealed",
         "uuid uuid uuid int8 text text bytea bytea bytea",
     ),
-    "registry_stagekey": ("run kind value resident_id household_id area_pos", "uuid text bytea uuid uuid int8"),
+    "registry_stagekey": (
+        "run kind value resident_id household_id area_pos",
+        "uuid text bytea uuid uuid int8",
+    ),
     "registry_stagematch": ("run row_number kind value address_id", "uuid int4 text bytea int8"),
 }
 

@@ -30,7 +30,9 @@ def embedded(data: Path, kind: str, *, database: str = DATABASE) -> dict[str, An
         connection = connection_for(Layout(data), kind, database=database)
     except FileNotFoundError:
         # Before the first start there is no password yet; nothing but `--help` and checks runs then.
-        return _entry(NAME=database, USER=f"gridward_{kind}", PASSWORD="", HOST=str(data / "run"), PORT="5432")
+        return _entry(
+            NAME=database, USER=f"gridward_{kind}", PASSWORD="", HOST=str(data / "run"), PORT="5432"
+        )
     return _entry(**connection.django())
 
 
@@ -49,4 +51,9 @@ def from_url(url: str) -> dict[str, Any]:
 
 
 def _entry(**values: Any) -> dict[str, Any]:
-    return {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, **values}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        **values,
+    }

@@ -122,7 +122,9 @@ class Stream:
             screen.bell.clear()
             topics, screen.waiting = screen.waiting, set()
             at = clock.now().isoformat()
-            lines = [b"data: " + orjson.dumps({"topic": topic, "as_of": at}) + b"\n\n" for topic in sorted(topics)]
+            lines = [
+                b"data: " + orjson.dumps({"topic": topic, "as_of": at}) + b"\n\n" for topic in sorted(topics)
+            ]
             await _chunk(send, b"".join(lines) or b": beat\n\n")
             if asyncio.get_running_loop().time() - checked > RECHECK_SECONDS:
                 checked = asyncio.get_running_loop().time()

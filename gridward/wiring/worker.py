@@ -5,6 +5,7 @@ A bell thread holds one connection with LISTEN and puts the drain job in its que
 one waiting. A missed bell is swept within a minute.
 """
 
+import contextlib
 import os
 import signal
 import threading
@@ -44,16 +45,18 @@ def _listen(stop: threading.Event, drain: object) -> None:
     while not stop.is_set():
         try:
             with psycopg.connect(
-                host=entry["HOST"], port=entry["PORT"], dbname=entry["NAME"], user=entry["USER"],
-                password=entry["PASSWORD"], autocommit=True,
+                host=entry["HOST"],
+                port=entry["PORT"],
+                dbname=entry["NAME"],
+                user=entry["USER"],
+                password=entry["PASSWORD"],
+                autocommit=True,
             ) as connection:
                 connection.execute("listen gridward_outbox")
                 while not stop.is_set():
                     for _notice in connection.notifies(timeout=1, stop_after=1):
-                        try:
+                        with contextlib.suppress(AlreadyEnqueued):
                             drain.defer()  # type: ignore[attr-defined]  # a Procrastinate task
-                        except AlreadyEnqueued:
-                            pass
         except psycopg.OperationalError:
             stop.wait(1)
 

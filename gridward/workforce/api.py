@@ -8,7 +8,14 @@ from gridward.workforce.actions import (
     session_end,
 )
 from gridward.workforce.models import Account, Agency, Assignment
-from gridward.workforce.queries import get_accounts, get_agencies, get_handles, load_actor, responsible_workers
+from gridward.workforce.queries import (
+    get_accounts,
+    get_agencies,
+    get_handles,
+    load_actor,
+    responsible_workers,
+)
+from gridward.workforce.roster import RosterReport, roster_import
 from gridward.workforce.rules import ROLES, Role
 
 __all__ = [
@@ -17,6 +24,7 @@ __all__ = [
     "Agency",
     "Assignment",
     "Role",
+    "RosterReport",
     "account_create",
     "actor_by_handle",
     "agency_create",
@@ -26,5 +34,6 @@ __all__ = [
     "get_handles",
     "load_actor",
     "responsible_workers",
+    "roster_import",
     "session_end",
 ]

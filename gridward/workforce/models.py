@@ -86,4 +86,6 @@ class LoginSession(models.Model):
 
 
 for _column in ("name_sealed", "phone_sealed"):
-    personal("workforce_workerprofile", _column, sensitivity="S2", purpose="labour_record", retention="R_work")
+    personal(
+        "workforce_workerprofile", _column, sensitivity="S2", purpose="labour_record", retention="R_work"
+    )

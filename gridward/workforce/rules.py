@@ -69,13 +69,19 @@ declare(
     {
         "role_unknown": Problem(422, _("There is no role “%(role)s”."), _("Use one of: %(roles)s.")),
         "role_needs_area": Problem(
-            422, _("The role “%(role)s” needs an area of level “%(level)s”."), _("Name the code of such an area.")
+            422,
+            _("The role “%(role)s” needs an area of level “%(level)s”."),
+            _("Name the code of such an area."),
         ),
         "role_needs_agency": Problem(
             422, _("The role “%(role)s” needs a department."), _("Name the code of the department.")
         ),
-        "handle_taken": Problem(409, _("The account “%(handle)s” exists already."), _("Choose another name.")),
-        "account_unknown": Problem(404, _("There is no account “%(handle)s”."), _("Check the name of the account.")),
+        "handle_taken": Problem(
+            409, _("The account “%(handle)s” exists already."), _("Choose another name.")
+        ),
+        "account_unknown": Problem(
+            404, _("There is no account “%(handle)s”."), _("Check the name of the account.")
+        ),
         "account_without_role": Problem(
             403, _("The account “%(handle)s” holds no role now."), _("Ask your centre to assign it.")
         ),
@@ -90,7 +96,9 @@ declare(
             _("Try again. After five failures the account is locked for 15 minutes."),
         ),
         "login_locked": Problem(
-            429, _("Too many failed attempts."), _("Wait 15 minutes, or ask your centre to unlock the account.")
+            429,
+            _("Too many failed attempts."),
+            _("Wait 15 minutes, or ask your centre to unlock the account."),
         ),
     }
 )

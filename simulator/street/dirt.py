@@ -8,11 +8,13 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")  # noqa: RUF001 — that is the dirt
+FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 #: Pairs that sound alike, for names written down by ear.
-HOMOPHONES = ("张章", "伟炜", "芳方", "静婧", "丽莉", "强墙", "磊雷", "洋阳", "勇永", "军君", "杰洁", "娟涓", "涛滔",
-              "明鸣", "辉晖", "红虹", "平萍", "文雯", "林琳", "建健", "志智", "华桦", "玉钰", "春椿", "梅玫")  # fmt: skip
-_HEARD = {a: b for a, b in HOMOPHONES} | {b: a for a, b in HOMOPHONES}
+HOMOPHONES = (
+    "张章 伟炜 芳方 静婧 丽莉 强墙 磊雷 洋阳 勇永 军君 杰洁 娟涓 涛滔"
+    " 明鸣 辉晖 红虹 平萍 文雯 林琳 建健 志智 华桦 玉钰 春椿 梅玫"
+).split()
+_HEARD = {pair[0]: pair[1] for pair in HOMOPHONES} | {pair[1]: pair[0] for pair in HOMOPHONES}
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,9 @@ class Line:
 
 
 def _full_width(line: Line, rng: random.Random) -> Line:
-    return replace(line, id_number=line.id_number.translate(FULL_WIDTH), phone=line.phone.translate(FULL_WIDTH))
+    return replace(
+        line, id_number=line.id_number.translate(FULL_WIDTH), phone=line.phone.translate(FULL_WIDTH)
+    )
 
 
 def _country_code(line: Line, rng: random.Random) -> Line:

@@ -8,7 +8,20 @@ import shapely
 
 ROAD_FIRST = "安宁永康丹凤碧峰青竹云岭松涛华侨书院文昌"
 ROAD_SECOND = "宁乐平顺桥井塘巷园里湾坡河溪林"
-COMPOUND_FIRST = ("锦绣", "翠竹", "金陵", "紫藤", "梧桐", "玉兰", "江岸", "学府", "丰泽", "景明", "枫林", "望湖")
+COMPOUND_FIRST = (
+    "锦绣",
+    "翠竹",
+    "金陵",
+    "紫藤",
+    "梧桐",
+    "玉兰",
+    "江岸",
+    "学府",
+    "丰泽",
+    "景明",
+    "枫林",
+    "望湖",
+)
 COMPOUND_LAST = ("花园", "家园", "苑", "新村", "公寓", "小区")
 #: Real road names used in the model city on purpose: one is also the name of a community (a decoy).
 KNOWN_ROADS = ("珠江路", "成贤街")

@@ -8,7 +8,11 @@ from simulator.street.dirt import Line, soiled
 from simulator.street.people import Maker, Person
 
 CITY = "南京市"
-ELSEWHERE = ("北京市朝阳区望京街道广顺北大街33号", "湖北省武汉市江汉区北湖街道建设大道568号", "安徽省马鞍山市雨山区湖东中路5号")
+ELSEWHERE = (
+    "北京市朝阳区望京街道广顺北大街33号",
+    "湖北省武汉市江汉区北湖街道建设大道568号",
+    "安徽省马鞍山市雨山区湖东中路5号",
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,13 @@ class ListShape:
 
 
 SHAPES = (
-    ListShape("health-returnees", "卫健委-返宁人员.csv", ("序号", "姓名", "证件号码", "手机号", "现住址", "备注"), (), 0.45),
+    ListShape(
+        "health-returnees",
+        "卫健委-返宁人员.csv",
+        ("序号", "姓名", "证件号码", "手机号", "现住址", "备注"),
+        (),
+        0.45,
+    ),
     ListShape(
         "transport-contacts",
         "交通局-同乘人员.xlsx",
@@ -43,7 +53,9 @@ SHAPES = (
         ("同乘人员名单(演练用,人员均为虚构)", "报送单位:交通运输局 2020-02-14"),
         0.40,
     ),
-    ListShape("police-returnees", "公安局-来宁人员.json", ("name", "id_number", "phone", "address"), (), 0.35),
+    ListShape(
+        "police-returnees", "公安局-来宁人员.json", ("name", "id_number", "phone", "address"), (), 0.35
+    ),
 )
 
 

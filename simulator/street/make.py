@@ -55,19 +55,17 @@ def make_street(grids: Sequence[Grid], places: Mapping[str, str], *, seed: int =
 
 def make_workers(grids: Sequence[Grid], maker: Maker, rng: random.Random) -> list[Worker]:
     """Return two or three workers a grid; the first answers for it."""
-    workers = []
-    for grid in grids:
-        for place in range(rng.choice((2, 2, 3))):
-            workers.append(
-                Worker(
-                    worker_ref=f"W{grid.code}-{place + 1}",
-                    name=maker.surname() + maker.given(),
-                    phone=maker.phone(),
-                    employment="full_time" if place == 0 else "part_time",
-                    area_code=grid.code,
-                    role="grid_worker",
-                    handle=f"worker-{grid.code}-{place + 1}",
-                    responsible="yes" if place == 0 else "no",
-                )
-            )
-    return workers
+    return [
+        Worker(
+            worker_ref=f"W{grid.code}-{place}",
+            name=maker.surname() + maker.given(),
+            phone=maker.phone(),
+            employment="full_time" if place == 1 else "part_time",
+            area_code=grid.code,
+            role="grid_worker",
+            handle=f"worker-{grid.code}-{place}",
+            responsible="yes" if place == 1 else "no",
+        )
+        for grid in grids
+        for place in range(1, rng.choice((2, 2, 3)) + 1)
+    ]

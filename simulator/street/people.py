@@ -69,9 +69,7 @@ class Maker:
                 family.append(self.person(household, door, region, surname, "elder", phone))
         return family
 
-    def person(
-        self, household: str, door: Door, region: str, surname: str, age: str, phone: str
-    ) -> Person:
+    def person(self, household: str, door: Door, region: str, surname: str, age: str, phone: str) -> Person:
         """Return one person of an age group; a few small children have no document yet."""
         self._people += 1
         least, most = _BIRTHS[age]
@@ -85,7 +83,9 @@ class Maker:
 
     def given(self) -> str:
         """Return a given name of one or two characters."""
-        return "".join(self._rng.choice(self._country.given_characters) for _ in range(self._rng.choice((1, 2, 2, 2))))
+        return "".join(
+            self._rng.choice(self._country.given_characters) for _ in range(self._rng.choice((1, 2, 2, 2)))
+        )
 
     def phone(self) -> str:
         """Return a telephone number nobody else has."""

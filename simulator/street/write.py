@@ -13,7 +13,17 @@ from openpyxl import Workbook
 from simulator.street.lists import DepartmentList
 from simulator.street.make import Street
 
-ADDRESS_COLUMNS = ("area_code", "road", "number", "compound", "building", "unit", "room", "longitude", "latitude")
+ADDRESS_COLUMNS = (
+    "area_code",
+    "road",
+    "number",
+    "compound",
+    "building",
+    "unit",
+    "room",
+    "longitude",
+    "latitude",
+)
 RESIDENT_COLUMNS = (
     "resident_ref", "name", "id_kind", "id_number", "phone", "address", "area_code", "household_ref",
 )  # fmt: skip
@@ -82,7 +92,9 @@ def _sheet(department: DepartmentList) -> bytes:
     sheet.title = "名单"
     for row, title in enumerate(department.shape.title_rows, start=1):
         sheet.cell(row=row, column=1, value=title)
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(department.shape.headers))
+        sheet.merge_cells(
+            start_row=row, start_column=1, end_row=row, end_column=len(department.shape.headers)
+        )
     sheet.append(department.shape.headers)
     for line in department.lines:
         sheet.append(astuple(line))
@@ -98,6 +110,8 @@ def _same_bytes(archive: bytes) -> bytes:
         for name in source.namelist():
             content = source.read(name)
             if name == "docProps/core.xml":
-                content = content[: content.index(b"<dcterms:created")] + content[content.index(b"</cp:core") :]
+                content = (
+                    content[: content.index(b"<dcterms:created")] + content[content.index(b"</cp:core") :]
+                )
             target.writestr(ZipInfo(name, (2020, 2, 14, 0, 0, 0)), content)
     return out.getvalue()

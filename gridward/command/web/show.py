@@ -12,7 +12,13 @@ from gridward.dispatch.api import Step
 from gridward.kernel.actor import Actor
 from gridward.territory import api as territory
 
-NEXT_LEVEL = {"city": "district", "district": "street", "street": "community", "community": "grid", "grid": "grid"}
+NEXT_LEVEL = {
+    "city": "district",
+    "district": "street",
+    "street": "community",
+    "community": "grid",
+    "grid": "grid",
+}
 
 
 def level_label(level: str) -> str:
@@ -76,7 +82,9 @@ def _figures(board: Board, by: Actor) -> list[dict[str, Any]]:
         href = f"{reverse('command:why', args=[name])}?area={board.area.code}"
         cards.append({"label": label, "value": getattr(board.counts, name), "href": href, "measure": colour})
     waiting = reverse("intake:review") if by.may("review.work") else ""
-    cards.append({"label": _("Waiting for review"), "value": board.waiting_count, "href": waiting, "measure": "clue"})
+    cards.append(
+        {"label": _("Waiting for review"), "value": board.waiting_count, "href": waiting, "measure": "clue"}
+    )
     return cards
 
 

@@ -61,5 +61,3 @@ def why(request: Request, measure: str) -> Answer:
     if page is None:
         return refuse("not_found")
     return render(request, "command/why.html", page)
-
-

@@ -129,7 +129,8 @@ def _person(person: PersonView) -> dict[str, Any]:
         "next": str(rules.PASS_LABELS[person.next_pass]),
         "next_pass": person.next_pass,
         "passes": [
-            {"label": str(rules.PASS_LABELS[kind]), "state": _pass_state(kind, person)} for kind in rules.PASSES
+            {"label": str(rules.PASS_LABELS[kind]), "state": _pass_state(kind, person)}
+            for kind in rules.PASSES
         ],
     }
 

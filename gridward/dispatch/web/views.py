@@ -125,5 +125,3 @@ def open_household(request: Request, task_id: str) -> Answer:
         task_id=id_of(task_id), reason=text_of(request, "reason"), by=request.actor, now=request.now
     )
     return _back(request, outcome, _("You see this household, masked, for 30 minutes."))
-
-

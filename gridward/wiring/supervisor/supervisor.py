@@ -49,7 +49,7 @@ class Supervisor:
     def __init__(self, data_dir: Path, *, durable: bool = True, say: Say | None = None) -> None:
         self.layout = Layout(Path(data_dir).absolute())
         self._durable = durable
-        self._say: Say = say or (lambda line: None)
+        self.say: Say = say or (lambda line: None)
         self._lock = FileLock(self.layout.lock_file)
         self._users = FileLock(self.layout.users_file)
         self._process: subprocess.Popen[bytes] | None = None
@@ -164,7 +164,7 @@ class Supervisor:
             if deaths > MOST_RESTARTS:
                 raise refusals.ServerFailedError(f"The database keeps dying. See {self.layout.logs}.")
             pause = min(LONGEST_PAUSE, 0.5 * 2 ** (deaths - 1)) if deaths > 1 else 0.0
-            self._say(f"the database died; restarting it in {pause:.0f} s (death {deaths})")
+            self.say(f"the database died; restarting it in {pause:.0f} s (death {deaths})")
             if not ended.wait(pause):
                 self._restart()
 
@@ -206,7 +206,7 @@ class Supervisor:
         identity = identity_choose(self.layout.cluster)
         programs = programs_folder(identity)
         if not self.layout.cluster.exists():
-            self._say("making the database")
+            self.say("making the database")
         cluster_ensure(self.layout, identity, programs, durable=self._durable)
         with disk_errors(self.layout.root):
             folder = self._open_folders(identity)

@@ -50,6 +50,12 @@ begin
 end $$;
 revoke all on function workforce_enter(text) from public;
 grant execute on function workforce_enter(text) to gridward_app;
+
+create function workforce_ref_known(ref text) returns boolean language sql stable security definer
+  set search_path = pg_catalog, public as
+  $$ select exists (select 1 from workforce_workerprofile p where p.worker_ref = ref) $$;
+revoke all on function workforce_ref_known(text) from public;
+grant execute on function workforce_ref_known(text) to gridward_app;
 """
 
 APP_TABLES = (
@@ -81,8 +87,11 @@ class Migration(migrations.Migration):
                 " procrastinate_periodic_defers, procrastinate_workers to gridward_app;",
                 walls.shut("workforce_workerprofile"),
                 walls.grant("workforce_workerprofile", "select", walls.CENTRE, walls.WORKER, walls.JOB),
-                walls.grant("workforce_workerprofile", "insert, update", walls.JOB),
-                walls.by_range("workforce_workerprofile", walls.CENTRE, walls.WORKER, walls.JOB),
+                # The roster writes profiles under labour law, without an order: the app may add, and never read.
+                walls.grant("workforce_workerprofile", "insert", walls.APP),
+                walls.policy("workforce_workerprofile", "roster_adds", "true", walls.APP, command="insert"),
+                walls.policy("workforce_workerprofile", "in_range", walls.IN_RANGE % "area_pos", walls.CENTRE, walls.WORKER,
+                             walls.JOB, command="select"),
             ]
         ),
     ]

@@ -1,0 +1,60 @@
+"""Owns reading the ledger, for those whose role it is. Every page that is read is itself in the ledger."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gridward.kernel import ledger
+from gridward.kernel.actor import Actor
+from gridward.kernel.models import LedgerEntry, LedgerHead, LedgerSeal
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class LedgerPage:
+    """A page of the ledger, newest first, with the newest head of the chain."""
+
+    rows: list[dict[str, Any]]
+    more: str
+    head: LedgerHead | None
+    action: str
+
+
+def get_page(*, before: int | None, action: str, by: Actor, now: datetime) -> LedgerPage:
+    """Return the page of entries before an id, optionally of one action (or all that start with `room.`)."""
+    entries = LedgerEntry.objects.all()
+    if before is not None:
+        entries = entries.filter(id__lt=before)
+    if action:
+        entries = (
+            entries.filter(action__startswith=action)
+            if action.endswith(".")
+            else entries.filter(action=action)
+        )
+    found = list(entries.order_by("-id")[:PAGE])
+    seals = dict(
+        LedgerSeal.objects.filter(entry_id__in=[entry.id for entry in found]).values_list(
+            "entry_id", "position"
+        )
+    )
+    ledger.record("ledger.read", by=by, now=now, entries_count=len(found))
+    return LedgerPage(
+        rows=[_row(entry, seals.get(entry.id)) for entry in found],
+        more=str(found[-1].id) if len(found) == PAGE else "",
+        head=LedgerHead.objects.order_by("-position").first(),
+        action=action,
+    )
+
+
+def _row(entry: LedgerEntry, position: int | None) -> dict[str, Any]:
+    return {
+        "at": entry.at,
+        "action": entry.action,
+        "role": entry.role,
+        "actor": entry.actor[-12:],
+        "object": f"{entry.object_kind} {entry.object_hash[:10]}".strip(),
+        "result": (entry.result, "good" if entry.result == "ok" else "warn"),
+        "reason": entry.reason or "",
+        "position": position,
+    }

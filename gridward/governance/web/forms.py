@@ -1,0 +1,69 @@
+"""Owns the form an order is drafted on. Refuses to decide: the rules do."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from gridward.governance import rules
+from gridward.kernel import clock
+
+
+class DraftForm(forms.Form):
+    """What an order must say."""
+
+    number = forms.CharField(
+        label=_("Number"), max_length=40, help_text=_("As it stands on the paper decision.")
+    )
+    title = forms.CharField(label=_("Title"), max_length=120)
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(rules.ORDER_KINDS.items()))
+    authority = forms.CharField(label=_("Issuing authority"), max_length=120)
+    area_code = forms.CharField(
+        label=_("Area"),
+        max_length=24,
+        help_text=_("The code of the area, for example 3201 for the whole city."),
+    )
+    population_scope = forms.ChoiceField(
+        label=_("Whom it is about"), choices=list(rules.POPULATION_SCOPES.items())
+    )
+    necessity_note = forms.CharField(
+        label=_("Why fewer people would not do"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed only for an order about all residents."),
+    )
+    purposes = forms.MultipleChoiceField(
+        label=_("Purposes"),
+        choices=[(p.code, p.label) for p in rules.PURPOSES.values() if p.basis == "order"],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    bodies = forms.CharField(
+        label=_("Departments"),
+        max_length=400,
+        help_text=_("Codes, separated by commas. Only these may send lists."),
+    )
+    starts_at = forms.DateTimeField(
+        label=_("From"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+    ends_at = forms.DateTimeField(
+        label=_("Until"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("At most 30 days later; then collection stops by itself."),
+    )
+
+    @classmethod
+    def fresh(cls) -> "DraftForm":
+        """Return an empty form that proposes two weeks from now."""
+        now = localtime(clock.now()).replace(second=0, microsecond=0)
+        return cls(initial={"starts_at": now, "ends_at": now + timedelta(days=14), "area_code": "3201"})
+
+    def draft(self) -> rules.Draft:
+        """Return what the form says."""
+        values: dict[str, Any] = dict(self.cleaned_data)
+        values["bodies"] = [
+            code.strip() for code in values["bodies"].replace("，", ",").split(",") if code.strip()
+        ]
+        return rules.Draft(**values)

@@ -1,0 +1,179 @@
+"""The pages of governance."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gridward.governance import actions, queries, reading, rules
+from gridward.governance.queries import OrderView
+from gridward.governance.web.forms import DraftForm
+from gridward.kernel.endpoint import Answer, Request, endpoint
+from gridward.kernel.outcomes import Refusal, Refused, refuse
+
+TONES = {"active": "good", "planned": "info", "draft": "quiet", "over": "quiet"}
+
+
+def _state(order: OrderView) -> tuple[str, str]:
+    words = {
+        "active": _("In force"),
+        "planned": _("Signed, starts later"),
+        "draft": _("Draft"),
+        "over": _("Over"),
+    }
+    return words[order.state], TONES[order.state]
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Refused(refuse("not_found")) from None
+
+
+@endpoint(right="order.read")
+def orders(request: Request) -> Answer:
+    """Show every order, newest first, with its state by the clock."""
+    rows = [
+        {
+            "url": reverse("governance:order", args=[order.id]),
+            "number": order.number,
+            "title": order.title,
+            "area": order.area_code,
+            "starts_at": order.starts_at,
+            "ends_at": order.ends_at,
+            "state": _state(order),
+        }
+        for order in queries.get_orders(now=request.now)
+    ]
+    columns = [
+        {"key": "number", "label": _("Number"), "href": "url"},
+        {"key": "title", "label": _("Title")},
+        {"key": "area", "label": _("Area")},
+        {"key": "starts_at", "label": _("From"), "kind": "moment"},
+        {"key": "ends_at", "label": _("Until"), "kind": "moment"},
+        {"key": "state", "label": _("State"), "kind": "badge"},
+    ]
+    page = {"rows": rows, "columns": columns, "may_draft": request.actor.may("order.draft")}
+    return render(request, "governance/orders.html", page)
+
+
+@endpoint(right="order.draft", methods=("GET", "POST"))
+def draft(request: Request) -> Answer:
+    """Draft an order; the form comes back with what is wrong."""
+    if request.method == "GET":
+        return render(request, "governance/draft.html", {"form": DraftForm.fresh()})
+    form = DraftForm(request.POST)
+    if form.is_valid():
+        outcome = actions.order_draft(draft=form.draft(), by=request.actor, now=request.now)
+        if not isinstance(outcome, Refusal):
+            messages.success(request, _("The draft is written. Two people must sign it."))
+            return HttpResponseRedirect(reverse("governance:order", args=[outcome.id]))
+        form.add_error(None, f"{outcome.title} {outcome.advice}")
+    return render(request, "governance/draft.html", {"form": form}, status=422)
+
+
+@endpoint(right="order.read")
+def order(request: Request, order_id: str) -> Answer:
+    """Show one order: what it opens, until when, who signed."""
+    found = queries.get_order(_id(order_id), now=request.now)
+    if found is None:
+        return refuse("not_found")
+    signatures = queries.get_signatures(found.id)
+    signed = {signature.capacity for signature in signatures}
+    capacity = rules.CAPACITIES.get(request.actor.role)
+    open_now = found.state in ("draft", "planned", "active")
+    page: dict[str, Any] = {
+        "order": found,
+        "state": _state(found),
+        "facts_list": _facts(found),
+        "signatures": [
+            {"title": _CAPACITY_WORDS[s.capacity], "at": s.signed_at, "state": "done"} for s in signatures
+        ]
+        + [
+            {"title": _CAPACITY_WORDS[c], "state": "ahead"}
+            for c in rules.CAPACITIES.values()
+            if c not in signed
+        ],
+        "may_sign": bool(capacity) and capacity not in signed and found.state == "draft",
+        "may_end": request.actor.role == "issuing_officer" and found.signed_at is not None and open_now,
+    }
+    return render(request, "governance/order.html", page)
+
+
+_CAPACITY_WORDS = {"authority": rules.AUTHORITY_WORDS, "privacy": rules.PRIVACY_WORDS}
+
+
+def _facts(order: OrderView) -> list[tuple[str, Any]]:
+    return [
+        (_("Kind"), rules.ORDER_KINDS[order.kind]),
+        (_("Issuing authority"), order.authority),
+        (_("Area"), order.area_code),
+        (_("Whom it is about"), rules.POPULATION_SCOPES[order.population_scope]),
+        (_("Purposes"), order.purposes_text),
+        (_("Departments"), " · ".join(order.bodies)),
+        (_("From"), order.starts_at),
+        (_("Until"), order.ended_at or order.ends_at),
+    ]
+
+
+@endpoint(right="order.sign", methods=("POST",))
+def sign(request: Request, order_id: str) -> Answer:
+    """Sign an order in the capacity of the actor's role."""
+    outcome = actions.order_sign(order_id=_id(order_id), by=request.actor, now=request.now)
+    if isinstance(outcome, Refusal):
+        return outcome
+    in_force = outcome.state in ("active", "planned")
+    messages.success(request, _("The order is in force.") if in_force else _("You have signed."))
+    return HttpResponseRedirect(reverse("governance:order", args=[outcome.id]))
+
+
+@endpoint(right="order.sign", methods=("POST",))
+def end(request: Request, order_id: str) -> Answer:
+    """End an order before its time, with a reason."""
+    reason = request.POST.get("reason", "").strip()
+    if request.actor.role != "issuing_officer":
+        return refuse("forbidden")
+    if len(reason) < 10:
+        return refuse("reason_needed", least=10)
+    outcome = actions.order_end(
+        order_id=_id(order_id), reason=reason[:200], by=request.actor, now=request.now
+    )
+    if isinstance(outcome, Refusal):
+        return outcome
+    messages.success(request, _("The order is over. Collection has stopped."))
+    return HttpResponseRedirect(reverse("governance:order", args=[outcome.id]))
+
+
+@endpoint(right="ledger.read")
+def ledger(request: Request) -> Answer:
+    """Show the ledger, newest first: who did what, on which basis, and whether it is sealed."""
+    after = request.GET.get("after", "")
+    page = reading.get_page(
+        before=int(after) if after.isdigit() and len(after) < 19 else None,
+        action=request.GET.get("action", "")[:60],
+        by=request.actor,
+        now=request.now,
+    )
+    columns = [
+        {"key": "at", "label": _("Time"), "kind": "moment"},
+        {"key": "action", "label": _("Action")},
+        {"key": "role", "label": _("Role")},
+        {"key": "actor", "label": _("Actor")},
+        {"key": "object", "label": _("Object")},
+        {"key": "result", "label": _("Result"), "kind": "badge"},
+        {"key": "reason", "label": _("Reason")},
+        {"key": "position", "label": _("Seal"), "kind": "number"},
+    ]
+    shown = {
+        "columns": columns,
+        "rows": page.rows,
+        "more": page.more,
+        "head": page.head,
+        "action": page.action,
+    }
+    return render(request, "governance/ledger.html", shown)
