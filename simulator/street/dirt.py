@@ -9,12 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
-#: Pairs that sound alike, for names written down by ear.
-HOMOPHONES = (
-    "张章 伟炜 芳方 静婧 丽莉 强墙 磊雷 洋阳 勇永 军君 杰洁 娟涓 涛滔"
-    " 明鸣 辉晖 红虹 平萍 文雯 林琳 建健 志智 华桦 玉钰 春椿 梅玫"
-).split()
-_HEARD = {pair[0]: pair[1] for pair in HOMOPHONES} | {pair[1]: pair[0] for pair in HOMOPHONES}
+#: Characters that sound alike, one above the other, for names written down by ear.
+HEARD = "张伟芳静丽磊洋勇军杰娟涛明辉红平文林建志华玉春梅"
+WRITTEN = "章炜方婧莉雷阳永君洁涓滔鸣晖虹萍雯琳健智桦钰椿玫"
+_BY_EAR = str.maketrans(HEARD + WRITTEN, WRITTEN + HEARD)
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def _title(line: Line, rng: random.Random) -> Line:
 
 
 def _homophone(line: Line, rng: random.Random) -> Line:
-    return replace(line, name=line.name[0] + "".join(_HEARD.get(char, char) for char in line.name[1:]))
+    return replace(line, name=line.name[0] + line.name[1:].translate(_BY_EAR))
 
 
 def _old_phone(line: Line, rng: random.Random) -> Line:
