@@ -28,6 +28,7 @@ def checks() -> dict[str, list[str]]:
             *(python, "-W", "ignore::RuntimeWarning", "-m", "django"),
             *("makemigrations", "--check", "--dry-run"),
         ],
+        "translations": [python, "scripts/translations.py", "check"],
         "sizes": [python, "scripts/sizes.py"],
         "traces": [python, "scripts/traces.py"],
     }

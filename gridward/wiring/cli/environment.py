@@ -41,7 +41,7 @@ class Environment:
 def environment_read() -> Environment:
     """Return the environment of this command, or refuse a value in it."""
     port = os.environ.get("GRIDWARD_PORT", "") or DEFAULT_PORT
-    if not port.isdecimal() or not 0 < int(port) < 65536:
+    if not (port.isascii() and port.isdecimal()) or not 0 < int(port) < 65536:
         raise CommandError(
             f"GRIDWARD_PORT is {port!r}, not a port number.", code="settings.wrong", exit_code=USAGE
         )
@@ -72,3 +72,11 @@ def port_check(environment: Environment) -> None:
             " Stop what uses it, or set GRIDWARD_PORT to another number.",
             code="port.taken",
         ) from error
+
+
+def terminal_language() -> str:
+    """Return the language of whoever sits at the terminal; English when we do not speak it."""
+    wish = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    if not wish.lower().startswith("zh"):
+        return "en"
+    return "zh-hant" if any(place in wish for place in ("TW", "HK", "MO", "Hant")) else "zh-hans"

@@ -77,7 +77,8 @@ def house_run(
             _tend(environment, ended, progress, supervisor=supervisor, welcome=welcome)
         finally:
             ended.set()
-            if supervisor:
+            # Refused, we do not look after it: whoever does keeps his database.
+            if supervisor and supervisor.supervises:
                 supervisor.stop()
     progress("stopped")
 

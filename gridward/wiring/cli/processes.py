@@ -21,6 +21,7 @@ from gridward.wiring.cli.problems import CommandError
 STOP_SECONDS = 20.0
 QUIET_SECONDS = 60.0
 MOST_DEATHS = 6
+FIRST_PAUSE = 0.5
 PARENT_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 
@@ -43,6 +44,11 @@ class Child:
         self._deaths = 0
         self._next_start = 0.0
         self._last_death = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs."""
+        return self._process.pid if self._process else None
 
     def start(self) -> None:
         """Start the program now."""
@@ -92,7 +98,7 @@ class Child:
                 " Its last words are above.",
                 code="process.dying",
             )
-        pause = 0.0 if self._deaths == 1 else min(10.0, 0.5 * 2 ** (self._deaths - 1))
+        pause = 0.0 if self._deaths == 1 else min(10.0, FIRST_PAUSE * 2 ** (self._deaths - 1))
         self._next_start = now + pause
         self._say(f"the {self.program.name} died (exit code {process.returncode}); restarting it")
 

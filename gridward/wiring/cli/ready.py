@@ -13,8 +13,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
 
-from gridward.wiring.cli.environment import Environment
+from gridward.wiring.cli.environment import Environment, terminal_language
 from gridward.wiring.cli.problems import CommandError
 from gridward.wiring.databases import databases
 from gridward.wiring.supervisor import Supervisor
@@ -44,6 +45,7 @@ def django_ready(environment: Environment) -> None:
     for alias, entry in databases(environment.data).items():
         settings.DATABASES[alias].update(entry)
         connections[alias].settings_dict.update(entry)
+    translation.activate(terminal_language())
 
 
 def tables_migrate(*, verbosity: int = 0) -> None:

@@ -12,7 +12,6 @@ Import it from a room's command module only: it needs Django to be set up.
 import argparse
 import dataclasses
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +21,6 @@ from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.utils import translation
 
 from gridward.kernel import clock, scope
 from gridward.kernel.actor import Actor
@@ -91,15 +89,7 @@ def command_session(arguments: argparse.Namespace, *, steps: int = 0) -> Iterato
     Have everything ready that a room's command needs; the database is stopped again if we were its last user.
     """
     progress = Progress(steps, quiet=getattr(arguments, "quiet", False))
-    with database_ready(environment_read(), progress), translation.override(terminal_language()):
+    with database_ready(environment_read(), progress):
         tables_check()
         yield Session(arguments, progress)
         sys.stdout.flush()
-
-
-def terminal_language() -> str:
-    """Return the language of whoever sits at the terminal; English when we do not speak it."""
-    wish = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    if not wish.lower().startswith("zh"):
-        return "en"
-    return "zh-hant" if any(place in wish for place in ("TW", "HK", "MO", "Hant")) else "zh-hans"

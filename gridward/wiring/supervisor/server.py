@@ -57,8 +57,14 @@ def server_start(
     while True:
         _forget_false_claim(layout)
         process = _spawn(layout, identity, programs, settings)
-        if _comes_up(layout, process):
-            return process
+        try:
+            if _comes_up(layout, process):
+                return process
+        except BaseException:
+            # Interrupted or out of patience: nobody would look after it.
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            raise
         output = _output(layout)
         if not any(words in output for words in STILL_THERE) or time.monotonic() > until:
             raise failure(layout, "The database did not start", output)
@@ -133,8 +139,6 @@ def _comes_up(layout: Layout, process: "subprocess.Popen[bytes]") -> bool:
         if claim is not None and claim.pid == process.pid and claim.ready:
             return True
         if time.monotonic() > until:
-            process.send_signal(signal.SIGQUIT)
-            process.wait()
             raise refusals.ServerBusyError(
                 f"The database did not get ready within {READY_SECONDS} seconds. See {layout.logs}."
             )

@@ -54,6 +54,11 @@ class Supervisor:
         self._users = FileLock(self.layout.users_file)
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def supervises(self) -> bool:
+        """Whether this object is the one that looks after the data directory."""
+        return self._lock.held
+
     def start(self) -> None:
         """
         Become the one supervisor of the data directory and have the server running; refuse if there is one.
@@ -212,11 +217,12 @@ class Supervisor:
             folder = self._open_folders(identity)
         settings = settings_for(socket_folder=folder, durable=self._durable)
         self._process = server_start(self.layout, identity, programs, settings)
-        self._post_guard(self._process.pid)
         try:
+            self._post_guard(self._process.pid)
             roles.roles_ensure(self.layout)
         except BaseException:
             server_stop(self.layout, self._process)
+            self._process = None
             raise
 
     def _open_folders(self, identity: Identity) -> str:
