@@ -17,7 +17,7 @@ class _Plugged:
 
 
 def plug_key_store(store: KeyStorePort | None) -> None:
-    """Use this store from now on; None goes back to the directory `keys` of the data directory."""
+    """Use this store from now on; None goes back to the directory `keystore` of the data directory."""
     _Plugged.store = store
     _Plugged.sealers = {}
 
@@ -25,7 +25,7 @@ def plug_key_store(store: KeyStorePort | None) -> None:
 def key_store() -> KeyStorePort:
     """Return the key store of this process."""
     if _Plugged.store is None:
-        _Plugged.store = KeyStore(settings.DATA / "keys")
+        _Plugged.store = KeyStore(settings.DATA / "keystore")
     return _Plugged.store
 
 
