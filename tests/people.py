@@ -137,3 +137,10 @@ def signed_order(
         assert not isinstance(signed, Refusal), signed
         order = signed
     return order
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[None]:
+    """Read and write as the actor's real database role, in the actor's scope."""
+    with scope.entered("select workforce_enter(%s)", (actor.session_key,)):
+        yield
