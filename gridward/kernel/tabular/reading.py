@@ -1,0 +1,264 @@
+"""
+The one door: from a file somebody sent to a table, or to a refusal in plain words.
+
+Owns the order of the checks. Refuses to let any exception or any unbounded cost through, whatever the bytes
+are.
+"""
+
+import stat
+import time
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from xml.parsers.expat import ExpatError
+
+from gridward.kernel.tabular.codes import NoteCode, TableCode
+from gridward.kernel.tabular.delimited import DelimitedSource, choose_delimiter
+from gridward.kernel.tabular.encoding import read_encoding
+from gridward.kernel.tabular.entries import EntrySource
+from gridward.kernel.tabular.headers import (
+    SampleHint,
+    is_header,
+    propose_mapping,
+)
+from gridward.kernel.tabular.model import (
+    MIB,
+    Column,
+    Limits,
+    Note,
+    Record,
+    RefusedError,
+    TableRefusal,
+    is_blank,
+    refuse,
+)
+from gridward.kernel.tabular.sheet import SheetSource
+from gridward.kernel.tabular.sniff import Format, sniff
+from gridward.kernel.tabular.table import Source, Table, stamp
+from gridward.kernel.tabular.workbook import read_workbook
+
+_SAMPLE_ROWS: Final = 50
+_CLOCK_EVERY: Final = 4_096
+_EXTENSIONS: Final[dict[str, Format]] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".json": "json",
+    ".xlsx": "xlsx",
+}
+
+
+@dataclass
+class _Scan:
+    """What the first pass over a file found."""
+
+    header_row: int = 0
+    headers: list[str] = field(default_factory=list)
+    samples: list[list[str]] = field(default_factory=list)
+    row_count: int = 0
+    blank_rows: int = 0
+    rows_above: int = 0
+
+
+def read_table(
+    path: Path,
+    *,
+    filename: str,
+    wanted: Sequence[Column],
+    limits: Limits | None = None,
+    sample_hint: SampleHint | None = None,
+) -> Table | TableRefusal:
+    """
+    Check a file from its first to its last byte and return it as a table, or say why not.
+
+    `filename` is the name the sender gave it; `wanted` the columns looked for; `sample_hint` judges sample
+    values where headers alone leave a doubt. Never raises, whatever the file holds.
+    """
+    try:
+        return _Reading(path, filename, wanted, limits or Limits(), sample_hint).table()
+    except RefusedError as refused:
+        return refused.refusal
+    except (zipfile.BadZipFile, zlib.error, ExpatError, EOFError):
+        return TableRefusal(TableCode.DAMAGED)
+    except Exception:
+        # Unforeseen, and its text may quote the file: the sender learns what to do, nobody learns the
+        # content.
+        return TableRefusal(TableCode.UNREADABLE)
+
+
+class _Reading:
+    """One file being checked."""
+
+    def __init__(
+        self,
+        path: Path,
+        filename: str,
+        wanted: Sequence[Column],
+        limits: Limits,
+        sample_hint: SampleHint | None,
+    ) -> None:
+        self._path = path
+        self._filename = filename
+        self._wanted = wanted
+        self._limits = limits
+        self._sample_hint = sample_hint
+        self._notes: list[Note] = []
+        self._deadline = time.monotonic() + limits.seconds_max
+
+    def table(self) -> Table:
+        """Return the table or stop with a refusal."""
+        state = self._path.stat()
+        if not stat.S_ISREG(state.st_mode):
+            refuse(TableCode.UNREADABLE)
+        if not state.st_size:
+            refuse(TableCode.EMPTY)
+        if state.st_size > self._limits.bytes_max:
+            refuse(TableCode.TOO_LARGE, megabytes=max(1, self._limits.bytes_max // MIB))
+        seen = stamp(self._path)
+        format_ = sniff(self._path, self._filename)
+        expected = _EXTENSIONS.get(Path(self._filename.lower()).suffix)
+        if expected != format_:
+            self._note(NoteCode.WRONG_EXTENSION, format=format_)
+        if format_ == "xlsx":
+            sheet_source, scan = self._workbook()
+            return self._finish("xlsx", "", sheet_source.sheet.name, sheet_source, scan, seen)
+        codec = read_encoding(self._path)
+        encoding = codec.removesuffix("-sig")
+        if format_ == "json":
+            entry_source, scan = self._entries(codec)
+            return self._finish("json", encoding, "", entry_source, scan, seen)
+        delimiter = choose_delimiter(self._path, codec, self._wanted, self._limits)
+        source = DelimitedSource(self._path, codec, delimiter, self._limits)
+        return self._finish(
+            "tsv" if delimiter == "\t" else "csv", encoding, "", source, self._grid(source), seen
+        )
+
+    def _workbook(self) -> tuple[SheetSource, _Scan]:
+        """Return the first visible sheet that has a header row."""
+        workbook = read_workbook(self._path, self._limits)
+        visible = [sheet for sheet in workbook.sheets if sheet.visible]
+        filled = 0
+        for sheet in visible:
+            source = SheetSource(self._path, workbook, sheet, self._limits)
+            try:
+                scan = self._grid(source)
+            except RefusedError as refused:
+                filled += refused.refusal.code is not TableCode.EMPTY
+                if refused.refusal.code in (TableCode.EMPTY, TableCode.HEADER_NOT_FOUND):
+                    continue
+                raise
+            if len(visible) > 1:
+                self._note(NoteCode.OTHER_SHEETS, sheet=sheet.name, count=len(visible) - 1)
+            if len(workbook.sheets) > len(visible):
+                self._note(NoteCode.HIDDEN_SHEETS, count=len(workbook.sheets) - len(visible))
+            if any(bottom > scan.header_row for _top, bottom, _left, _right in source.merged):
+                self._note(NoteCode.MERGED_CELLS, count=len(source.merged))
+            return source, scan
+        if filled:
+            self._refuse_header()
+        raise RefusedError(TableRefusal(TableCode.NO_SHEET))
+
+    def _entries(self, codec: str) -> tuple[EntrySource, _Scan]:
+        """Return the entries of a JSON file; their keys are the headers."""
+        source = EntrySource(self._path, codec, self._limits)
+        source.find_keys()
+        scan = _Scan(headers=list(source.keys))
+        if not scan.headers:
+            refuse(TableCode.EMPTY)
+        if not is_header(scan.headers, self._wanted):
+            self._refuse_header()
+        self._count(source.records(), scan)
+        return source, scan
+
+    def _grid(self, source: Source) -> _Scan:
+        """Find the header row of a sheet or text file and count what follows."""
+        scan = _Scan()
+        records = source.records()
+        for record in records:
+            if record.number > self._limits.title_rows_max:
+                break
+            if is_blank(record.cells):
+                continue
+            if is_header(record.cells, self._wanted):
+                scan.header_row, scan.headers = record.number, self._headers(record)
+                break
+            scan.rows_above += 1
+        if not scan.headers:
+            if not scan.rows_above and all(is_blank(record.cells) for record in records):
+                refuse(TableCode.EMPTY)
+            self._refuse_header()
+        if scan.rows_above:
+            self._note(NoteCode.TITLE_ROWS, row=scan.header_row)
+        self._count(records, scan)
+        return scan
+
+    def _headers(self, record: Record) -> list[str]:
+        """Return the headers without blank ones at the end."""
+        headers = [
+            " ".join(cell.split()).strip("\ufeff\u200b")[: self._limits.cell_max] for cell in record.cells
+        ]
+        while not headers[-1]:
+            headers.pop()
+        self._check_width(record)
+        return headers
+
+    def _count(self, records: Iterator[Record], scan: _Scan) -> None:
+        """Go through all rows, counting and taking samples."""
+        rows_max = self._limits.rows_max
+        columns_max = self._limits.columns_max
+        for index, record in enumerate(records):
+            if len(record.cells) > columns_max:
+                self._check_width(record)
+            if is_blank(record.cells) and not record.flags:
+                scan.blank_rows += 1
+            else:
+                scan.row_count += 1
+                if len(scan.samples) < _SAMPLE_ROWS:
+                    scan.samples.append([cell[: self._limits.cell_max].strip() for cell in record.cells])
+            if scan.row_count > rows_max or scan.blank_rows > rows_max:
+                refuse(TableCode.TOO_MANY_ROWS, limit=rows_max)
+            if index % _CLOCK_EVERY == 0 and time.monotonic() > self._deadline:
+                refuse(TableCode.TOO_SLOW, seconds=int(self._limits.seconds_max))
+
+    def _check_width(self, record: Record) -> None:
+        """Refuse values beyond the last column that may be; blank cells there are only formatting."""
+        if any(cell.strip() for cell in record.cells[self._limits.columns_max :]):
+            refuse(TableCode.TOO_MANY_COLUMNS, row=record.number, limit=self._limits.columns_max)
+
+    def _finish(
+        self, format_: str, encoding: str, sheet: str, source: Source, scan: _Scan, seen: tuple[int, int, int]
+    ) -> Table:
+        """Put the table together."""
+        if not scan.row_count:
+            refuse(TableCode.NO_ROWS, row=scan.header_row)
+        return Table(
+            format=format_,
+            encoding=encoding,
+            sheet=sheet,
+            header_row=scan.header_row,
+            headers=tuple(scan.headers),
+            mapping=propose_mapping(
+                scan.headers, self._wanted, samples=scan.samples, sample_hint=self._sample_hint
+            ),
+            row_count=scan.row_count,
+            blank_rows=scan.blank_rows,
+            notes=tuple(self._notes),
+            limits=self._limits,
+            source=source,
+            required=frozenset(column.name for column in self._wanted if column.required),
+            merged=tuple(source.merged) if isinstance(source, SheetSource) else (),
+            stamp=seen,
+        )
+
+    def _refuse_header(self) -> None:
+        """Refuse a table without column names, listing what was looked for."""
+        looked_for = "; ".join("/".join(column.words[:4]) for column in self._wanted)
+        refuse(TableCode.HEADER_NOT_FOUND, limit=self._limits.title_rows_max, looked_for=looked_for)
+
+    def _note(self, code: NoteCode, **params: str | int) -> None:
+        note = Note(code, params)
+        if note not in self._notes:
+            self._notes.append(note)
