@@ -69,10 +69,7 @@ def fetch() -> None:
     """Install the locked packages, without running any script of theirs."""
     environment = os.environ | {"PATH": f"{node_folder()}{os.pathsep}{os.environ.get('PATH', '')}"}
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    if answer.returncode:
-        print(answer.stderr[-2000:], file=sys.stderr)
-        refuse("The browser packages could not be installed: see above", "assets.failed")
+    run(command, "The browser packages could not be installed", environment)
 
 
 def node_folder() -> Path:
@@ -86,9 +83,10 @@ def node_folder() -> Path:
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != sha256(lock):
         say("    no Node 20 or newer here: installing one of our own")
         shutil.rmtree(OWN_NODE, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", str(OWN_NODE)], check=True)
+        failed = "Node could not be installed"
+        run([sys.executable, "-m", "venv", str(OWN_NODE)], failed)
         pip = [str(folder / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=True)
+        run([*pip, "--require-hashes", "-r", str(lock)], failed)
         stamp.write_text(sha256(lock), encoding="utf-8")
     return folder
 
@@ -126,6 +124,25 @@ def copy(wanted: str) -> None:
 def sha256(path: Path) -> str:
     """Return the hash of one file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def run(command: list[str], failed: str, environment: dict[str, str] | None = None) -> None:
+    """Run one program; if it fails, show the end of what it said and give up."""
+    answer = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if answer.returncode:
+        say(answer.stdout[-2000:].strip())
+        if any(word in answer.stdout for word in ("No space left on device", "ENOSPC")):
+            refuse("Disk full while fetching the browser files. Make room and try again", "disk.full")
+        refuse(f"{failed}: see above. Nothing was started", "assets.failed")
 
 
 def say(line: str) -> None:

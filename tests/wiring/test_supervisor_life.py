@@ -81,11 +81,17 @@ def test_a_second_start_is_quick_and_finds_what_was_there(house: Supervisor) -> 
 def test_a_stopped_database_leaves_no_process_behind(house: Supervisor) -> None:
     house.start()
     pid = server_of(house)
+    children = set(children_of_ours())
 
     house.stop()
 
-    assert not Path(f"/proc/{pid}").exists()
+    assert str(pid) in children
     assert not house.running()
+    assert not children & set(children_of_ours())
+
+
+def children_of_ours() -> list[str]:
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
 
 
 def test_a_second_supervisor_is_refused_and_a_guest_is_welcome(house: Supervisor) -> None:

@@ -25,8 +25,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     disk.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", str(disk)], check=True)
     yield disk
-    # Lazily: the guard holds a lock file for a moment after its server is gone.
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+    subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_data_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ class Supervisor:
         self._lock = FileLock(self.layout.lock_file)
         self._users = FileLock(self.layout.users_file)
         self._process: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
 
     @property
     def supervises(self) -> bool:
@@ -91,6 +92,7 @@ class Supervisor:
                 with FileLock(self.layout.starting_file) as starting:
                     starting.take_alone(seconds=PATIENCE)
                     server_stop(self.layout, self._process)
+                self._dismiss_guard()
         finally:
             self._process = None
             self._users.release()
@@ -128,6 +130,7 @@ class Supervisor:
         try:
             if alone:
                 server_stop(self.layout, self._process)
+                self._dismiss_guard()
         finally:
             self._process = None
             self._users.release()
@@ -160,8 +163,9 @@ class Supervisor:
         """
         deaths, last = 0, time.monotonic()
         while not ended.wait(every):
-            if self._process is not None:
-                self._process.poll()
+            for process in (self._process, self._guard):
+                if process is not None:
+                    process.poll()
             if self.running():
                 continue
             deaths = 1 if time.monotonic() - last > QUIET_SECONDS else deaths + 1
@@ -222,6 +226,7 @@ class Supervisor:
             roles.roles_ensure(self.layout)
         except BaseException:
             server_stop(self.layout, self._process)
+            self._dismiss_guard()
             self._process = None
             raise
 
@@ -244,7 +249,7 @@ class Supervisor:
         return str(folder)
 
     def _post_guard(self, pid: int) -> None:
-        subprocess.Popen(
+        self._guard = subprocess.Popen(
             [
                 sys.executable,
                 "-I",
@@ -260,3 +265,10 @@ class Supervisor:
             cwd="/",
             start_new_session=True,
         )
+
+    def _dismiss_guard(self) -> None:
+        """Send our guard home; its server is gone."""
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.wait()
+            self._guard = None
