@@ -50,7 +50,14 @@ begun=$(date +%s)
 say() { echo "[$(( $(date +%s) - begun )) s] $1" >&2; }
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+fresh=""
+clean_up() {
+    rm -f "$log"
+    # An environment that we began and did not finish is taken away again.
+    if [ -n "$fresh" ] && [ ! -f "$stamp" ]; then rm -rf .venv; fi
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM HUP
 run() {
     if ! "$@" >"$log" 2>&1; then
         tail -n 15 "$log" >&2
@@ -62,6 +69,7 @@ run() {
 if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' 2>/dev/null; then
     say "1/3 making the Python environment"
     rm -rf .venv
+    fresh=yes
     run "$python" -m venv .venv
 fi
 rm -f "$stamp"
