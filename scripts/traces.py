@@ -21,7 +21,8 @@ def main() -> int:
     names = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.splitlines()
-    homes = {str(ROOT), str(ROOT.parent)} - {"/"}
+    # A folder straight below the root has too common a name to look for.
+    homes = {str(folder) for folder in (ROOT, ROOT.parent) if len(folder.parts) > 2}
     if Path.home() not in (Path("/"), Path("/root")):
         homes.add(str(Path.home()))
     found = []

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+import psycopg
 from django.db import connections
 
 from gridward.wiring.cli.environment import Environment, port_check
@@ -92,7 +93,7 @@ def _tend(
     welcome: Callable[[], None],
 ) -> None:
     children = [Child(program, say) for program in programs(environment)]
-    failures: list[SupervisorError] = []
+    failures: list[Exception] = []
     watcher = threading.Thread(target=_watch, args=(supervisor, ended, failures), daemon=True)
     watcher.start()
     try:
@@ -126,12 +127,12 @@ def programs(environment: Environment) -> list[Program]:
     ]
 
 
-def _watch(supervisor: Supervisor | None, ended: threading.Event, failures: list[SupervisorError]) -> None:
+def _watch(supervisor: Supervisor | None, ended: threading.Event, failures: list[Exception]) -> None:
     if supervisor is None:
         return
     try:
         supervisor.watch(ended)
-    except SupervisorError as error:
+    except (SupervisorError, psycopg.Error, OSError) as error:
         failures.append(error)
 
 
