@@ -294,7 +294,8 @@ def confirm(
     """
     Draw a button that asks again before it posts to `action`.
 
-    With scripts it opens a `<dialog>`; without, it leads to `page`, which draws `confirm.html`.
+    It opens a `<dialog>`, without scripts as a popover. Where even that is too new, `page` leads to a view that
+    draws `confirm.html` with the same words.
     `reason_least` > 0 asks for a reason of that many characters (field `reason`).
     """
     return {
@@ -303,7 +304,7 @@ def confirm(
         "action": action,
         "text": text,
         "button": button or title,
-        "page": page or action,
+        "page": page,
         "tone": tone,
         "reason_least": reason_least,
         "reason_attr": str(reason_least),

@@ -39,6 +39,8 @@ function option(plot) {
 }
 
 async function draw(place) {
+  if (place.dataset.drawn) return;
+  place.dataset.drawn = "yes";
   const plot = JSON.parse(document.getElementById(place.dataset.chart).textContent);
   const echarts = await import("../../vendor/echarts/echarts.esm.min.mjs");
   const chart = echarts.init(place, null, { renderer: "svg" });
@@ -53,4 +55,9 @@ const eye = new IntersectionObserver((entries) => {
     draw(target);
   }
 });
-document.querySelectorAll("[data-chart]").forEach((place) => eye.observe(place));
+function watch(root) {
+  root.querySelectorAll?.("[data-chart]").forEach((place) => eye.observe(place));
+}
+
+watch(document);
+document.addEventListener("htmx:load", (event) => watch(event.target)); // a part of the page came in again

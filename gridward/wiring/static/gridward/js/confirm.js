@@ -1,5 +1,5 @@
-// Owns the second question: opens the <dialog> that a [data-confirm="id"] link names. Without it the link leads to
-// a page with the same words, so nothing depends on this file.
+// Owns the second question: opens the <dialog> that a [data-confirm="id"] names, as a modal one. Without this file
+// the button opens it as a popover, or the link leads to a page with the same words: nothing depends on it.
 
 function open(link) {
   const dialog = document.getElementById(link.dataset.confirm);
@@ -11,6 +11,10 @@ function open(link) {
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-confirm]");
   if (link && !event.ctrlKey && !event.metaKey && open(link)) event.preventDefault();
-  if (event.target.closest?.("[data-confirm-close]")) event.target.closest("dialog").close();
+  const closing = event.target.closest?.("[data-confirm-close]");
+  if (closing?.closest("dialog").open) {
+    closing.closest("dialog").close();
+    event.preventDefault();
+  }
   if (event.target.matches?.("dialog.gw-dialog")) event.target.close(); // a click beside the sheet
 });

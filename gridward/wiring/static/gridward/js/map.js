@@ -132,9 +132,9 @@ class AreaMap {
     });
     legend.replaceChildren(title, ...entries);
     const asOf = this.section.querySelector("[data-map-as-of]");
-    const at = new Date(this.status.as_of);
-    if (!Number.isNaN(at.valueOf())) {
-      asOf.textContent = `${this.words.asOf} ${at.toLocaleString("sv-SE").slice(0, 16)}`;
+    // The server writes the city's time, which is what counts, wherever the reader's clock stands.
+    if (this.status.as_of) {
+      asOf.textContent = `${this.words.asOf} ${this.status.as_of.slice(0, 16).replace("T", " ")}`;
     }
   }
 
@@ -157,12 +157,13 @@ class AreaMap {
   }
 
   #point(event) {
-    const { code, name } = event.features[0].properties;
+    const [{ id, properties }] = event.features;
+    const code = String(id);
     this.map.getCanvas().classList.add("gw-over");
     if (this.set.level === this.set.labelLevel) this.#mark(code);
     const link = document.createElement("a");
     link.href = this.#address(code);
-    link.textContent = name;
+    link.textContent = properties.name || code;
     const figures = this.status.areas[code];
     const words = MEASURES.map((one) => `${this.words[one]}: ${wordOf(one, valueOf(one, figures))}`);
     this.hover.replaceChildren(link, ...(figures ? words : [this.words.nothing]).map((text) => {
@@ -186,7 +187,7 @@ class AreaMap {
   // A finger has no hover: its first touch shows the box, whose link leads on.
   #click(event) {
     if (event.originalEvent.pointerType === "touch") this.#point(event);
-    else location.assign(this.#address(event.features[0].properties.code));
+    else location.assign(this.#address(String(event.features[0].id)));
   }
 
   #address(code) {

@@ -10,8 +10,9 @@ const PAPER = "#fafaf7";
 const OUTSIDE = "#efeee8";
 const NOTHING = "#e2e2dc";
 
+// By number, which is the code: the texts are left out of tiles that show a whole city.
 function inSubtree(code) {
-  return code ? ["==", ["slice", ["get", "code"], 0, code.length], code] : true;
+  return code ? ["==", ["slice", ["to-string", ["id"]], 0, code.length], code] : true;
 }
 
 function fillColour(ramp) {
@@ -19,17 +20,18 @@ function fillColour(ramp) {
   return ["match", ["coalesce", ["feature-state", "rank"], -1], ...pairs, NOTHING];
 }
 
-function outline(level, filled) {
+function outline(level, filled, labelLevel) {
   const own = level === filled;
+  const always = own || level === labelLevel || level === LEVELS[0];
   return {
     id: `line-${level}`,
     type: "line",
     source: "areas",
     "source-layer": level,
-    minzoom: own || LEVELS.indexOf(level) < LEVELS.indexOf(filled) ? 0 : SHOW_FROM[level],
+    minzoom: always ? 0 : SHOW_FROM[level],
     paint: {
       "line-color": INK,
-      "line-opacity": own ? 0.3 : 0.55,
+      "line-opacity": own ? ["interpolate", ["linear"], ["zoom"], 8, 0.15, 12, 0.45] : 0.6,
       "line-width": ["interpolate", ["linear"], ["zoom"], 8, LINE[level] * (own ? 0.5 : 0.8), 14, LINE[level] * 2],
     },
   };
@@ -79,7 +81,7 @@ export function styleOf({ tiles, level, labelLevel, code, ramp, minzoom, maxzoom
       { id: "paper", type: "background", paint: { "background-color": PAPER } },
       { id: "outside", ...fill, paint: { "fill-color": OUTSIDE } },
       { id: "fill", ...fill, filter: inSubtree(code), paint: { "fill-color": fillColour(ramp) } },
-      ...LEVELS.toReversed().map((one) => outline(one, level)),
+      ...LEVELS.toReversed().map((one) => outline(one, level, labelLevel)),
       hovered(labelLevel),
       ...LEVELS.toReversed().map((one) => names(one, one === labelLevel)),
     ],

@@ -27,6 +27,8 @@ function show(zone, input) {
 }
 
 function equip(zone) {
+  if (zone.dataset.equipped) return;
+  zone.dataset.equipped = "yes";
   const input = zone.querySelector("input[type=file]");
   input.addEventListener("change", () => show(zone, input));
   zone.addEventListener("dragover", (event) => {
@@ -71,6 +73,7 @@ function send(form) {
 }
 
 document.querySelectorAll("[data-drop]").forEach(equip);
+document.addEventListener("htmx:load", (event) => event.target.querySelectorAll?.("[data-drop]").forEach(equip));
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-upload]")) return;
   event.preventDefault();
