@@ -27,6 +27,7 @@ from django.db import connections  # noqa: E402
 from django.db.backends.signals import connection_created  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from gridward.governance import api as governance  # noqa: E402
 from gridward.wiring.supervisor import Supervisor  # noqa: E402
 from tests import people  # noqa: E402
 
@@ -111,3 +112,10 @@ def actor_of(city: people.City) -> Callable[..., object]:
 def client_of() -> Callable[..., Client]:
     """Sign an actor in and return the client: the front door."""
     return people.client_of
+
+
+@pytest.fixture
+def street(order: governance.OrderView, tmp_path: Path) -> governance.OrderView:
+    """Four synthetic people behind three doors, registered under the order; three departments' channels."""
+    people.found_street(order, tmp_path)
+    return order

@@ -1,19 +1,22 @@
 """The synthetic people and the small city of the tests. Nobody here exists."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 
 from django.db import connection, transaction
 from django.test import Client
 
+from gridward.country.api import pack
 from gridward.governance import api as governance
-from gridward.kernel import clock, scope
+from gridward.intake import api as intake
+from gridward.kernel import clock, outbox, scope
 from gridward.kernel.actor import SYSTEM, Actor
 from gridward.kernel.outcomes import Refusal
+from gridward.registry import api as registry
 from gridward.territory import api as territory
 from gridward.workforce import api as workforce
 
@@ -144,3 +147,101 @@ def acting(actor: Actor) -> Iterator[None]:
     """Read and write as the actor's real database role, in the actor's scope."""
     with scope.entered("select workforce_enter(%s)", (actor.session_key,)):
         yield
+
+
+# --- a small register and lists about it --------------------------------------------------------------------------
+
+ROAD = ("珠江路", "273")
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """One synthetic person of the small register."""
+
+    ref: str
+    household: str
+    name: str
+    born: date
+    sequence: int
+    phone: str
+    room: str
+    grid: str = "320102003015001"
+
+    @property
+    def id_number(self) -> str:
+        """A valid number in the block no living person holds."""
+        return pack("cn").synthetic_id("320199", self.born, self.sequence)
+
+    @property
+    def address(self) -> str:
+        """The address as departments write it."""
+        community = {"320102003015": "成贤街社区", "320102003011": "大石桥社区"}[self.grid[:12]]
+        return f"南京市玄武区新街口街道{community}{ROAD[0]}{ROAD[1]}号1幢1单元{self.room}室"
+
+
+def _phone(number: int) -> str:
+    return pack("cn").synthetic_phone(number)
+
+
+returning_student = Neighbour("R1", "H1", "王小明", date(2000, 3, 4), 1, _phone(1), "101")
+students_mother = Neighbour("R2", "H1", "王秀英", date(1970, 5, 6), 1, _phone(2), "101")
+neighbour_across = Neighbour("R3", "H2", "李建国", date(1955, 7, 8), 1, _phone(3), "102")
+namesake_elsewhere = Neighbour(
+    "R4", "H3", "王小明", date(1988, 9, 9), 1, _phone(4), "201", grid="320102003011001"
+)
+EVERYBODY = (returning_student, students_mother, neighbour_across, namesake_elsewhere)
+
+
+def found_street(order: governance.OrderView, folder: Path) -> None:
+    """Import the doors and the register of the small street, and open the departments' channels."""
+    now = clock.now()
+    doors = folder / "addresses.csv"
+    lines = ["area_code,road,number,compound,building,unit,room,longitude,latitude"]
+    rooms = {(one.grid, one.room) for one in EVERYBODY} | {("320102003015002", "301")}
+    lines += [f"{grid},{ROAD[0]},{ROAD[1]},,1,1,{room},118.79,32.05" for grid, room in sorted(rooms)]
+    doors.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    people_file = folder / "residents.csv"
+    rows = ["resident_ref,name,id_kind,id_number,phone,address,area_code,household_ref"]
+    rows += [
+        f"{one.ref},{one.name},01,{one.id_number},{one.phone},{one.address},{one.grid},{one.household}"
+        for one in EVERYBODY
+    ]
+    people_file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    with transaction.atomic(), scope.as_role("gridward_job"):
+        placed = territory.addresses_import(path=doors, filename=doors.name, by=SYSTEM, now=now)
+        assert not isinstance(placed, Refusal) and not placed.problems, placed
+    report = registry.register_import(
+        path=people_file, filename=people_file.name, order_id=order.id, by=SYSTEM, now=now
+    )
+    assert not isinstance(report, Refusal) and not report.problems, report
+    for code, agency in (
+        ("health-list", "health"),
+        ("police-list", "police"),
+        ("transport-list", "transport"),
+    ):
+        intake.channel_create(
+            code=code, agency_code=agency, name=code, purpose="case_finding", clue_kind="returnee",
+            priority="P2", by=SYSTEM, now=now,
+        )  # fmt: skip
+
+
+def send_list(folder: Path, channel: str, rows: Sequence[tuple[str, str, str, str]]) -> intake.BatchReport:
+    """Send a csv list of (name, id, phone, address) through a channel and finish everything it sets off."""
+    path = folder / f"{channel}-{next(_numbers)}.csv"
+    lines = ["姓名,证件号码,手机号,现住址", *[",".join(row) for row in rows]]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    officer = actor_of("intake_officer", "3201")
+    with acting(officer):
+        batch = intake.batch_receive(
+            channel_code=channel, path=path, filename=path.name, by=officer, now=clock.now()
+        )
+        assert not isinstance(batch, Refusal), batch
+    report = intake.batch_resolve(batch_id=batch.id, by=SYSTEM, now=clock.now())
+    assert not isinstance(report, Refusal), report
+    outbox.drain_all()
+    return report
+
+
+def row_about(person: Neighbour, *, id_number: bool = True, phone: bool = True) -> tuple[str, str, str, str]:
+    """Return the row of a list about a person."""
+    return (person.name, person.id_number if id_number else "", person.phone if phone else "", person.address)

@@ -53,6 +53,8 @@ def register_import(
     table = read_table(path, filename=filename, wanted=COLUMNS)
     if isinstance(table, TableRefusal):
         return table.as_outcome()
+    if incomplete := table.incomplete():
+        return incomplete.as_outcome()
     people: list[Person] = []
     problems: list[RowProblem] = []
     for chunk, wrong in read_people(table):

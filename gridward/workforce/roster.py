@@ -84,6 +84,8 @@ def roster_import(
     table = read_table(path, filename=filename, wanted=COLUMNS)
     if isinstance(table, TableRefusal):
         return table.as_outcome()
+    if incomplete := table.incomplete():
+        return incomplete.as_outcome()
     workers: list[_Worker] = []
     problems: list[RowProblem] = []
     for rows in table.chunks(5_000):
