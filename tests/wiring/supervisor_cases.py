@@ -44,7 +44,7 @@ def wait_until(condition: Callable[[], object], *, seconds: float = 20) -> bool:
     while time.monotonic() < until:
         if condition():
             return True
-        time.sleep(0.05)
+        time.sleep(0.005)
     return False
 
 

@@ -207,7 +207,7 @@ def test_a_pid_file_left_by_a_power_cut_does_not_keep_the_database_down(
 def test_a_database_whose_making_was_killed_is_made_anew(nothing_yet: Supervisor) -> None:
     program = USER.replace("supervisor.join()", "print('go', flush=True)\nsupervisor.join()")
     maker = in_another_process(program, str(nothing_yet.layout.root))
-    assert wait_until(lambda: list(nothing_yet.layout.root.glob("init-*/cluster/PG_VERSION")))
+    assert wait_until(lambda: list(nothing_yet.layout.root.glob("init-*/cluster/*")))
 
     kill(maker)
     half_made = nothing_yet.layout.leftovers()

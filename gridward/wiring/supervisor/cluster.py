@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from gridward.wiring.supervisor import refusals
@@ -18,6 +19,7 @@ from gridward.wiring.supervisor.layout import Layout, disk_errors, disk_full
 from gridward.wiring.supervisor.passwords import LOGINS, password_read, passwords_make
 
 NO_ROOM = ("No space left on device", "Disk quota exceeded")
+CLEAR_SECONDS = 10
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 """
 All that the server's programs see of our environment: it may hold secrets, and a library path of its own.
@@ -27,7 +29,7 @@ All that the server's programs see of our environment: it may hold secrets, and 
 def cluster_ensure(layout: Layout, identity: Identity, programs: Path, *, durable: bool) -> bool:
     """Make the cluster if there is none; return whether it was made now."""
     for leftover in layout.leftovers():
-        shutil.rmtree(leftover, ignore_errors=True)
+        _clear(leftover)
     if layout.cluster.exists():
         _check_version(layout)
         return False
@@ -41,6 +43,14 @@ def cluster_ensure(layout: Layout, identity: Identity, programs: Path, *, durabl
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
     return True
+
+
+def _clear(leftover: Path) -> None:
+    """Remove a half-made cluster; its maker's programs may live on for a moment and write into it."""
+    until = time.monotonic() + CLEAR_SECONDS
+    while leftover.exists() and time.monotonic() < until:
+        shutil.rmtree(leftover, ignore_errors=True)
+        time.sleep(0.02)
 
 
 def _check_version(layout: Layout) -> None:
