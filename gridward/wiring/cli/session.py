@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
-from gridward.kernel import clock, scope
+from gridward.kernel import clock, outbox, scope
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal, Refused
 from gridward.wiring.cli.environment import environment_read
@@ -58,6 +58,16 @@ class Session:
         with transaction.atomic(), scope.entered("select workforce_enter(%s)", (actor.session_key,)):
             yield actor
 
+    def drain(self) -> None:
+        """Deliver the facts that waited, here and now: a command has finished its work before it answers."""
+        outbox.drain_all()
+
+    def close(self) -> None:
+        """End the sign-in of whoever acted, if anybody did."""
+        if "actor" in self.__dict__:
+            with transaction.atomic():
+                workforce.session_end(key=self.actor.session_key, by=self.actor, now=clock.now())
+
     def settle(self, outcome: "Thing | Refusal") -> Thing:
         """Return what an action returned, or end the command with its refusal."""
         if isinstance(outcome, Refusal):
@@ -91,5 +101,9 @@ def command_session(arguments: argparse.Namespace, *, steps: int = 0) -> Iterato
     progress = Progress(steps, quiet=getattr(arguments, "quiet", False))
     with database_ready(environment_read(), progress):
         tables_check()
-        yield Session(arguments, progress)
+        session = Session(arguments, progress)
+        try:
+            yield session
+        finally:
+            session.close()
         sys.stdout.flush()
