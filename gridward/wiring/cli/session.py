@@ -76,7 +76,8 @@ class Session:
 
     def answer(self, thing: Any, *, text: str = "") -> None:
         """Print the answer to stdout: JSON with `--json`, else `text` or one line per value."""
-        value = dataclasses.asdict(thing) if dataclasses.is_dataclass(thing) else thing
+        is_record = dataclasses.is_dataclass(thing) and not isinstance(thing, type)
+        value = dataclasses.asdict(thing) if is_record else thing
         if getattr(self._arguments, "json", False):
             print(json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False))
         elif text or not isinstance(value, dict):
