@@ -1,0 +1,55 @@
+"""
+Owns the first step of reading an address: one spelling of width, blanks, dashes, numerals and unit words.
+
+Refuses to split anything into parts.
+"""
+
+import re
+from typing import Final
+
+from gridward.country.cn.text import FOLD, NUMERALS, numeral_value
+
+#: What is longer is no address; the rest is not read.
+LONGEST: Final = 200
+
+_MARKS: Final = {
+    **FOLD,
+    **{ord(char): char.upper() for char in "abcdefghijklmnopqrstuvwxyz"},
+    **{code: chr(new).upper() for code, new in FOLD.items() if isinstance(new, int)},
+    **{ord(char): " " for char in "()（）[]【】{}〔〕<>《》,，、;；。:：|/\\'\"“”‘’!！?？"},
+    ord("棟"): "栋",
+    ord("號"): "号",
+    ord("＃"): "#",
+}
+_LABEL: Final = re.compile(
+    r"^ *(?:(?:现|常|户籍|家庭|详细|居住|联系)?(?:住址|地址|住所|居住地|户籍地)|现住|家住|住在|住) *"
+)
+_POSTCODE: Final = re.compile(r"^ *[0-9]{6}(?![0-9-]) *")
+# A blank tells something only between two characters of the ASCII kind: '273 3-2-501'.
+_IDLE_BLANK: Final = re.compile(r"(?<![0-9A-Z]) +| +(?![0-9A-Z])")
+
+_UNIT_WORDS: Final = (
+    "号楼|号(?!园|路|院区|线)|幢|栋|单元|层|楼(?!梯)|室|房(?!东)|座|组|队|弄|期|户|门(?![口诊卫])"
+)
+_NUMERAL: Final = re.compile(f"[{NUMERALS}]+(?=(?:{_UNIT_WORDS}))")
+_SUB_NUMERAL: Final = re.compile(f"(?<=号[之附])[{NUMERALS}]+|(?<=[0-9][之附])[{NUMERALS}]+(?=号)")
+_TRAILING_NUMERAL: Final = re.compile(f"(?<=[元幢栋座楼层号#-])[{NUMERALS}]+(?=-|$)")
+_LEADING_NUMERAL: Final = re.compile(
+    f"(?<=[元幢栋座楼层号#-])[{NUMERALS}]+(?=-)|[{NUMERALS}]+(?=-[0-9{NUMERALS}])"
+)
+_ORDINAL: Final = re.compile(f"第(?=[0-9]+(?:{_UNIT_WORDS}))")
+_BASEMENT: Final = re.compile(r"(?:负|地下)(?=[0-9]+(?:层|楼))")
+
+
+def _digits(match: re.Match[str]) -> str:
+    return numeral_value(match[0])
+
+
+def address_text(text: str) -> str:
+    """Give one spelling of an address as it was typed; reading that spelling again changes nothing."""
+    folded = text[:LONGEST].translate(_MARKS)
+    folded = _POSTCODE.sub("", _LABEL.sub("", folded))
+    folded = _IDLE_BLANK.sub("", " ".join(folded.split()))
+    for pattern in (_NUMERAL, _SUB_NUMERAL, _TRAILING_NUMERAL, _LEADING_NUMERAL):
+        folded = pattern.sub(_digits, folded)
+    return _BASEMENT.sub("B", _ORDINAL.sub("", folded))

@@ -1,0 +1,30 @@
+"""
+Owns the reading of Chinese addresses, in three steps on one screen: one spelling, the upper part, the door.
+
+Rules, not statistics, so that a wrong reading can be explained and mended. Refuses to look places up: whether a
+street exists is the territory's knowledge.
+"""
+
+from collections.abc import Sequence
+
+from gridward.country.cn.address_door import read_door
+from gridward.country.cn.address_head import read_head
+from gridward.country.cn.address_text import address_text
+from gridward.country.readings import AddressReading
+
+
+def read_address(text: str) -> AddressReading:
+    """
+    Read one address into its parts.
+
+    A community is named without its committee (成贤街社区). In a village the group stands as the road.
+    """
+    head = read_head(address_text(text))
+    door = read_door(head.left)
+    road = "".join([head.group, door.road])
+    return AddressReading(*head[:5], road, *door[1:])
+
+
+def read_addresses(texts: Sequence[str]) -> list[AddressReading]:
+    """Read a column of addresses."""
+    return [read_address(text) for text in texts]

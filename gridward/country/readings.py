@@ -1,0 +1,75 @@
+"""
+Owns what a country pack answers with: one small immutable reading for each kind of field.
+
+A reading never carries a guess: `value` is either usable as a key or empty, and `problem` says why in a stable code.
+Refuses rules of any country.
+"""
+
+from typing import Final, NamedTuple
+
+#: Every code that `problem` may hold. Codes are stable; words for the user are made above.
+PROBLEMS: Final = frozenset(
+    {
+        "",
+        "empty",
+        "length",
+        "characters",
+        "check_digit",
+        "date",
+        "unknown_region",
+        "several",
+        "area_code",
+    }
+)
+
+#: Problems that leave the value usable: they are for a person to look at, not a reason to reject a row.
+WARNINGS: Final = frozenset({"unknown_region", "several"})
+
+
+class IdReading(NamedTuple):
+    """What an identity document's number says; `value` is '' unless the number is usable as a key."""
+
+    kind: str = ""
+    value: str = ""
+    problem: str = ""
+
+
+class PhoneReading(NamedTuple):
+    """What a telephone cell says; `kind` is mobile, landline, service, foreign or ''."""
+
+    value: str = ""
+    kind: str = ""
+    problem: str = ""
+
+
+class NameReading(NamedTuple):
+    """What a name says; `sound` is the same for names that are spelled differently and sound alike."""
+
+    value: str = ""
+    surname: str = ""
+    given: str = ""
+    sound: str = ""
+
+
+class AddressReading(NamedTuple):
+    """The parts of an address; a part that the text does not state is ''. Numbers carry no leading zeros."""
+
+    province: str = ""
+    city: str = ""
+    county: str = ""
+    street: str = ""
+    community: str = ""
+    road: str = ""
+    number: str = ""
+    compound: str = ""
+    building: str = ""
+    unit: str = ""
+    floor: str = ""
+    room: str = ""
+    rest: str = ""
+
+
+def joined_key(reading: AddressReading) -> str:
+    """Join the parts that tell one door from another: road|number|compound|building|unit|room, '-' if missing."""
+    parts = (reading.road, reading.number, reading.compound, reading.building, reading.unit, reading.room)
+    return "|".join([part or "-" for part in parts])

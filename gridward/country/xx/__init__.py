@@ -1,0 +1,1 @@
+"""Owns Fictia, a country that does not exist and differs from China wherever that keeps the interface honest."""
