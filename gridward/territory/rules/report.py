@@ -2,7 +2,7 @@
 Owns what an import answers: counts, problems by row, notes, and this room's refusals. Refuses cells' content.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
@@ -29,8 +29,7 @@ NOTES = {
     "digits_normalised": _("Digits typed in full width or with spaces were normalised in %(count)s cells."),
     "vanished": _("%(count)s areas of the tree are not in this file; nothing was deleted."),
     "renamed": _("%(count)s areas have a new name; the old one is kept as an alias."),
-    "grids_unshaped": _("%(count)s areas of the tree have no shape yet."),
-    "doubles_merged": _("%(count)s rows repeat a door of this file and were read once."),
+    "doors_merged": _("%(count)s rows repeat a door of this file and were read once."),
 }
 
 
@@ -72,9 +71,22 @@ class ImportReport:
         return not self.problems_count
 
 
-def failed(kind: str, rows: int, problems: Sequence[RowProblem], notes: Sequence[str] = ()) -> ImportReport:
+@dataclass
+class Problems:
+    """The problems of one file: the first of them kept, all of them counted, however many there are."""
+
+    kept: list[RowProblem] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, found: Iterable[RowProblem]) -> None:
+        """Take in more problems."""
+        for one in found:
+            self.count += 1
+            if len(self.kept) < PROBLEMS_MAX:
+                self.kept.append(one)
+
+
+def failed(kind: str, rows: int, problems: Problems, notes: Sequence[str] = ()) -> ImportReport:
     """Return the report of a file of which nothing was imported."""
-    ordered = sorted(problems, key=lambda found: found.row)
-    return ImportReport(
-        kind, rows, problems=tuple(ordered[:PROBLEMS_MAX]), problems_count=len(ordered), notes=tuple(notes)
-    )
+    ordered = tuple(sorted(problems.kept, key=lambda found: found.row))
+    return ImportReport(kind, rows, problems=ordered, problems_count=problems.count, notes=tuple(notes))

@@ -26,7 +26,7 @@ MESSAGES = {
     "level_mismatch": _("The code is not one of this level: its length says another."),
     "parent_missing": _("The area above is neither in this file nor in the tree. Import it first."),
     "parent_level": _("The area above must be exactly one level higher."),
-    "parent_code": _("The code does not begin with the code of the area above."),
+    "parent_code": _("By its code the area lies in another one. Check both codes."),
     "parent_changed": _("This area lies under another one in the tree. Moving it is not an import."),
     "second_city": _("The tree has its city already. Another one needs an installation of its own."),
     "name_missing": _("The name is missing."),
@@ -78,15 +78,19 @@ class TreePlan:
     problems: list[RowProblem] = field(default_factory=list)
 
 
+#: What the country says of a code: its level, or the code above it; None when it is no code.
+CodeRule = Callable[[str], str | None]
+
+
 def problem(row: int, column: str, code: str) -> RowProblem:
     """Return a problem of this room's catalogue."""
     return RowProblem(row, column, code, MESSAGES[code])
 
 
 def plan_tree(
-    rows: Sequence[AreaRow], tree: Mapping[str, Node], level_of: Callable[[str], str | None]
+    rows: Sequence[AreaRow], tree: Mapping[str, Node], level_of: CodeRule, parent_of: CodeRule
 ) -> TreePlan:
-    """Return what importing these rows means; `level_of` reads a code's level (the country's rule)."""
+    """Return what importing these rows means; the two rules are the country's."""
     plan = TreePlan()
     listed: dict[str, AreaRow] = {}
     for row in rows:
@@ -98,7 +102,7 @@ def plan_tree(
         node.code: node.level for node in tree.values()
     }
     for row in listed.values():
-        plan.problems += _parent_problems(row, levels, tree)
+        plan.problems += _parent_problems(row, levels, tree, parent_of)
     if not plan.problems:
         _compare(plan, listed, tree)
         _place(plan, listed, tree)
@@ -108,7 +112,7 @@ def plan_tree(
     return plan
 
 
-def _cell_problems(row: AreaRow, level_of: Callable[[str], str | None]) -> Iterable[RowProblem]:
+def _cell_problems(row: AreaRow, level_of: CodeRule) -> Iterable[RowProblem]:
     if not row.code:
         yield problem(row.number, "code", "code_missing")
     elif (level := level_of(row.code)) is None:
@@ -126,7 +130,7 @@ def _cell_problems(row: AreaRow, level_of: Callable[[str], str | None]) -> Itera
 
 
 def _parent_problems(
-    row: AreaRow, levels: Mapping[str, str], tree: Mapping[str, Node]
+    row: AreaRow, levels: Mapping[str, str], tree: Mapping[str, Node], parent_of: CodeRule
 ) -> Iterable[RowProblem]:
     if row.level not in LEVELS:
         return
@@ -139,7 +143,7 @@ def _parent_problems(
         yield problem(row.number, "parent", "parent_missing")
     elif above != LEVELS[LEVELS.index(row.level) - 1]:
         yield problem(row.number, "parent", "parent_level")
-    elif not row.code.startswith(row.parent):
+    elif parent_of(row.code) != row.parent:
         yield problem(row.number, "parent", "parent_code")
     elif row.code in tree and tree[row.code].parent != row.parent:
         yield problem(row.number, "parent", "parent_changed")

@@ -14,6 +14,13 @@ def level_of(code):
     return LENGTHS.get(len(code)) if code.isascii() and code.isdigit() else None
 
 
+def parent_of(code):
+    return {6: code[:4], 9: code[:6], 12: code[:9], 15: code[:12]}.get(len(code))
+
+
+RULES = (level_of, parent_of)
+
+
 def rows(*cells):
     return [AreaRow(number, *cell) for number, cell in enumerate(cells, start=2)]
 
@@ -34,7 +41,7 @@ def tree_of(plan):
 
 
 def test_a_good_list_is_planned_from_the_top_down():
-    plan = plan_tree(rows(*reversed(GOOD)), {}, level_of)
+    plan = plan_tree(rows(*reversed(GOOD)), {}, *RULES)
 
     assert plan.problems == []
     assert [new.row.level for new in plan.added] == ["city", "district", "street", "community", "grid"]
@@ -44,17 +51,17 @@ def test_a_good_list_is_planned_from_the_top_down():
 
 
 def test_the_same_list_again_adds_nothing():
-    tree = tree_of(plan_tree(rows(*GOOD), {}, level_of))
+    tree = tree_of(plan_tree(rows(*GOOD), {}, *RULES))
 
-    plan = plan_tree(rows(*GOOD), tree, level_of)
+    plan = plan_tree(rows(*GOOD), tree, *RULES)
 
     assert (plan.added, plan.renamed, plan.unchanged, plan.vanished) == ([], [], 5, [])
 
 
 def test_a_new_code_finds_a_gap_and_the_others_stay():
-    tree = tree_of(plan_tree(rows(*GOOD), {}, level_of))
+    tree = tree_of(plan_tree(rows(*GOOD), {}, *RULES))
 
-    plan = plan_tree(rows(("320102003015002", "grid", "320102003015", "第2网格")), tree, level_of)
+    plan = plan_tree(rows(("320102003015002", "grid", "320102003015", "第2网格")), tree, *RULES)
 
     (new,) = plan.added
     assert tree["320102003015"].interval.holds(new.interval)
@@ -64,17 +71,17 @@ def test_a_new_code_finds_a_gap_and_the_others_stay():
 
 def test_a_list_of_one_street_says_nothing_about_another():
     other = ("320104001", "street", "320104", "秦虹街道")
-    tree = tree_of(plan_tree(rows(*GOOD, ("320104", "district", "3201", "秦淮区"), other), {}, level_of))
+    tree = tree_of(plan_tree(rows(*GOOD, ("320104", "district", "3201", "秦淮区"), other), {}, *RULES))
 
-    plan = plan_tree(rows(STREET), tree, level_of)
+    plan = plan_tree(rows(STREET), tree, *RULES)
 
     assert plan.vanished == []
 
 
 def test_a_new_name_is_taken_over():
-    tree = tree_of(plan_tree(rows(*GOOD), {}, level_of))
+    tree = tree_of(plan_tree(rows(*GOOD), {}, *RULES))
 
-    plan = plan_tree(rows((*STREET[:3], "新街口新街道")), tree, level_of)
+    plan = plan_tree(rows((*STREET[:3], "新街口新街道")), tree, *RULES)
 
     assert [row.name for row in plan.renamed] == ["新街口新街道"]
 
@@ -100,7 +107,7 @@ def test_a_new_name_is_taken_over():
     ],
 )
 def test_a_bad_row_is_named_and_nothing_is_planned(bad, column, code):
-    plan = plan_tree(rows(*GOOD, bad), {}, level_of)
+    plan = plan_tree(rows(*GOOD, bad), {}, *RULES)
 
     assert (7, column, code) in [found[:3] for found in plan.problems]
     assert plan.added == []
@@ -109,25 +116,25 @@ def test_a_bad_row_is_named_and_nothing_is_planned(bad, column, code):
 def test_two_areas_that_lie_in_each_other_are_refused_both():
     circle = [("320102004", "street", "320102005", "甲街道"), ("320102005", "street", "320102004", "乙街道")]
 
-    plan = plan_tree(rows(*GOOD, *circle), {}, level_of)
+    plan = plan_tree(rows(*GOOD, *circle), {}, *RULES)
 
     assert [(found.row, found.code) for found in plan.problems] == [(7, "parent_level"), (8, "parent_level")]
 
 
 def test_an_area_cannot_be_moved_by_an_import():
-    tree = tree_of(plan_tree(rows(*GOOD, ("320102003016", "community", "320102003", "甲社区")), {}, level_of))
+    tree = tree_of(plan_tree(rows(*GOOD, ("320102003016", "community", "320102003", "甲社区")), {}, *RULES))
     tree["320102003015001"] = Node(
         "320102003015001", "grid", "320102003016", "第1网格", tree["320102003015001"].interval
     )
 
-    plan = plan_tree(rows(GRID), tree, level_of)
+    plan = plan_tree(rows(GRID), tree, *RULES)
 
     assert [found.code for found in plan.problems] == ["parent_changed"]
 
 
 def test_a_second_city_is_refused_by_an_existing_tree_too():
-    tree = tree_of(plan_tree(rows(*GOOD), {}, level_of))
+    tree = tree_of(plan_tree(rows(*GOOD), {}, *RULES))
 
-    plan = plan_tree(rows(("3202", "city", "", "无锡市")), tree, level_of)
+    plan = plan_tree(rows(("3202", "city", "", "无锡市")), tree, *RULES)
 
     assert [found.code for found in plan.problems] == ["second_city"]

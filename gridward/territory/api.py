@@ -1,0 +1,59 @@
+"""
+What rooms above may ask of the territory and do to it. Outside codes, inside positions; no people.
+
+Imports run in a scope that may write here (`scope.as_role("gridward_job")`); everything else reads.
+"""
+
+from gridward.territory.actions.addresses import addresses_import
+from gridward.territory.actions.areas import areas_import
+from gridward.territory.actions.kinds import recognise
+from gridward.territory.actions.shapes import shapes_import
+from gridward.territory.events import GeometryPublished, TreeChanged
+from gridward.territory.queries.areas import (
+    AreaLabel,
+    count_areas,
+    geometry_version,
+    get_area,
+    get_area_at,
+    get_areas,
+    get_bounds,
+    get_children,
+    get_labels,
+    get_path,
+)
+from gridward.territory.queries.doors import AddressView, get_addresses
+from gridward.territory.queries.held import AreaView
+from gridward.territory.queries.locating import locate_points, locate_text, locate_texts
+from gridward.territory.rules.report import ImportReport
+from gridward.territory.rules.verdict import AMBIGUOUS, FOUND, PARTIAL, UNKNOWN, Located
+
+__all__ = [
+    "AMBIGUOUS",
+    "FOUND",
+    "PARTIAL",
+    "UNKNOWN",
+    "AddressView",
+    "AreaLabel",
+    "AreaView",
+    "GeometryPublished",
+    "ImportReport",
+    "Located",
+    "TreeChanged",
+    "addresses_import",
+    "areas_import",
+    "count_areas",
+    "geometry_version",
+    "get_addresses",
+    "get_area",
+    "get_area_at",
+    "get_areas",
+    "get_bounds",
+    "get_children",
+    "get_labels",
+    "get_path",
+    "locate_points",
+    "locate_text",
+    "locate_texts",
+    "recognise",
+    "shapes_import",
+]

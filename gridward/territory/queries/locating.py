@@ -1,0 +1,187 @@
+"""
+Owns locate: from texts and points to areas, column by column. Refuses to keep any text it was given.
+
+Texts: the country pack reads them, the tree's names are followed, the address book is asked once for each
+kind of question, and `rules.verdict` decides. Points: the lattice of the published shapes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from django.conf import settings
+
+from gridward.country.api import CountryPack, pack
+from gridward.territory.lattice import Lattice
+from gridward.territory.models import AreaAlias
+from gridward.territory.queries import doors
+from gridward.territory.queries.areas import geometry_version
+from gridward.territory.queries.held import AreaView, HeldTree, held_tree
+from gridward.territory.rules.names import Named, NameIndex, build_index, narrowed
+from gridward.territory.rules.reading import Home, Understood, understand
+from gridward.territory.rules.verdict import FOUND, Evidence, Hit, Located, Tree, decide
+
+LATTICE = "lattice"
+#: Texts are worked through in pieces, so that a list of any length takes the same memory.
+PIECE = 20_000
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What a process holds to read texts by, for one version of the tree."""
+
+    stamp: str
+    index: NameIndex
+    home: Home
+    tree: Tree
+
+
+_held: dict[str, _Held] = {}
+_lattices: dict[str, Lattice] = {}
+
+
+def locate_text(text: str, *, within: str | None = None) -> Located:
+    """Return where one text says something is; see `locate_texts`."""
+    return locate_texts([text], within=within)[0]
+
+
+def locate_texts(texts: Sequence[str], *, within: str | None = None) -> list[Located]:
+    """
+    Return, for each text, where it says something is.
+
+    `within` is the code of an area the texts are known to be about (a district's own list): names are then
+    read inside it, and what lies outside is unknown. It never turns a contradiction into an answer.
+    """
+    held = _prepared(held_tree())
+    around = held.tree.by_code.get(within) if within else None
+    if within and around is None:
+        return [Located()] * len(texts)
+    answers: list[Located] = []
+    for start in range(0, len(texts), PIECE):
+        piece = texts[start : start + PIECE]
+        distinct = list(dict.fromkeys(piece))
+        found = dict(zip(distinct, _locate(distinct, held, around), strict=True))
+        answers += [found[text] for text in piece]
+    return answers
+
+
+def locate_points(lons: Sequence[float], lats: Sequence[float]) -> list[Located]:
+    """Return the grid that owns each point, unknown outside the city; a point on a border has one owner."""
+    version = geometry_version()
+    if version is None:
+        return [Located()] * len(lons)
+    by_pos = held_tree().by_pos
+    owners = _lattice(version).locate(np.asarray(lons), np.asarray(lats)).tolist()
+    grids = [by_pos.get(pos) for pos in owners]
+    return [Located(FOUND, g.code, g.level, g.pos) if g else Located() for g in grids]
+
+
+def _locate(texts: Sequence[str], held: _Held, around: Named | None) -> list[Located]:
+    readings = _country().read_addresses(texts)
+    understood = [
+        understand(text, reading, held.index, held.home)
+        for text, reading in zip(texts, readings, strict=True)
+    ]
+    wanted = [_wanted(one) for one in understood]
+    plates = [one for one in wanted if one and one.has_plate]
+    by_key = doors.find_doors(one.key for one in plates)
+    by_plate = doors.find_plates(one for one in plates if one.key not in by_key)
+    by_road = doors.find_roads(
+        one.road for one in wanted if one and one.road and not by_key.get(one.key) and not by_plate.get(one)
+    )
+    answers = []
+    for one, ask in zip(understood, wanted, strict=True):
+        evidence = Evidence(one.followed, one.alien, one.unread)
+        if ask:
+            evidence.by_compound = not (ask.road and ask.number)
+            evidence.doors = by_key.get(ask.key, ()) if ask.has_plate else ()
+            evidence.plates = by_plate.get(ask, ())
+            evidence.roads = by_road.get(ask.road, ())
+        answers.append(decide(_inside(evidence, around), held.tree))
+    return answers
+
+
+def _wanted(one: Understood) -> doors.DoorWanted | None:
+    door = one.door
+    if one.alien or not (door.road or door.compound):
+        return None
+    key = _country().address_key(door)
+    return doors.DoorWanted(key, door.road, door.number, door.compound, door.building)
+
+
+def _inside(evidence: Evidence, around: Named | None) -> Evidence:
+    """Return the evidence as it reads when everything is known to lie in one area."""
+    if around is None or evidence.alien:
+        return evidence
+    followed = evidence.followed
+    areas = tuple(area for area in followed.areas if area.on_one_path(around))
+    if followed.areas and not areas:
+        return Evidence(alien=True)
+    return replace(
+        evidence,
+        followed=replace(
+            followed,
+            areas=narrowed((around,), areas) if areas else (),
+            maybe=tuple(area for area in followed.maybe if area.on_one_path(around)),
+        ),
+        doors=_hits_in(around, evidence.doors),
+        plates=_hits_in(around, evidence.plates),
+        roads=_hits_in(around, evidence.roads),
+    )
+
+
+def _hits_in(around: Named, hits: Sequence[Hit]) -> list[Hit]:
+    return [hit for hit in hits if around.pos <= hit.area_pos < around.end]
+
+
+def _prepared(tree: HeldTree) -> _Held:
+    held = _held.get("present")
+    if held is None or held.stamp != tree.stamp:
+        held = _Held(tree.stamp, _index(tree), _home(tree), _tree(tree))
+        _held["present"] = held
+    return held
+
+
+def _named(area: AreaView) -> Named:
+    return Named(area.pos, area.end, area.level, area.code, area.parent_code)
+
+
+def _index(tree: HeldTree) -> NameIndex:
+    areas = [(_named(area), area.name) for area in tree.areas]
+    for code, name in AreaAlias.objects.exclude(area__level="grid").values_list("area__code", "code"):
+        if code in tree.by_code and not name.isdigit():
+            areas.append((_named(tree.by_code[code]), name))
+    return build_index(areas, _country().code_name_variants)
+
+
+def _tree(tree: HeldTree) -> Tree:
+    named = [_named(area) for area in tree.areas]
+    return Tree(
+        {area.code: area for area in named}, {area.pos: area for area in named if area.level == "grid"}
+    )
+
+
+def _home(tree: HeldTree) -> Home:
+    country = _country()
+    cities: set[str] = set()
+    provinces: set[str] = set()
+    for area in tree.areas:
+        if area.level == "city":
+            cities.update((area.name, *country.region_names(area.code)))
+            provinces.update(country.region_names(country.code_parent(area.code) or ""))
+    return Home(frozenset(provinces), frozenset(cities))
+
+
+def _lattice(version: str) -> Lattice:
+    if version not in _lattices:
+        lattice = Lattice.load(Path(settings.DATA) / LATTICE / f"{version}.npz")
+        _lattices.clear()
+        _lattices[version] = lattice
+    return _lattices[version]
+
+
+@cache
+def _country() -> CountryPack:
+    return pack(settings.COUNTRY)
