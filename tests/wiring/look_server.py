@@ -4,7 +4,6 @@ import json
 import mimetypes
 import os
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -100,17 +99,26 @@ class Pages(BaseHTTPRequestHandler):
         """Stay silent."""
 
 
+class Server(ThreadingHTTPServer):
+    """A server that does not mind a browser closing its stream."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Pages)
+        self.bell = threading.Event()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Stay silent about connections that ended; what is wrong with a page shows in the browser."""
+
+
 @contextmanager
-def serving() -> Iterator[ThreadingHTTPServer]:
+def serving() -> Iterator[Server]:
     """Serve on a free port of the loopback for the length of a block; `.bell.set()` rings the live stream."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    server.daemon_threads = True
-    server.bell = threading.Event()  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+    server = Server()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server
     finally:
         server.shutdown()
         server.server_close()
-        time.sleep(0)
