@@ -162,7 +162,8 @@ def domain_destroy(*, domain: str, reason: str, by: Actor, now: datetime) -> Non
     """Destroy the keys of a domain for ever: everything sealed in it, in every backup too, becomes unreadable."""
     KeyDomain.objects.filter(domain=domain).update(destroyed_at=now)
     ledger.record("domain.destroy", obj=("domain", domain), by=by, now=now, reason=reason)
-    sealing.key_store().destroy(domain, now=now)
+    # Only once this is committed: a key cannot be brought back by a rollback. Doing it again is doing it once.
+    transaction.on_commit(lambda: sealing.key_store().destroy(domain, now=now))
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,9 @@ class Batch(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    accepted_count=models.F("merged_count") + models.F("new_count") + models.F("waiting_count")
+                    accepted_count=models.F("merged_count")
+                    + models.F("new_count")
+                    + models.F("waiting_count")
                 ),
                 name="accepted_are_merged_new_or_waiting",
             ),

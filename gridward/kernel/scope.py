@@ -33,9 +33,12 @@ def entered(enter_sql: str, params: tuple[object, ...]) -> Iterator[None]:
             "select current_setting('role'), coalesce(current_setting('gridward.scope', true), '')"
         )
         before_role, before_scope = cursor.fetchone()
+        # Only the application may ask for a scope; inside another scope it steps back for the question.
+        cursor.execute("set local role gridward_app")
         cursor.execute(enter_sql, params)
         (role,) = cursor.fetchone()
         if role not in ROLES:
+            _restore(before_role, before_scope)
             raise Refused(refuse("not_found"))
         cursor.execute(f"set local role {role}")
     try:

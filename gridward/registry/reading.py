@@ -64,7 +64,6 @@ def _cells(table: Table, rows: Sequence[Row], name: str) -> list[str]:
 def _normalised(table: Table, rows: Sequence[Row]) -> tuple[list[Person], list[RowProblem]]:
     country = pack(settings.COUNTRY)
     names = country.read_names(_cells(table, rows, "name"))
-    surnames = country.read_names([name.surname for name in names])
     ids = country.read_ids(_cells(table, rows, "id_number"))
     phones = country.read_phones(_cells(table, rows, "phone"))
     texts = {
@@ -79,7 +78,7 @@ def _normalised(table: Table, rows: Sequence[Row]) -> tuple[list[Person], list[R
             resident_ref=texts["resident_ref"][i],
             household_ref=texts["household_ref"][i],
             name=names[i].value,
-            surname_sound=surnames[i].sound,
+            surname_sound=names[i].sound.partition(" ")[0],
             name_sound=names[i].sound,
             id_kind=ids[i].kind,
             id_number=ids[i].value,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -160,14 +161,17 @@ def test_after_its_end_the_database_itself_refuses_to_collect(
             cursor.execute(insert, again)
 
 
-def test_a_destroyed_domain_is_unreadable_for_ever(order: governance.OrderView, actor_of: MakeActor) -> None:
+def test_a_destroyed_domain_is_unreadable_for_ever(
+    order: governance.OrderView, actor_of: MakeActor, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
     sealer = governance.sealer(order.domain)
     (key,) = sealer.new_data_keys(1)
     blob = sealer.seal(key, table="t", column="c", row_id=1, text="synthetic")
 
-    governance.domain_destroy(
-        domain=order.domain, reason="the order is over", by=actor_of("privacy_officer"), now=clock.now()
-    )
+    with django_capture_on_commit_callbacks(execute=True):
+        governance.domain_destroy(
+            domain=order.domain, reason="the order is over", by=actor_of("privacy_officer"), now=clock.now()
+        )
 
     with pytest.raises(sealing.KeyDestroyed):
         governance.sealer(order.domain).unwrap(key.id, key.wrapped)

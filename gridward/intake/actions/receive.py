@@ -1,0 +1,144 @@
+"""
+Takes a list in: gate, content, columns. Nothing of a refused list is kept.
+
+A list is known by its content: the same bytes through the same channel under the same order are the same batch.
+"""
+
+import hashlib
+import shutil
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from gridward.country.api import pack
+from gridward.governance import api as governance
+from gridward.intake import queries, rules
+from gridward.intake.events import BatchReceived
+from gridward.intake.models import Batch, Channel
+from gridward.intake.queries import BatchView
+from gridward.kernel import ledger, live, outbox
+from gridward.kernel.actor import Actor
+from gridward.kernel.ids import new_id
+from gridward.kernel.outcomes import Refusal, refuse
+from gridward.kernel.tabular import Column, Hint, Table, TableRefusal, read_table
+
+SAMPLES_NEEDED = 3
+
+
+@transaction.atomic
+def batch_receive(
+    *, channel_code: str, path: Path, filename: str, by: Actor, now: datetime, order_id: UUID | None = None
+) -> BatchView | Refusal:
+    """
+    Take a list in and announce it; resolving it is another step.
+
+    Asks the gate for the channel's purpose, that the order names the department, and that no column must not be
+    collected. Runs in the scope of whoever sends it.
+    """
+    channel = Channel.objects.filter(code=channel_code).first()
+    if channel is None:
+        return refuse("channel_unknown", code=channel_code[:40])
+    order = _order(channel, by, now, order_id)
+    if isinstance(order, Refusal):
+        return order
+    content_hash = _hash(path)
+    same = Batch.objects.filter(channel=channel, order_id=order.id, content_hash=content_hash)
+    if known := same.exclude(state="refused").first():
+        return queries.batch_view(known, is_known=True)
+    table = open_list(path, filename, channel)
+    if isinstance(table, Refusal):
+        return table
+    columns = {name: table.headers[index] for name, index in table.columns.items()}
+    batch = Batch.objects.create(
+        id=new_id(),
+        channel=channel,
+        agency_code=channel.agency_code,
+        order_id=order.id,
+        area_pos=order.area_pos,
+        content_hash=content_hash,
+        filename=Path(filename).name[:200],
+        format=table.format,
+        state="received",
+        columns=columns,
+        received_by=by.ledger_name,
+        received_at=now,
+    )
+    _keep(path, batch.id)
+    ledger.record(
+        "batch.receive",
+        obj=("batch", batch.id),
+        by=by,
+        now=now,
+        purpose=channel.purpose,
+        basis=str(order.id),
+        rows_count=table.row_count,
+    )
+    outbox.announce(BatchReceived(batch.id, order.id), now=now)
+    live.ring("batch", pos=order.area_pos, end=order.area_end)
+    return queries.batch_view(batch)
+
+
+def _order(
+    channel: Channel, by: Actor, now: datetime, order_id: UUID | None
+) -> governance.OrderView | Refusal:
+    area_pos = by.scopes[0].pos if by.scopes else 0
+    order = governance.gate_ask(purpose=channel.purpose, area_pos=area_pos, now=now, order_id=order_id)
+    if isinstance(order, Refusal):
+        return order
+    return order if channel.agency_code in order.bodies else refuse("agency_not_in_order")
+
+
+def open_list(path: Path, filename: str, channel: Channel) -> Table | Refusal:
+    """Read a list's columns and check that it may come in; what this channel called them last time is known."""
+    remembered = {name: (header,) for header, name in channel.mapping.items()}
+    wanted = [
+        Column(column.name, (*column.aliases, *remembered.get(column.name, ())), column.required, column.hint)
+        for column in rules.COLUMNS
+    ]
+    table = read_table(path, filename=filename, wanted=wanted, sample_hint=sample_hint)
+    if isinstance(table, TableRefusal):
+        return table.as_outcome()
+    if header := rules.forbidden_header(table.headers):
+        return refuse("forbidden_column", header=header[:40])
+    if incomplete := table.incomplete():
+        return incomplete.as_outcome()
+    if not {"id_number", "phone", "address"} & table.columns.keys():
+        return refuse("no_key_column")
+    return table
+
+
+def sample_hint(values: "list[str]") -> Hint | None:
+    """Say what a column's sample values look like, for headers that do not tell."""
+    country = pack(settings.COUNTRY)
+    given = [value for value in values if value.strip()]
+    if len(given) < SAMPLES_NEEDED:
+        return None
+    if sum(bool(reading.value) for reading in country.read_ids(given)) * 2 > len(given):
+        return "id"
+    if sum(bool(reading.value) for reading in country.read_phones(given)) * 2 > len(given):
+        return "phone"
+    if sum(bool(reading.road or reading.community) for reading in country.read_addresses(given)) * 2 > len(
+        given
+    ):
+        return "address"
+    return None
+
+
+def _hash(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def inbox_path(batch_id: UUID) -> Path:
+    """Return where a received list lies until it is resolved; it is deleted then."""
+    return Path(settings.DATA) / "inbox" / str(batch_id)
+
+
+def _keep(path: Path, batch_id: UUID) -> None:
+    kept = inbox_path(batch_id)
+    kept.parent.mkdir(mode=0o700, exist_ok=True)
+    kept.touch(mode=0o600)
+    shutil.copyfile(path, kept)

@@ -1,0 +1,239 @@
+"""
+Resolves a received list: runs CLUE_STEPS, writes the clues, counts every row, announces what is ready.
+
+One transaction in the order's scope. An order that ends meanwhile lets nothing through: the steps ask the gate, every
+inserting statement asks it in the database, and so does the commit. Killed in the middle, nothing is half-made and
+the next run starts again.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import DatabaseError, connection, transaction
+from psycopg.types.json import Jsonb
+
+from gridward.governance import api as governance
+from gridward.intake.actions.receive import inbox_path, open_list
+from gridward.intake.events import BatchResolved
+from gridward.intake.models import Batch, BatchReject
+from gridward.intake.steps import CLUE_STEPS, Case, Work
+from gridward.kernel import clock, ledger, live, outbox
+from gridward.kernel.actor import SYSTEM, Actor
+from gridward.kernel.ids import new_ids
+from gridward.kernel.ledger.hashing import merkle_root
+from gridward.kernel.models import DataKey as DataKeyRow
+from gridward.kernel.outcomes import Refusal, Refused, refuse
+
+ORDER_INACTIVE = "GW001"
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """The count of one list, in the fixed words."""
+
+    batch_id: UUID
+    rows: int
+    accepted: int
+    rejected: int
+    merged: int
+    new: int
+    waiting: int
+
+
+def batch_resolve(*, batch_id: UUID, by: Actor = SYSTEM, now: datetime) -> BatchReport | Refusal:
+    """Resolve a received list and return its count. Resolving a resolved list again returns the same count."""
+    order_id, purpose = _door(batch_id)
+    if order_id is None:
+        return refuse("not_found")
+    try:
+        with transaction.atomic(), governance.job_scope(order_id=order_id, purpose=purpose):
+            report = _resolved(batch_id, by, now)
+    except Refused as refused:
+        return _failed(batch_id, order_id, refused.refusal, by, now)
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") != ORDER_INACTIVE:
+            raise
+        return _failed(batch_id, order_id, refuse("order_inactive"), by, now)
+    inbox_path(batch_id).unlink(missing_ok=True)
+    return report
+
+
+def _door(batch_id: UUID) -> tuple[UUID | None, str]:
+    """Return the batch's order and purpose: what is needed to enter its scope, and no more."""
+    with connection.cursor() as cursor:
+        cursor.execute("select order_id, purpose from intake_batch_door(%s)", [batch_id])
+        return cursor.fetchone() or (None, "")
+
+
+def _failed(batch_id: UUID, order_id: UUID, refusal: Refusal, by: Actor, now: datetime) -> Refusal:
+    """Mark the list refused, in a transaction of its own, and forget its file."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select intake_batch_refuse(%s, %s)", [batch_id, refusal.code])
+        ledger.record(
+            "batch.refuse", obj=("batch", batch_id), by=by, now=now, basis=str(order_id), result=refusal.code
+        )
+    inbox_path(batch_id).unlink(missing_ok=True)
+    return refusal
+
+
+def _resolved(batch_id: UUID, by: Actor, now: datetime) -> BatchReport:
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("channel").get(id=batch_id)
+    if batch.state == "resolved":
+        return report_of(batch)
+    if batch.state == "refused":
+        raise Refused(refuse(batch.refusal))
+    order = _gate(batch)
+    path = inbox_path(batch_id)
+    if not path.exists():
+        raise Refused(refuse("batch_failed"))
+    table = open_list(path, batch.filename, batch.channel)
+    if isinstance(table, Refusal):
+        raise Refused(table)
+    work = Work(batch, order, table, by, now)
+    for step in CLUE_STEPS:
+        step(work)
+        _gate(batch)
+    root = _write(work)
+    _count(work, root)
+    outbox.announce(BatchResolved(batch.id, order.id), now=now)
+    live.ring("batch", pos=order.area_pos, end=order.area_end)
+    return report_of(batch)
+
+
+def _gate(batch: Batch) -> governance.OrderView:
+    """Ask the gate by the clock as it is now, not as it was when the list came in."""
+    asked = governance.gate_ask(
+        purpose=batch.channel.purpose, area_pos=batch.area_pos, now=clock.now(), order_id=batch.order_id
+    )
+    if isinstance(asked, Refusal):
+        raise Refused(asked)
+    return asked
+
+
+def report_of(batch: Batch) -> BatchReport:
+    """Return a batch's count."""
+    return BatchReport(
+        batch.id,
+        batch.row_count,
+        batch.accepted_count,
+        batch.rejected_count,
+        batch.merged_count,
+        batch.new_count,
+        batch.waiting_count,
+    )
+
+
+#: The written columns with their PostgreSQL types, for binary COPY.
+TYPED = """
+id uuid, batch_id uuid, channel_id text, agency_code text, order_id uuid, row_number int4, kind text, purpose text,
+priority text, area_pos int8, count_state text, state text, waiting_reason text, match_rule text, candidates jsonb,
+person_id uuid, resident_id uuid, household_id uuid, data_key uuid, name_sealed bytea, id_number_sealed bytea,
+phone_sealed bytea, address_sealed bytea, id_key bytea, phone_key bytea, door_key bytea, received_at timestamptz
+"""
+COLUMNS = [pair.split()[0] for pair in TYPED.split(",")]
+TYPES = [pair.split()[1] for pair in TYPED.split(",")]
+
+
+def _write(work: Work) -> bytes:
+    """Write rejects, the list's own data key and the clues; return the Merkle root over the clues' row hashes."""
+    BatchReject.objects.bulk_create(
+        [
+            BatchReject(
+                batch=work.batch,
+                agency_code=work.batch.agency_code,
+                area_pos=work.batch.area_pos,
+                row_number=row,
+                column=column,
+                code=code,
+            )
+            for row, column, code in work.rejects
+        ],
+        batch_size=5_000,
+    )
+    own = {c.data_key.id: c.data_key for c in work.cases if c.data_key and c.household_id is None}
+    DataKeyRow.objects.bulk_create(
+        [DataKeyRow(id=k.id, domain=k.domain, wrapped=k.wrapped, created_at=work.now) for k in own.values()]
+    )
+    listed = ", ".join(COLUMNS)
+    hashes: list[bytes] = []
+    with connection.cursor() as cursor:
+        with cursor.copy(f"copy intake_stageclue ({listed}) from stdin (format binary)") as stream:
+            stream.set_types(TYPES)
+            for row in _rows(work):
+                hashes.append(_row_hash(row))
+                stream.write_row(row)
+        cursor.execute(f"insert into intake_clue ({listed}) select {listed} from intake_stageclue where batch_id = %s",
+                       [work.batch.id])  # fmt: skip
+        cursor.execute("delete from intake_stageclue where batch_id = %s", [work.batch.id])
+    return merkle_root(hashes)
+
+
+def _rows(work: Work) -> Iterator[tuple[object, ...]]:
+    ids = new_ids(len(work.cases))
+    table = "intake_clue"
+    blobs = governance.sealer(work.order.domain).seal_many(
+        (case.data_key, table, column, row_id, text or None)
+        for row_id, case in zip(ids, work.cases, strict=True)
+        if case.data_key
+        for column, text in (
+            ("name_sealed", case.lead.name),
+            ("id_number_sealed", case.lead.id_number),
+            ("phone_sealed", case.lead.phone),
+            ("address_sealed", case.lead.address),
+        )
+    )
+    batch, channel = work.batch, work.batch.channel
+    for i, (row_id, case) in enumerate(zip(ids, work.cases, strict=True)):
+        found = case.match
+        yield (
+            row_id, batch.id, channel.code, batch.agency_code, batch.order_id, case.lead.row, channel.clue_kind,
+            channel.purpose, channel.priority, case.area_pos, case.count_state,
+            "waiting" if case.waiting else "ready", case.waiting, found.rule if found else "", _candidates(case),
+            case.person_id, case.resident_id, case.household_id, case.data_key.id if case.data_key else None,
+            *blobs[4 * i : 4 * i + 4], case.keys.id, case.keys.phone_name, case.keys.door_name, work.now,
+        )  # fmt: skip
+
+
+def _row_hash(row: tuple[object, ...]) -> bytes:
+    """Return the hash of one written row, sealed as it is: it proves what came in and says nothing about it."""
+    return hashlib.sha256(repr(row[:14] + row[15:]).encode()).digest()
+
+
+def _candidates(case: Case) -> Jsonb:
+    return Jsonb([str(found) for found in case.match.candidates] if case.match else [])
+
+
+def _count(work: Work, root: bytes) -> None:
+    batch = work.batch
+    counted = Counter(case.count_state for case in work.cases)
+    batch.rejected_count = len(work.rejects)
+    batch.accepted_count = len(work.cases)
+    batch.row_count = batch.accepted_count + batch.rejected_count
+    batch.merged_count, batch.new_count, batch.waiting_count = (
+        counted["merged"],
+        counted["new"],
+        counted["waiting"],
+    )
+    batch.state, batch.resolved_at, batch.merkle_root = "resolved", work.now, root
+    batch.save()
+    mapping = {header: name for name, header in batch.columns.items()}
+    type(batch.channel).objects.filter(code=batch.channel_id).update(mapping=mapping)
+    ledger.record(
+        "batch.resolve",
+        obj=("batch", batch.id),
+        by=work.by,
+        now=work.now,
+        purpose=batch.channel.purpose,
+        basis=str(batch.order_id),
+        rows_count=batch.row_count,
+        accepted_count=batch.accepted_count,
+        rejected_count=batch.rejected_count,
+        merged_count=batch.merged_count,
+        new_count=batch.new_count,
+        waiting_count=batch.waiting_count,
+        merkle_root=root.hex(),
+    )

@@ -1,0 +1,42 @@
+"""The door of intake: what rooms above may call."""
+
+from gridward.intake.actions.channels import channel_create
+from gridward.intake.actions.outcomes import ClueOutcome, clue_outcomes_record, clues_dispatched
+from gridward.intake.actions.receive import batch_receive
+from gridward.intake.actions.resolve import BatchReport, batch_resolve
+from gridward.intake.queries import (
+    BatchView,
+    CluePerson,
+    DispatchClue,
+    OutcomeRow,
+    access_batch,
+    count_rejects,
+    count_waiting,
+    get_channels,
+    get_dispatch_clues,
+    get_outcomes,
+    get_rejects,
+    open_clue_people,
+)
+
+__all__ = [
+    "BatchReport",
+    "BatchView",
+    "ClueOutcome",
+    "CluePerson",
+    "DispatchClue",
+    "OutcomeRow",
+    "access_batch",
+    "batch_receive",
+    "batch_resolve",
+    "channel_create",
+    "clue_outcomes_record",
+    "clues_dispatched",
+    "count_rejects",
+    "count_waiting",
+    "get_channels",
+    "get_dispatch_clues",
+    "get_outcomes",
+    "get_rejects",
+    "open_clue_people",
+]

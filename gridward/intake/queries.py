@@ -1,0 +1,246 @@
+"""Answers about lists and clues. Names come only masked; a department sees only the outcomes of its own rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count
+
+from gridward.country.api import pack
+from gridward.governance import api as governance
+from gridward.intake.models import Batch, BatchReject, Channel, Clue
+from gridward.kernel.masking import Masked
+from gridward.kernel.models import DataKey as DataKeyRow
+from gridward.kernel.outcomes import Refusal, refuse
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """A list as those see it who took it in: counts, never rows."""
+
+    id: UUID
+    channel_code: str
+    agency_code: str
+    order_id: UUID
+    filename: str
+    format: str
+    state: str
+    refusal: str
+    rows: int
+    accepted: int
+    rejected: int
+    merged: int
+    new: int
+    waiting: int
+    asks_avoided: int
+    columns: dict[str, str]
+    received_at: datetime
+    resolved_at: datetime | None
+    is_known: bool = False
+
+
+def batch_view(batch: Batch, *, is_known: bool = False) -> BatchView:
+    """Return the view of a batch row."""
+    return BatchView(
+        id=batch.id,
+        channel_code=batch.channel_id,
+        agency_code=batch.agency_code,
+        order_id=batch.order_id,
+        filename=batch.filename,
+        format=batch.format,
+        state=batch.state,
+        refusal=batch.refusal,
+        rows=batch.row_count or 0,
+        accepted=batch.accepted_count or 0,
+        rejected=batch.rejected_count or 0,
+        merged=batch.merged_count or 0,
+        new=batch.new_count or 0,
+        waiting=batch.waiting_count or 0,
+        asks_avoided=batch.asks_avoided_count or 0,
+        columns=batch.columns if isinstance(batch.columns, dict) else {},
+        received_at=batch.received_at,
+        resolved_at=batch.resolved_at,
+        is_known=is_known,
+    )
+
+
+def get_channels() -> list[Channel]:
+    """Return every channel, by code."""
+    return list(Channel.objects.order_by("code"))
+
+
+def get_batches(*, after: tuple[datetime, UUID] | None = None, limit: int = PAGE) -> list[BatchView]:
+    """Return a keyset page of lists in the present scope, newest first."""
+    batches = Batch.objects.order_by("-received_at", "id")
+    if after:
+        at, batch_id = after
+        batches = batches.filter(received_at__lte=at).exclude(received_at=at, id__lte=batch_id)
+    return [batch_view(batch) for batch in batches[:limit]]
+
+
+def access_batch(batch_id: UUID) -> BatchView | Refusal:
+    """Return a list in the present scope; any other does not exist for the caller."""
+    batch = Batch.objects.filter(id=batch_id).first()
+    return batch_view(batch) if batch else refuse("not_found")
+
+
+def get_rejects(batch_id: UUID, *, after: int = 0, limit: int = 200) -> list[BatchReject]:
+    """Return a page of a list's rejected rows, by row number."""
+    rejects = BatchReject.objects.filter(batch_id=batch_id, row_number__gt=after)
+    return list(rejects.order_by("row_number")[:limit])
+
+
+def count_rejects(batch_id: UUID) -> dict[str, int]:
+    """Return how many rows of a list were rejected for each reason."""
+    rows = BatchReject.objects.filter(batch_id=batch_id).values_list("code").annotate(count=Count("id"))
+    return dict(rows.order_by("code"))
+
+
+def count_waiting(*, pos: int, end: int) -> int:
+    """Return how many clues wait for review in `[pos, end)`, in the present scope."""
+    return Clue.objects.filter(state="waiting", area_pos__gte=pos, area_pos__lt=end).count()
+
+
+@dataclass(frozen=True)
+class OutcomeRow:
+    """All a sender ever learns about one of its rows."""
+
+    row_number: int
+    status: str
+    outcome: str
+    outcome_at: datetime | None
+    reason: str
+
+
+def get_outcomes(batch_id: UUID, *, after: int = 0, limit: int = PAGE) -> list[OutcomeRow]:
+    """Return a page of a list's rows as its sender sees them, rejected ones included, by row number."""
+    clues = Clue.objects.filter(batch_id=batch_id, row_number__gt=after).order_by("row_number")
+    rows = [
+        OutcomeRow(number, state, outcome, at, reason)
+        for number, state, outcome, at, reason in clues.values_list(
+            "row_number", "state", "outcome", "outcome_at", "outcome_reason"
+        )[:limit]
+    ]
+    rows += [
+        OutcomeRow(reject.row_number, "rejected", "", None, reject.code)
+        for reject in get_rejects(batch_id, after=after, limit=limit)
+    ]
+    return sorted(rows, key=lambda row: row.row_number)[:limit]
+
+
+@dataclass(frozen=True)
+class SentList:
+    """One of a department's own lists with what has come back so far."""
+
+    id: UUID
+    channel_code: str
+    filename: str
+    state: str
+    rows: int
+    rejected: int
+    received_at: datetime
+    answered: int
+
+
+SENT_COLUMNS = ("id", "channel_id", "filename", "state", "row_count", "rejected_count", "received_at")
+
+
+def get_sent_lists(*, limit: int = 200) -> list[SentList]:
+    """Return the department's own lists, newest first; row-level security decides which those are."""
+    batches = list(Batch.objects.order_by("-received_at").values_list(*SENT_COLUMNS)[:limit])
+    answered = dict(
+        Clue.objects.filter(batch_id__in=[row[0] for row in batches], state="closed")
+        .values_list("batch_id")
+        .annotate(count=Count("id"))
+    )
+    return [SentList(*row, answered.get(row[0], 0)) for row in batches]
+
+
+def get_sent_list(batch_id: UUID) -> SentList | Refusal:
+    """Return one of the department's own lists; any other does not exist for it."""
+    row = Batch.objects.filter(id=batch_id).values_list(*SENT_COLUMNS).first()
+    if row is None:
+        return refuse("not_found")
+    return SentList(*row, Clue.objects.filter(batch_id=batch_id, state="closed").values("id").count())
+
+
+@dataclass(frozen=True)
+class DispatchClue:
+    """A clue that is ready to go into a task; ids and codes only."""
+
+    id: UUID
+    batch_id: UUID
+    order_id: UUID
+    household_id: UUID
+    person_id: UUID
+    resident_id: UUID | None
+    area_pos: int
+    priority: str
+    purpose: str
+    kind: str
+    channel_code: str
+    match_rule: str
+
+
+DISPATCH_COLUMNS = (
+    "id", "batch_id", "order_id", "household_id", "person_id", "resident_id", "area_pos", "priority", "purpose",
+    "kind", "channel_id", "match_rule",
+)  # fmt: skip
+
+
+def get_dispatch_clues(
+    *, batch_id: UUID | None = None, clue_ids: Sequence[UUID] | None = None
+) -> list[DispatchClue]:
+    """Return the clues of a batch (or these) that are ready and in no task yet."""
+    clues = Clue.objects.filter(state="ready")
+    if batch_id is not None:
+        clues = clues.filter(batch_id=batch_id)
+    if clue_ids is not None:
+        clues = clues.filter(id__in=clue_ids)
+    return [DispatchClue(*row) for row in clues.order_by("row_number").values_list(*DISPATCH_COLUMNS)]
+
+
+@dataclass(frozen=True)
+class CluePerson:
+    """Whom a clue is about, masked."""
+
+    name: Masked
+    phone: Masked
+    id_number: Masked
+    address_text: Masked
+
+
+SEALED = ("name_sealed", "phone_sealed", "id_number_sealed", "address_sealed")
+
+
+def open_clue_people(*, clue_ids: Iterable[UUID]) -> dict[UUID, CluePerson]:
+    """
+    Return whom clues are about, masked, by clue.
+
+    The caller has been let in (a task or a review with a grant) and has written the ledger.
+    """
+    clues = list(
+        Clue.objects.filter(id__in=list(clue_ids)).values_list("id", "order_id", "data_key", *SEALED)
+    )
+    wrapped = dict(DataKeyRow.objects.filter(id__in=[row[2] for row in clues]).values_list("id", "wrapped"))
+    country = pack(settings.COUNTRY)
+    people = {}
+    for clue_id, order_id, key_id, *blobs in clues:
+        sealer = governance.sealer(governance.order_domain(order_id))
+        key = sealer.unwrap(key_id, wrapped[key_id])
+        opened = sealer.open_many(
+            [(blob, "intake_clue", column, clue_id) for column, blob in zip(SEALED, blobs, strict=True)],
+            {key.id: key},
+        )
+        name, phone, number, address = (text or "" for text in opened)
+        people[clue_id] = CluePerson(
+            Masked(name, country.mask_name(name)),
+            Masked(phone, country.mask_phone(phone)),
+            Masked(number, country.mask_id(number)),
+            Masked(address, address[:6] + "…" if address else ""),
+        )
+    return people
