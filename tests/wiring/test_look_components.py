@@ -1,14 +1,19 @@
 """The frame and the components, drawn without a browser."""
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.template import Context, engines
 from django.test import RequestFactory
 
+import gridward
 from tests.wiring.look_samples import NOW
 from tests.wiring.look_server import page
+
+
+HOUSE = Path(gridward.__file__).parent
 
 
 def draw(source: str, **values: object) -> str:
@@ -32,6 +37,16 @@ def test_no_page_carries_inline_script_or_style(guide):
     assert "<style" not in guide
     assert not re.search(r"\sstyle=", guide)
     assert not re.search(r"\son[a-z]+=", guide)
+
+
+@pytest.mark.parametrize("path", sorted(HOUSE.rglob("templates/**/*.html")), ids=lambda path: path.name)
+def test_no_template_of_any_room_carries_inline_code_and_each_can_be_read(path):
+    source = path.read_text(encoding="utf-8")
+
+    engines["django"].engine.from_string(source)
+
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|hx-on", source)
+    assert not re.search(r"<script(?![^>]*\bsrc=)", source)
 
 
 def test_no_page_names_another_host(guide):
