@@ -12,7 +12,6 @@ import gridward
 from tests.wiring.look_samples import NOW
 from tests.wiring.look_server import page
 
-
 HOUSE = Path(gridward.__file__).parent
 
 
