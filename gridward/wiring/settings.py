@@ -114,7 +114,7 @@ LOCALE_PATHS = [ROOT / "wiring" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # figures on screens go through the `number` filter; attributes stay plain
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -127,4 +127,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": os.environ.get("GRIDWARD_LOG", "WARNING")},
 }
-SILENCED_SYSTEM_CHECKS = ["axes.W003", "models.W042"]
+# W006: an account is locked by its name, wherever the guesses come from.
+SILENCED_SYSTEM_CHECKS = ["axes.W003", "axes.W006", "models.W042"]

@@ -25,7 +25,7 @@ from gridward.kernel.outcomes import Refusal
 from gridward.kernel.tabular import Column, RowProblem, TableRefusal, read_table
 from gridward.territory import api as territory
 from gridward.workforce.models import Account, Assignment, WorkerProfile
-from gridward.workforce.rules import ROLES
+from gridward.workforce.rules import ROLES, Role
 
 COLUMNS = (
     Column("worker_ref", ("工号", "人员编号"), required=True),
@@ -117,7 +117,7 @@ def _problems(workers: Sequence[_Worker]) -> list[RowProblem]:
             "ref_twice": ("worker_ref", worker.worker_ref in seen),
             "handle_taken": ("handle", worker.handle in taken and worker.worker_ref not in known),
             "role_wrong": ("role", role is None or role.bound_to in ("any", "agency")),
-            "area_wrong": ("area_code", area is None or (role is not None and area.level != role.bound_to)),
+            "area_wrong": ("area_code", role is not None and not _fits(role, area)),
             "employment_wrong": ("employment", worker.employment not in ("full_time", "part_time")),
             "name_missing": ("name", not worker.name),
             "phone_wrong": ("phone", phone.problem not in ("", "empty", "several")),
@@ -129,6 +129,10 @@ def _problems(workers: Sequence[_Worker]) -> list[RowProblem]:
             RowProblem(worker.row, c, code, PROBLEMS[code]) for code, (c, bad) in wrong.items() if bad
         ]
     return problems
+
+
+def _fits(role: Role, area: territory.AreaView | None) -> bool:
+    return role.bound_to in ("any", "agency") or (area is not None and area.level == role.bound_to)
 
 
 def _known_refs(refs: Sequence[str]) -> list[str]:

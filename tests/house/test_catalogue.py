@@ -13,7 +13,7 @@ def test_a_refusal_says_what_is_wrong_and_what_to_do(code: str) -> None:
 
     assert 400 <= problem.status < 500
     assert str(problem.title).rstrip().endswith((".", "!", "?"))
-    assert str(problem.advice).rstrip().endswith((".", "!", "?"))
+    assert str(problem.advice).rstrip().endswith((".", "!", "?", "%(why)s"))
     assert code == code.lower() and " " not in code
 
 

@@ -28,7 +28,7 @@ def test_no_table_has_a_reverse_name() -> None:
         f"{model._meta.label}.{field.name}"
         for model in house_models()
         for field in model._meta.get_fields()
-        if isinstance(field, models.ForeignKey) and not field.remote_field.is_hidden()
+        if isinstance(field, models.ForeignKey) and not field.remote_field.hidden
     ]
 
     assert named == []

@@ -72,7 +72,7 @@ def test_the_same_roster_again_changes_nothing(city: people.City, tmp_path: Path
     [
         ("W1,张三丰,19900000001,full_time,320102003015001,grid_worker,other,no", "ref_twice"),
         ("W3,,19900000001,full_time,320102003015001,grid_worker,w3,no", "name_missing"),
-        ("W3,王五,123,full_time,320102003015001,grid_worker,w3,no", "phone_wrong"),
+        ("W3,王五,abc,full_time,320102003015001,grid_worker,w3,no", "phone_wrong"),
         ("W3,王五,19900000003,sometimes,320102003015001,grid_worker,w3,no", "employment_wrong"),
         ("W3,王五,19900000003,full_time,320102003015999,grid_worker,w3,no", "area_wrong"),
         ("W3,王五,19900000003,full_time,320102003015,grid_worker,w3,no", "area_wrong"),

@@ -24,7 +24,7 @@ def sign_in(request: Request) -> Answer:
     if request.method == "GET":
         return render(request, "workforce/login.html", {"next": _next(request)})
     handle = request.POST.get("handle", "")[:150].strip()
-    account = authenticate(request, username=handle, password=request.POST.get("password", "")[:200])
+    account = authenticate(request, handle=handle, password=request.POST.get("password", "")[:200])
     if not isinstance(account, Account):
         locked = getattr(request, "axes_locked_out", False)
         refusal = refuse("login_locked" if locked else "login_failed")
