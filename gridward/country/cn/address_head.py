@@ -6,13 +6,13 @@ Refuses roads and doors.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from gridward.country.cn.regions import CITIES, COUNTIES, PROVINCES
 
 _HAN: Final = "[\u3007\u3400-\u4dbf\u4e00-\u9fff]"
 _MUNICIPALITIES: Final = frozenset({"北京市", "天津市", "上海市", "重庆市"})
-_LONGEST: Final = 15
 
 
 def _short(names: frozenset[str]) -> dict[str, str]:
@@ -32,41 +32,60 @@ _NOT_A_COUNTY: Final = re.compile(
 )
 
 
-def _longest(text: str, names: frozenset[str] | dict[str, str]) -> str:
-    for length in range(min(len(text), _LONGEST), 1, -1):
-        if text[:length] in names:
-            return text[:length]
-    return ""
+class _Names:
+    """Names to look for at the start of a text, longest first, found by their first two characters."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = frozenset(names)
+        lengths: dict[str, set[int]] = {}
+        for name in self._names:
+            lengths.setdefault(name[:2], set()).add(len(name))
+        self._lengths = {start: sorted(found, reverse=True) for start, found in lengths.items()}
+
+    def longest(self, text: str) -> str:
+        """Give the longest of the names that the text starts with, or ''."""
+        for length in self._lengths.get(text[:2], ()):
+            if text[:length] in self._names:
+                return text[:length]
+        return ""
+
+
+_PROVINCE_NAMES: Final = _Names(PROVINCES)
+_PROVINCE_SHORTS: Final = _Names(_SHORT_PROVINCES)
+_CITY_NAMES: Final = _Names(CITIES)
+_CITY_SHORTS: Final = _Names(_SHORT_CITIES)
+_COUNTY_NAMES: Final = _Names(COUNTIES)
+_COUNTY_SHORTS: Final = _Names(_SHORT_COUNTIES)
 
 
 def take_province(text: str) -> tuple[str, str]:
     """Take the province; its short name only where a city follows."""
     text = text.removeprefix("中华人民共和国")
-    if text.startswith("中国") and (_longest(text[2:], PROVINCES) or _longest(text[2:], CITIES)):
+    if text.startswith("中国") and (_PROVINCE_NAMES.longest(text[2:]) or _CITY_NAMES.longest(text[2:])):
         text = text[2:]
-    if full := _longest(text, PROVINCES):
+    if full := _PROVINCE_NAMES.longest(text):
         left = text[len(full) :]
         return full, left.removeprefix(full) if full in _MUNICIPALITIES else left
-    short = _longest(text, _SHORT_PROVINCES)
+    short = _PROVINCE_SHORTS.longest(text)
     left = text[len(short) :]
-    if short and (_longest(left, CITIES) or (_longest(left, _SHORT_CITIES) and take_city(left)[0])):
+    if short and (_CITY_NAMES.longest(left) or (_CITY_SHORTS.longest(left) and take_city(left)[0])):
         return _SHORT_PROVINCES[short], left
     return "", text
 
 
 def take_city(text: str) -> tuple[str, str]:
     """Take the city; its short name only where a county follows, for cities give their names to roads."""
-    if full := _longest(text, CITIES):
+    if full := _CITY_NAMES.longest(text):
         return full, text[len(full) :]
-    short = _longest(text, _SHORT_CITIES)
+    short = _CITY_SHORTS.longest(text)
     left = text[len(short) :]
-    if short and (_longest(left, COUNTIES) or _short_county(left)):
+    if short and (_COUNTY_NAMES.longest(left) or _short_county(left)):
         return _SHORT_CITIES[short], left
     return "", text
 
 
 def _short_county(text: str) -> str:
-    short = _longest(text, dict.fromkeys(_SHORT_COUNTIES, ""))
+    short = _COUNTY_SHORTS.longest(text)
     return short if short and not _NOT_A_COUNTY.match(text[len(short) :]) else ""
 
 
@@ -75,7 +94,7 @@ _ZONE: Final = re.compile(f"{_HAN}{{2,3}}新区(?![0-9])")
 
 def take_county(text: str, *, inside_city: bool) -> tuple[str, str]:
     """Take the county; behind a city also its short name and a functional zone such as 江北新区."""
-    if full := _longest(text, COUNTIES):
+    if full := _COUNTY_NAMES.longest(text):
         if not re.match("[路街]", text[len(full) :]):
             return full, text[len(full) :]
     elif inside_city:
@@ -84,7 +103,7 @@ def take_county(text: str, *, inside_city: bool) -> tuple[str, str]:
             return full, text[len(short) :]
         if match := _ZONE.match(text):
             zone, left = match[0], text[match.end() :]
-            county = _longest(left, COUNTIES)
+            county = _COUNTY_NAMES.longest(left)
             return (county, left[len(county) :]) if county else (zone, left)
     return "", text
 
@@ -113,9 +132,9 @@ def take_street(text: str, *, inside_county: bool) -> tuple[str, str]:
 _COMMITTEE: Final = (
     "社区居民委员会|社区居委会|社区村民委员会|社区村委会|社区居委|社区|居民委员会|居委会|村民委员会|村委会"
 )
-_NOT_A_STEM: Final = f"路(?!{_COMMITTEE})|小区|号(?!园)|幢|栋|单元|{_COMMITTEE}"
+_NOT_A_STEM: Final = f"路(?!{_COMMITTEE}|[口道子西新])|小区|号(?!园)|幢|栋|单元|{_COMMITTEE}"
 _COMMUNITY: Final = re.compile(
-    f"((?:(?!{_NOT_A_STEM}){_HAN}){{1,12}})({_COMMITTEE})(?!卫生|服务|医院|中心|广场|[路街])"
+    f"((?:(?!{_NOT_A_STEM}){_HAN}){{1,12}})({_COMMITTEE})(?!卫生|服务|医院|中心|广场|[路街][0-9])"
 )
 _LATER: Final = re.compile(
     f"(?<=[号0-9幢室元])((?:(?!{_NOT_A_STEM}|院){_HAN}){{2,8}})({_COMMITTEE})(?!卫生|服务|医院|中心)"
