@@ -19,13 +19,14 @@ from gridward.territory.models import AreaAlias
 from gridward.territory.queries import doors
 from gridward.territory.queries.areas import geometry_version
 from gridward.territory.queries.held import AreaView, HeldTree, held_tree
-from gridward.territory.rules.names import Named, NameIndex, build_index, narrowed
+from gridward.territory.rules.names import OUTSIDE, Named, NameIndex, build_index, narrowed
 from gridward.territory.rules.reading import Home, Understood, understand
 from gridward.territory.rules.verdict import FOUND, Evidence, Hit, Located, Tree, decide
 
 LATTICE = "lattice"
 #: Texts are worked through in pieces, so that a list of any length takes the same memory.
 PIECE = 20_000
+EVERYWHERE = 1 << 62
 
 
 @dataclass(frozen=True)
@@ -149,11 +150,30 @@ def _named(area: AreaView) -> Named:
 
 
 def _index(tree: HeldTree) -> NameIndex:
-    areas = [(_named(area), area.name) for area in tree.areas]
-    for code, name in AreaAlias.objects.exclude(area__level="grid").values_list("area__code", "code"):
-        if code in tree.by_code and not name.isdigit():
-            areas.append((_named(tree.by_code[code]), name))
-    return build_index(areas, _country().code_name_variants)
+    country = _country()
+    names = {area.code: [area.name] for area in tree.areas}
+    for area in tree.areas:
+        if area.level != "grid":
+            names[area.code] += country.code_name_variants(area.name)
+        if area.level == "district":
+            names[area.code] += country.region_names(area.code)
+    aliases = AreaAlias.objects.values_list("area__code", "code")
+    for code, name in aliases:
+        if code in names and not name.isdigit():
+            names[code].append(name)
+    named = [(_named(area), list(dict.fromkeys(names[area.code]))) for area in tree.areas]
+    return build_index([*named, *_around(tree)])
+
+
+def _around(tree: HeldTree) -> list[tuple[Named, list[str]]]:
+    """Return what the tree lies in, with its names."""
+    country = _country()
+    outside = {country.code_parent(area.code) or "" for area in tree.areas if area.level == "city"}
+    names = {
+        code: [v for name in country.region_names(code) for v in country.code_name_variants(name)]
+        for code in outside
+    }
+    return [(Named(0, EVERYWHERE, OUTSIDE, code, ""), found) for code, found in names.items() if found]
 
 
 def _tree(tree: HeldTree) -> Tree:

@@ -11,9 +11,14 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 
 #: What stands between the parts of an address and means nothing.
 SEPARATORS = " ,,、;;。.·|/\\:"
+
+
+#: The level of what the tree lies in (a province): people name it, and it says nothing.
+OUTSIDE = "outside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +36,45 @@ class Named:
         return self.pos <= other.pos < self.end or other.pos <= self.pos < other.end
 
 
-@dataclass(frozen=True)
+class Mark(IntEnum):
+    """
+    How plainly a stretch of text names an area: by half a name, a name with its mark, the official name.
+    """
+
+    BARE = 0
+    MARKED = 1
+    OFFICIAL = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
-    """A stretch of the text that is some areas' name."""
+    """A stretch of the text that is some areas' name; `mark` is the plainest of them."""
 
     length: int
     areas: tuple[Named, ...]
-    bare: bool
+    mark: Mark
 
 
 @dataclass
 class NameIndex:
     """Every name of every area, ready to be found at a place in a text."""
 
-    names: dict[str, tuple[tuple[Named, bool], ...]] = field(default_factory=dict)
+    names: dict[str, tuple[Match, ...]] = field(default_factory=dict)
     lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def certain(self, name: str) -> tuple[Named, ...]:
         """Return the areas that a name with its mark means."""
-        return tuple(area for area, bare in self.names.get(name, ()) if not bare)
+        found = self.names.get(name, ())
+        return next((match.areas for match in found if match.mark > Mark.BARE), ())
 
     def matches(self, text: str, at: int) -> Iterable[Match]:
-        """Yield what the text may be naming at this place, the longest name first."""
+        """
+        Yield what the text may be naming at this place, the longest name first, official names before others.
+        """
+        left = len(text) - at
         for length in self.lengths.get(text[at : at + 1], ()):
-            found = self.names.get(text[at : at + length]) if at + length <= len(text) else None
-            if found:
-                marked = tuple(area for area, bare in found if not bare)
-                bare = tuple(area for area, bare in found if bare)
-                if marked:
-                    yield Match(length, marked, False)
-                if bare:
-                    yield Match(length, (*marked, *bare), True)
+            if length <= left:
+                yield from self.names.get(text[at : at + length], ())
 
 
 def plain(text: str) -> str:
@@ -71,23 +84,36 @@ def plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def build_index(areas: Iterable[tuple[Named, str]], variants_of: Callable[[str], Sequence[str]]) -> NameIndex:
-    """Return the index of these areas and official names; `variants_of` says what people call a name."""
-    names: dict[str, dict[str, tuple[Named, bool]]] = defaultdict(dict)
-    for area, name in areas:
-        variants = (name,) if area.level == "grid" else tuple(variants_of(name))
-        shortest = min(variants, key=len)
-        for variant in variants:
-            bare = variant == shortest and variant != name
-            known = names[plain(variant)].get(area.code)
-            names[plain(variant)][area.code] = (area, bare and (known is None or known[1]))
+def build_index(areas: Iterable[tuple[Named, Sequence[str]]]) -> NameIndex:
+    """
+    Return the index of these areas, each with its names: the official one first, then what people say.
+
+    The shortest of several names is the bare one.
+    """
+    marks: dict[str, dict[Named, Mark]] = defaultdict(dict)
+    for area, names in areas:
+        shortest = min(names, key=len)
+        for name in names:
+            mark = Mark.OFFICIAL if name == names[0] else Mark.BARE if name == shortest else Mark.MARKED
+            known = marks[plain(name)]
+            known[area] = max(mark, known.get(area, Mark.BARE))
     lengths: dict[str, set[int]] = defaultdict(set)
-    for name in names:
+    for name in marks:
         lengths[name[0]].add(len(name))
     return NameIndex(
-        {name: tuple(found.values()) for name, found in names.items()},
+        {name: tuple(_matches(name, found)) for name, found in marks.items()},
         {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()},
     )
+
+
+def _matches(name: str, found: Mapping[Named, Mark]) -> Iterable[Match]:
+    """What is somebody's official name means that first; all else a name may stand for is equal."""
+    official = tuple(area for area, mark in found.items() if mark == Mark.OFFICIAL)
+    if official:
+        yield Match(len(name), official, Mark.OFFICIAL)
+    if len(official) < len(found):
+        rest = max(mark for mark in found.values() if mark < Mark.OFFICIAL)
+        yield Match(len(name), tuple(found), rest)
 
 
 @dataclass(frozen=True)
@@ -153,11 +179,11 @@ def _next(
     maybe: tuple[Named, ...] = ()
     for match in index.matches(text, at):
         fitting = tuple(a for a in match.areas if not areas or any(a.on_one_path(b) for b in areas))
-        if goes_on(at, at + match.length):
+        if match.mark < Mark.OFFICIAL and goes_on(at, at + match.length):
             maybe = maybe or fitting
         elif fitting:
-            return Match(match.length, fitting, match.bare), (), ()
-        elif not match.bare:
+            return Match(match.length, fitting, match.mark), (), ()
+        elif match.mark > Mark.BARE:
             return None, match.areas, ()
     return None, (), maybe
 
@@ -177,12 +203,14 @@ def narrowed(areas: tuple[Named, ...], more: tuple[Named, ...]) -> tuple[Named, 
 
 def _is_sure(areas: tuple[Named, ...], sure: bool, match: Match) -> bool:
     """Tell whether the way so far is sure: a marked name confirms what a bare one began."""
-    if not match.bare:
+    if match.mark > Mark.BARE:
         return True
     if not areas or not sure:
         return False
     # The city says little: behind it only a district's name may lack its mark.
-    return all(a.level != "city" for a in areas) or all(a.level == "district" for a in match.areas)
+    return all(a.level not in (OUTSIDE, "city") for a in areas) or all(
+        a.level == "district" for a in match.areas
+    )
 
 
 def common_area(areas: Sequence[Named], by_code: Mapping[str, Named]) -> Named | None:

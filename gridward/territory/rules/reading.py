@@ -6,10 +6,19 @@ people leave half of a name out. The names are followed through the text; what t
 confirms or contradicts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gridward.country.api import AddressReading
-from gridward.territory.rules.names import Followed, GoesOn, NameIndex, confirmed, follow_names, plain
+from gridward.territory.rules.names import (
+    OUTSIDE,
+    Followed,
+    GoesOn,
+    Mark,
+    NameIndex,
+    confirmed,
+    follow_names,
+    plain,
+)
 
 #: What is left of a road's or compound's name behind an area's must be long enough to be a name itself.
 NAME_LEAST = 3
@@ -40,11 +49,16 @@ class Understood:
 
 def understand(text: str, reading: AddressReading, index: NameIndex, home: Home) -> Understood:
     """Return what a text says about a place, as far as names and the way of writing tell."""
-    if _is_alien(reading, index, home):
-        return Understood(Followed(), reading, alien=True)
     spelled = plain(text)
-    goes_on = _other_names(spelled, reading)
-    followed = follow_names(spelled, index, goes_on, start=_start(spelled, reading, index))
+    foreign = _foreign_county(spelled, reading, index)
+    if _is_alien(spelled, reading, index, home) or (foreign and not reading.city):
+        return Understood(Followed(), reading, alien=True)
+    if foreign:
+        # A zone inside our city that is no division says nothing about where.
+        spelled = spelled.replace(foreign, "", 1)
+    followed = follow_names(
+        spelled, index, _other_names(spelled, reading), start=_start(spelled, reading, index)
+    )
     unread = False
     for part in (reading.street, reading.community):
         if not part:
@@ -54,23 +68,35 @@ def understand(text: str, reading: AddressReading, index: NameIndex, home: Home)
             followed = confirmed(followed, areas)
         elif not 0 <= spelled.find(part) <= spelled.find(part) + len(part) <= followed.tail:
             unread = True
-    return Understood(followed, _door(spelled, reading, followed), unread=unread)
+    door = _door(spelled, reading, followed)
+    inside = tuple(area for area in followed.areas if area.level != OUTSIDE)
+    return Understood(replace(followed, areas=inside), door, unread=unread)
 
 
-def _is_alien(reading: AddressReading, index: NameIndex, home: Home) -> bool:
-    """Tell whether the text names a province, city or county that is not ours (a zone inside our city is)."""
+def _is_alien(spelled: str, reading: AddressReading, index: NameIndex, home: Home) -> bool:
+    """Tell whether the text names a province or city that is not ours."""
     if reading.province and reading.province not in home.provinces:
         return True
-    if reading.city and reading.city not in home.cities:
-        return True
-    return bool(reading.county) and not reading.city and not index.certain(reading.county)
+    if not reading.city or reading.city in home.cities:
+        return False
+    # A city's short name may be the beginning of an area of ours: 阳江镇 is a town here, 阳江市 a city elsewhere.
+    ours = not spelled.startswith(reading.city) and any(m.mark > Mark.BARE for m in index.matches(spelled, 0))
+    return not ours
+
+
+def _foreign_county(spelled: str, reading: AddressReading, index: NameIndex) -> str:
+    """Return the county the text names if it is none of ours; one may also begin an area's longer name."""
+    county = reading.county
+    if not county or index.certain(county):
+        return ""
+    longer = index.matches(spelled, max(spelled.find(county), 0))
+    return "" if any(match.length > len(county) for match in longer) else county
 
 
 def _start(spelled: str, reading: AddressReading, index: NameIndex) -> int:
-    """Return where the names begin: behind a label ("住址…"), a short province, a zone that is no division."""
-    if reading.county and not index.certain(reading.county):
-        at = spelled.find(reading.county)
-        return at + len(reading.county) if at >= 0 else 0
+    """Return where the names begin, behind a label ("住址…") or a province's short name."""
+    if any(index.matches(spelled, 0)):
+        return 0
     parts = (reading.city, reading.county, reading.street, reading.community)
     places = [spelled.find(part) for part in parts if part]
     first = min((place for place in places if place >= 0), default=0)

@@ -19,6 +19,11 @@ declare(
             403, _("Your role may not import areas."), _("Ask the system operator to import the file.")
         ),
         "territory_file": Problem(422, _("The file cannot be imported."), "%(why)s"),
+        "territory_unrecognised": Problem(
+            422,
+            _("This file is none of those that are imported here."),
+            _("Send divisions, grids or addresses as a table, or the shapes of grids as GeoJSON."),
+        ),
         "territory_no_grids": Problem(
             409, _("There are no grids yet."), _("Import the divisions, then the grids, then this file.")
         ),

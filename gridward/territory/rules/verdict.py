@@ -113,7 +113,7 @@ def _by_area(evidence: Evidence, tree: Tree) -> Located:
     on_road = [
         tree.by_pos[hit.area_pos] for hit in _inside(evidence.roads, areas) if hit.area_pos in tree.by_pos
     ]
-    might = [*followed.maybe, *_communities(on_road, tree)]
+    might = [*(area for area in followed.maybe if area.level != "city"), *_communities(on_road, tree)]
     if not areas or not followed.sure:
         return _among((*areas, *might), tree)
     outer = common_area(areas, tree.by_code)
