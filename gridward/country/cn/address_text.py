@@ -45,11 +45,18 @@ def _digits(match: re.Match[str]) -> str:
     return numeral_value(match[0])
 
 
+def _spelled(folded: str) -> str:
+    stripped = _POSTCODE.sub("", _LABEL.sub("", folded))
+    stripped = _IDLE_BLANK.sub("", " ".join(stripped.split()))
+    for pattern in (_NUMERAL, _SUB_NUMERAL, _TRAILING_NUMERAL, _LEADING_NUMERAL):
+        stripped = pattern.sub(_digits, stripped)
+    return _BASEMENT.sub("B", _ORDINAL.sub("", stripped))
+
+
 def address_text(text: str) -> str:
     """Give one spelling of an address as it was typed; reading that spelling again changes nothing."""
-    folded = text[:LONGEST].translate(_MARKS)
-    folded = _POSTCODE.sub("", _LABEL.sub("", folded))
-    folded = _IDLE_BLANK.sub("", " ".join(folded.split()))
-    for pattern in (_NUMERAL, _SUB_NUMERAL, _TRAILING_NUMERAL, _LEADING_NUMERAL):
-        folded = pattern.sub(_digits, folded)
-    return _BASEMENT.sub("B", _ORDINAL.sub("", folded))
+    before = text[:LONGEST].translate(_MARKS)
+    # One step can open the way for an earlier one (一-第2室); each pass leaves fewer numerals, labels and blanks.
+    while (after := _spelled(before)) != before:
+        before = after
+    return after

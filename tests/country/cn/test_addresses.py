@@ -2,7 +2,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gridward.country.api import AddressReading, pack
@@ -186,8 +186,9 @@ PIECES = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text() | PIECES)
+@example("一-第0室")
 def test_reading_any_text_settles_at_once(text):
     reading = CN.read_address(text)
 
