@@ -120,4 +120,4 @@ def get_status(area: territory.AreaView, *, now: datetime) -> dict[str, Any]:
         labels[row.pos].code: [row.counts.open, row.counts.late, row.counts.done, row.counts.due]
         for row in placed
     }
-    return {"as_of": now.isoformat(), "areas": areas}
+    return {"as_of": localtime(now).isoformat(), "areas": areas}

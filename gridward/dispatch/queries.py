@@ -1,7 +1,7 @@
 """Answers about tasks. `access_task` is the handle on a task; it gives people only with a live grant."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from gridward.workforce import api as workforce
 
 PURPOSE = "case_finding"
 PAGE = 50
+UUID_LENGTH = 36
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class TrailStep:
     at: datetime
     by: str
     person_number: int
-    channel_code: str
+    channel_name: str
     pass_kind: str
     result: str
     reason: str
@@ -103,53 +104,55 @@ def access_task(
     return _task_view(task, household if not isinstance(household, Refusal) else None, now)
 
 
+#: What a task's view shows just as the task's row holds it.
+COPIED = (
+    "id", "order_id", "household_id", "area_pos", "priority", "state", "opened_at", "due_at", "release_at",
+    "released_at", "closed_at",
+)  # fmt: skip
+
+
 def _task_view(task: Task, household: registry.HouseholdView | None, now: datetime) -> TaskView:
     subjects = list(TaskSubject.objects.filter(task=task).order_by("id"))
     passes = list(PassResult.objects.filter(task_id=task.id).order_by("at", "id"))
-    people = _people(subjects, household)
-    number_of = {person.person_id: person.number for person in people}
-    subject_of = {subject.id: subject for subject in subjects}
-    handles = workforce.get_handles(
-        [UUID(p.by) for p in passes if len(p.by) == 36] + [task.assignee_id or task.id]
-    )
-    trail = tuple(
-        TrailStep(
-            p.at,
-            handles.get(UUID(p.by), "") if len(p.by) == 36 else p.by,
-            number_of[subject_of[p.subject_id].person_id],
-            subject_of[p.subject_id].channel_code,
-            p.pass_kind,
-            p.result,
-            p.reason,
-        )
-        for p in passes
-    )
+    channels = intake.get_channel_names(subject.channel_code for subject in subjects)
+    people = _people(subjects, household, channels)
+    accounts = [UUID(p.by) for p in passes if len(p.by) == UUID_LENGTH]
+    handles = workforce.get_handles([*accounts, task.assignee_id] if task.assignee_id else accounts)
     return TaskView(
-        id=task.id,
-        order_id=task.order_id,
-        household_id=task.household_id,
-        area_pos=task.area_pos,
+        **{name: getattr(task, name) for name in COPIED},
         area=territory.get_labels([task.area_pos])[task.area_pos],
-        address_text=_address(task, household),
+        address_text=household.address_text if household else "",
         household_kind=household.kind if household else "",
-        priority=task.priority,
-        state=task.state,
         assignee=handles.get(task.assignee_id, "") if task.assignee_id else "",
-        opened_at=task.opened_at,
-        due_at=task.due_at,
-        release_at=task.release_at,
-        released_at=task.released_at,
-        closed_at=task.closed_at,
         is_late=task.state == "open" and task.due_at < now,
         opened=household is not None,
         people=people,
-        trail=trail,
+        trail=_trail(passes, subjects, people, channels, handles),
         visits_not_home=count_not_home(passes),
     )
 
 
-def _address(task: Task, household: registry.HouseholdView | None) -> str:
-    return household.address_text if household else ""
+def _trail(
+    passes: Sequence[PassResult],
+    subjects: Sequence[TaskSubject],
+    people: Sequence[PersonView],
+    channels: Mapping[str, str],
+    handles: Mapping[UUID, str],
+) -> tuple[TrailStep, ...]:
+    number_of = {person.person_id: person.number for person in people}
+    subject_of = {subject.id: subject for subject in subjects}
+    return tuple(
+        TrailStep(
+            at=p.at,
+            by=handles.get(UUID(p.by), "") if len(p.by) == UUID_LENGTH else p.by,
+            person_number=number_of[subject_of[p.subject_id].person_id],
+            channel_name=channels[subject_of[p.subject_id].channel_code],
+            pass_kind=p.pass_kind,
+            result=p.result,
+            reason=p.reason,
+        )
+        for p in passes
+    )
 
 
 def count_not_home(passes: Sequence[PassResult]) -> int:
@@ -158,7 +161,7 @@ def count_not_home(passes: Sequence[PassResult]) -> int:
 
 
 def _people(
-    subjects: Sequence[TaskSubject], household: registry.HouseholdView | None
+    subjects: Sequence[TaskSubject], household: registry.HouseholdView | None, channels: Mapping[str, str]
 ) -> tuple[PersonView, ...]:
     groups: dict[UUID, list[TaskSubject]] = defaultdict(list)
     for subject in subjects:
@@ -175,7 +178,7 @@ def _people(
                 resident_id=next((s.resident_id for s in group if s.resident_id), None),
                 name=name,
                 phone=phone,
-                channels=tuple(dict.fromkeys(s.channel_code for s in group)),
+                channels=tuple(channels[code] for code in dict.fromkeys(s.channel_code for s in group)),
                 purposes=tuple(dict.fromkeys(s.purpose for s in group)),
                 next_pass=first.next_pass,
                 outcome=first.outcome,

@@ -6,6 +6,8 @@ somebody asks why a number is what it is.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -16,11 +18,11 @@ class Step:
 
     name: str
     sql: str
-    params: tuple[object, ...] = ()
+    params: tuple[Any, ...] = ()
 
 
 def task_counts_by_place(
-    *, order_ids: Sequence[object], ranges: Sequence[tuple[int, int]], now: datetime, day_start: datetime
+    *, order_ids: Sequence[UUID], ranges: Sequence[tuple[int, int]], now: datetime, day_start: datetime
 ) -> list[Step]:
     """Return the steps that count tasks per grid in literal ranges: open, late, closed today, and all."""
     per_range = " union all ".join(
@@ -44,7 +46,7 @@ def task_counts_by_place(
 
 
 def hourly_progress(
-    *, order_ids: Sequence[object], ranges: Sequence[tuple[int, int]], day_start: datetime
+    *, order_ids: Sequence[UUID], ranges: Sequence[tuple[int, int]], day_start: datetime
 ) -> list[Step]:
     """Return the steps that count what was opened and closed in each hour of the day."""
     conditions = " or ".join("(area_pos >= %s and area_pos < %s)" for _ in ranges) or "false"
@@ -66,7 +68,7 @@ def hourly_progress(
     ]
 
 
-def run(steps: Sequence[Step]) -> list[tuple[object, ...]]:
+def run(steps: Sequence[Step]) -> list[tuple[Any, ...]]:
     """Run the steps as one statement and return the rows of the last."""
     head = ", ".join(f"{step.name} as ({step.sql})" for step in steps)
     params = [value for step in steps for value in step.params]

@@ -4,6 +4,7 @@ from gridward.intake.actions.channels import channel_create
 from gridward.intake.actions.outcomes import ClueOutcome, clue_outcomes_record, clues_dispatched
 from gridward.intake.actions.receive import batch_receive
 from gridward.intake.actions.resolve import BatchReport, batch_resolve
+from gridward.intake.actions.returns import outcomes_export, rejects_export
 from gridward.intake.queries import (
     BatchView,
     CluePerson,
@@ -12,12 +13,14 @@ from gridward.intake.queries import (
     access_batch,
     count_rejects,
     count_waiting,
+    get_channel_names,
     get_channels,
     get_dispatch_clues,
     get_outcomes,
     get_rejects,
     open_clue_people,
 )
+from gridward.intake.rules import refusal_again
 
 __all__ = [
     "BatchReport",
@@ -34,9 +37,13 @@ __all__ = [
     "clues_dispatched",
     "count_rejects",
     "count_waiting",
+    "get_channel_names",
     "get_channels",
     "get_dispatch_clues",
     "get_outcomes",
     "get_rejects",
     "open_clue_people",
+    "outcomes_export",
+    "refusal_again",
+    "rejects_export",
 ]

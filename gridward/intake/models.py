@@ -1,5 +1,7 @@
 """Owns channels, batches, their rejects, clues and the review queue. Refuses lists to the field."""
 
+from typing import Literal
+
 from django.db import models
 
 from gridward.kernel.sealing import personal
@@ -140,7 +142,7 @@ class Clue(models.Model):
         ]
 
 
-for _column, _class in (
+_CLASSES: tuple[tuple[str, Literal["S2", "S3"]], ...] = (
     ("name_sealed", "S2"),
     ("id_number_sealed", "S3"),
     ("phone_sealed", "S2"),
@@ -148,5 +150,6 @@ for _column, _class in (
     ("id_key", "S3"),
     ("phone_key", "S3"),
     ("door_key", "S3"),
-):
+)
+for _column, _class in _CLASSES:
     personal("intake_clue", _column, sensitivity=_class, purpose="case_finding", retention="R_reg")

@@ -73,6 +73,11 @@ def get_channels() -> list[Channel]:
     return list(Channel.objects.order_by("code"))
 
 
+def get_channel_names(codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of channels, by code."""
+    return dict(Channel.objects.filter(code__in=set(codes)).values_list("code", "name"))
+
+
 def get_batches(*, after: tuple[datetime, UUID] | None = None, limit: int = PAGE) -> list[BatchView]:
     """Return a keyset page of lists in the present scope, newest first."""
     batches = Batch.objects.order_by("-received_at", "id")
@@ -149,6 +154,9 @@ class SentList:
 SENT_COLUMNS = ("id", "channel_id", "filename", "state", "row_count", "rejected_count", "received_at")
 
 
+SENT_FIELDS = tuple(SentList.__dataclass_fields__)
+
+
 def get_sent_lists(*, limit: int = 200) -> list[SentList]:
     """Return the department's own lists, newest first; row-level security decides which those are."""
     batches = list(Batch.objects.order_by("-received_at").values_list(*SENT_COLUMNS)[:limit])
@@ -157,7 +165,9 @@ def get_sent_lists(*, limit: int = 200) -> list[SentList]:
         .values_list("batch_id")
         .annotate(count=Count("id"))
     )
-    return [SentList(*row, answered.get(row[0], 0)) for row in batches]
+    return [
+        SentList(**dict(zip(SENT_FIELDS, (*row, answered.get(row[0], 0)), strict=True))) for row in batches
+    ]
 
 
 def get_sent_list(batch_id: UUID) -> SentList | Refusal:
@@ -165,7 +175,8 @@ def get_sent_list(batch_id: UUID) -> SentList | Refusal:
     row = Batch.objects.filter(id=batch_id).values_list(*SENT_COLUMNS).first()
     if row is None:
         return refuse("not_found")
-    return SentList(*row, Clue.objects.filter(batch_id=batch_id, state="closed").values("id").count())
+    answered = Clue.objects.filter(batch_id=batch_id, state="closed").values("id").count()
+    return SentList(**dict(zip(SENT_FIELDS, (*row, answered), strict=True)))
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from gridward.kernel.outcomes import Problem, Text, declare
-from gridward.kernel.tabular import Column
+from gridward.kernel.outcomes import Problem, Refusal, Text, declare, refuse
+from gridward.kernel.tabular import Column, normalise_header
 
 #: What a department's list may hold, and under which headers. Everything else in a sheet is left where it is.
 COLUMNS = (
@@ -25,7 +25,17 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = {
     "ethnicity": ("民族", "族别", "ethnicity"),
     "religion": ("宗教", "宗教信仰", "religion"),
     "politics": ("政治面貌", "党派", "political status"),
-    "origin": ("籍贯", "户籍地", "出生地", "place of origin"),
+    "origin": (
+        "籍贯",
+        "原籍",
+        "户籍地",
+        "户籍地址",
+        "户籍所在地",
+        "户口所在地",
+        "户口地址",
+        "出生地",
+        "place of origin",
+    ),
     "marriage": ("婚姻状况", "婚否", "marital status"),
     "income": ("收入", "收入情况", "income"),
     "biometrics": ("照片", "人脸", "指纹", "photo", "face"),
@@ -60,11 +70,18 @@ STATES: Mapping[str, Text] = {
 
 declare(
     {
-        "channel_unknown": Problem(404, _("There is no channel “%(code)s”."), _("Choose one of the list.")),
+        "channel_unknown": Problem(
+            404, _("There is no channel “%(channel)s”."), _("Choose one of the list.")
+        ),
         "agency_not_in_order": Problem(
             403,
             _("The order does not name this department."),
             _("Only departments the order names may send lists."),
+        ),
+        "order_unclear": Problem(
+            422,
+            _("%(count)s orders in force could carry this list."),
+            _("Choose the order the list was sent under."),
         ),
         "forbidden_column": Problem(
             422,
@@ -79,6 +96,11 @@ declare(
         "batch_failed": Problem(
             422, _("The list could not be resolved."), _("Send it again; nothing of it was kept.")
         ),
+        "batch_refused": Problem(
+            409,
+            _("This list was refused (%(why)s)."),
+            _("Correct it and send it again. Nothing of it was kept."),
+        ),
         "clue_decided": Problem(409, _("Somebody has decided this row already."), _("Take the next one.")),
         "decision_unknown": Problem(
             422, _("Choose what is to be done with this row."), _("Choose one of the list.")
@@ -92,12 +114,27 @@ declare(
 )
 
 
+def refusal_again(code: str) -> Refusal:
+    """Return the refusal a list got earlier; one whose words need values that were not kept is named by its code."""
+    refusal = refuse(code)
+    try:
+        str(refusal.title), str(refusal.advice)
+    except KeyError:
+        return refuse("batch_refused", why=code)
+    return refusal
+
+
 def forbidden_header(headers: Iterable[str]) -> str | None:
-    """Return the first header that names something that must not be collected, or None."""
-    words = {word.casefold(): word for group in FORBIDDEN.values() for word in group}
+    """
+    Return the first header that names something that must not be collected, or None.
+
+    What a Chinese header ends with is what the column holds: 所属民族 is 民族, 收入院时间 is no 收入.
+    """
+    words = {normalise_header(word) for group in FORBIDDEN.values() for word in group}
+    endings = tuple(word for word in words if not word.isascii())
     for header in headers:
-        plain = "".join(header.split()).casefold().strip("*：:()（）")
-        if plain in words:
+        plain = normalise_header(header)
+        if plain in words or plain.endswith(endings):
             return header
     return None
 

@@ -207,6 +207,7 @@ def _known_people(
         for resident, person, household, pos in earlier.filter(resident_id__in=residents).values_list(
             "resident_id", "person_id", "household_id", "area_pos"
         )
+        if resident and person and household
     }
     by_key: dict[bytes, people.Known] = {}
     wanted = Q(id_key__in=keys) | Q(phone_key__in=keys) | Q(door_key__in=keys)
@@ -215,7 +216,7 @@ def _known_people(
         "id_key", "phone_key", "door_key", "person_id", "household_id", "area_pos"
     ):
         for key in (id_key, phone_key, door_key):
-            if key is not None:
+            if key is not None and person and household:
                 by_key.setdefault(bytes(key), people.Known(person, household, pos))
     return by_resident, by_key
 

@@ -66,7 +66,7 @@ class Refusal:
         return True
 
 
-def refuse(code: str, **params: object) -> Refusal:
+def refuse(code: str, /, **params: object) -> Refusal:
     """Return the refusal with this code; a code that nobody declared is an error in the program."""
     if code not in CATALOGUE:
         raise KeyError(f"undeclared refusal: {code}")

@@ -7,6 +7,7 @@ the order) and signs them for this backend and this transaction. Refuses to work
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.db import connection
 
@@ -19,7 +20,7 @@ ROLES = frozenset(
 
 
 @contextmanager
-def entered(enter_sql: str, params: tuple[object, ...]) -> Iterator[None]:
+def entered(enter_sql: str, params: tuple[str | UUID, ...]) -> Iterator[None]:
     """
     Run the block inside the scope that `enter_sql` (a call of a SECURITY DEFINER function) grants.
 

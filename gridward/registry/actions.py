@@ -226,47 +226,56 @@ def households_provide(
     Runs inside a job's scope. A door that already has a provisional household under this order gets that one again.
     """
     domain = governance.order_domain(order_id)
-    known = {
-        row.address_id: row.id
-        for row in Household.objects.filter(
-            domain=domain, kind="provisional", address_id__in=[p.address_id for p in places if p.address_id]
-        )
-    }
-    keys_of = queries.household_data_keys(known.values())
+    by_door = _provisional_doors(domain, places)
     new_keys = iter(governance.sealer(domain).new_data_keys(len(places)))
-    run = new_id()
     provided: list[HouseholdKey] = []
-    by_door: dict[int, HouseholdKey] = {}
-    rows: list[tuple[object, ...]] = []
+    made: list[tuple[HouseholdKey, int | None]] = []
     for place in places:
-        door = place.address_id
-        if door is not None and door in known:
-            provided.append(HouseholdKey(known[door], place.area_pos, keys_of[known[door]]))
-        elif door is not None and door in by_door:
-            provided.append(by_door[door])
-        else:
+        household = by_door.get(place.address_id) if place.address_id is not None else None
+        if household is None:
             household = HouseholdKey(new_id(), place.area_pos, next(new_keys))
-            rows.append(
-                (run, household.household_id, domain, order_id, household.data_key.id, household.data_key.wrapped,
-                 place.area_pos, door, "provisional", "")
-            )  # fmt: skip
-            provided.append(household)
-            if door is not None:
-                by_door[door] = household
-    stages.copy("registry_stagehousehold", rows)
-    stages.households_write(run, now)
-    stages.clear(run, "registry_stagehousehold")
-    if rows:
+            made.append((household, place.address_id))
+            if place.address_id is not None:
+                by_door[place.address_id] = household
+        provided.append(household)
+    _provisional_write(made, domain, order_id, now)
+    if made:
         ledger.record(
             "household.provide",
-            obj=ledger.page_hash("household", [row[1] for row in rows]),
+            obj=ledger.page_hash("household", [household.household_id for household, _door in made]),
             by=by,
             now=now,
             purpose=PURPOSE,
             basis=str(order_id),
-            count=len(rows),
+            count=len(made),
         )
     return provided
+
+
+def _provisional_doors(domain: str, places: Sequence[Place]) -> dict[int, HouseholdKey]:
+    """Return the provisional households that are behind these doors already."""
+    doors = [place.address_id for place in places if place.address_id is not None]
+    rows = list(Household.objects.filter(domain=domain, kind="provisional", address_id__in=doors))
+    keys = queries.household_data_keys([row.id for row in rows])
+    return {
+        row.address_id: HouseholdKey(row.id, row.area_pos, keys[row.id]) for row in rows if row.address_id
+    }
+
+
+def _provisional_write(
+    made: Sequence[tuple[HouseholdKey, int | None]], domain: str, order_id: UUID, now: datetime
+) -> None:
+    run = new_id()
+    stages.copy(
+        "registry_stagehousehold",
+        (
+            (run, one.household_id, domain, order_id, one.data_key.id, one.data_key.wrapped, one.area_pos, door,
+             "provisional", "")
+            for one, door in made
+        ),
+    )  # fmt: skip
+    stages.households_write(run, now)
+    stages.clear(run, "registry_stagehousehold")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Owns households and residents, sealed, and the blind keys that find them. Refuses free search."""
 
+from typing import Literal
+
 from django.db import models
 
 from gridward.kernel.sealing import personal
@@ -77,6 +79,11 @@ class PersonKey(models.Model):
         ]
 
 
-for _column, _class in (("name_sealed", "S2"), ("id_number_sealed", "S3"), ("phone_sealed", "S2")):
+_CLASSES: tuple[tuple[str, Literal["S2", "S3"]], ...] = (
+    ("name_sealed", "S2"),
+    ("id_number_sealed", "S3"),
+    ("phone_sealed", "S2"),
+)
+for _column, _class in _CLASSES:
     personal("registry_resident", _column, sensitivity=_class, purpose="case_finding", retention="R_reg")
 personal("registry_personkey", "value", sensitivity="S3", purpose="case_finding", retention="R_reg")

@@ -6,6 +6,7 @@ in the transaction that made them.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -46,7 +47,7 @@ def clear(run: UUID, *tables: str) -> None:
             cursor.execute(f"delete from {table} where run = %s", [run])
 
 
-def register_write(run: UUID, domain: str, now: object) -> None:
+def register_write(run: UUID, domain: str, now: datetime) -> None:
     """Move a run's staged households, residents, data keys and person keys into the register."""
     with connection.cursor() as cursor:
         households_write(run, now)
@@ -63,7 +64,7 @@ def register_write(run: UUID, domain: str, now: object) -> None:
         )
 
 
-def households_write(run: UUID, now: object) -> None:
+def households_write(run: UUID, now: datetime) -> None:
     """Move a run's staged households and their wrapped data keys into place."""
     with connection.cursor() as cursor:
         cursor.execute(

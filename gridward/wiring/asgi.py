@@ -16,7 +16,7 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 from gridward.wiring.stream import Message, Receive, Send, Stream  # noqa: E402
 
-_pages = WSGIMiddleware(get_wsgi_application(), workers=8)
+_pages = WSGIMiddleware(get_wsgi_application(), workers=8)  # type: ignore[arg-type]  # Django's own typing of WSGI
 _stream = Stream()
 
 
@@ -27,7 +27,16 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"] == "/live":
         await _stream.serve(scope, receive, send)
     elif scope["type"] == "http":
-        await _pages(scope, receive, send)  # type: ignore[arg-type]  # a2wsgi types the same dicts more narrowly
+        await _pages(scope, _coroutine(receive), send)  # type: ignore[arg-type]  # the same dicts, typed more narrowly
+
+
+def _coroutine(receive: Receive) -> Receive:
+    """Return `receive` as a coroutine function: the server's own gives an awaitable, which a2wsgi does not take."""
+
+    async def received() -> Message:
+        return await receive()
+
+    return received
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -32,7 +32,8 @@ def main() -> None:
     bell = threading.Thread(target=_listen, args=(stop, jobs.drain), daemon=True, name="bell")
     bell.start()
     signal.signal(signal.SIGTERM, stopped)
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's connector has it
+    with app.replace_connector(connector) as worker_app:
         worker_app.run_worker(install_signal_handlers=True, concurrency=2, wait=True, listen_notify=True)
     stop.set()
 

@@ -24,7 +24,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(db_default=True, default=True)
     created_at = models.DateTimeField()
 
-    objects: ClassVar[AccountManager] = AccountManager()  # type: ignore[assignment]  # Django types it loosely
+    objects: ClassVar[AccountManager] = AccountManager()
 
     USERNAME_FIELD = "handle"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

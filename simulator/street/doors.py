@@ -104,7 +104,7 @@ def _block(
     grid: Grid, road: str, number: str, compound: str, most: int, spots: Iterator[tuple[float, float]],
     rng: random.Random,
 ) -> list[Door]:  # fmt: skip
-    doors = []
+    doors: list[Door] = []
     buildings = rng.randint(1, 4) if compound else 1
     for building in range(1, buildings + 1):
         longitude, latitude = next(spots)

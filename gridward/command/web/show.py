@@ -156,7 +156,7 @@ def why_page(board: Board, measure: str, steps: Sequence[Step]) -> dict[str, Any
     if measure not in measures():
         return None
     label, _colour = measures()[measure]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": child.area.name,
             "url": f"{reverse('command:why', args=[measure])}?area={child.area.code}",

@@ -63,7 +63,7 @@ def list_row(row: TaskRow) -> dict[str, Any]:
     released = (_("released"), "good") if row.released_at else (_("waits"), "quiet")
     return {
         "url": reverse("dispatch:task", args=[row.id]),
-        "area": row.area.path,
+        "area": row.area.name,
         "priority": (row.priority, PRIORITY_TONES[row.priority]),
         "assignee": row.assignee or _("nobody yet"),
         "people": row.people_count,
@@ -93,14 +93,14 @@ def trail(task: TaskView) -> list[dict[str, Any]]:
             {
                 "at": step.at,
                 "title": f"{rules.PASS_LABELS[step.pass_kind]}: {rules.RESULTS[step.pass_kind][step.result]}",
-                "by": step.by,
+                "by": _("the system") if step.by == "SYSTEM" else step.by,
                 "channels": [],
                 "person": step.person_number,
                 "reason": _reason(step.pass_kind, step.reason),
                 "state": "done",
             },
         )
-        entry["channels"].append(step.channel_code)
+        entry["channels"].append(step.channel_name)
     for entry in steps.values():
         who = _("Person %(number)s") % {"number": entry["person"]}
         parts = [who, " · ".join(dict.fromkeys(entry["channels"])), entry["reason"]]
@@ -145,7 +145,7 @@ def _pass_state(kind: str, person: PersonView) -> str:
 def task_page(task: TaskView) -> dict[str, Any]:
     """Return what the centre's task page draws."""
     facts = [
-        (_("Area"), task.area.path),
+        (_("Area"), f"{task.area.path} · {task.area.name}"),
         (_("Priority"), task.priority),
         (_("Worker"), task.assignee or _("nobody yet")),
         (_("Opened"), task.opened_at),

@@ -23,7 +23,7 @@ def clues_dispatched(
             " from unnest(%s::uuid[], %s::uuid[]) as t(clue, task) where c.id = t.clue and c.state = 'ready'",
             [list(task_by_clue), list(task_by_clue.values())],
         )
-        count = cursor.rowcount
+        count: int = cursor.rowcount
     for batch_id, avoided in asks_avoided.items():
         Batch.objects.filter(id=batch_id).update(asks_avoided_count=F("asks_avoided_count") + avoided)
     ledger.record(

@@ -6,12 +6,13 @@ A list is known by its content: the same bytes through the same channel under th
 
 import hashlib
 import shutil
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from gridward.country.api import pack
 from gridward.governance import api as governance
@@ -26,6 +27,7 @@ from gridward.kernel.outcomes import Refusal, refuse
 from gridward.kernel.tabular import Column, Hint, Table, TableRefusal, read_table
 
 SAMPLES_NEEDED = 3
+INBOX_KEEPS = timedelta(days=1)
 
 
 @transaction.atomic
@@ -36,23 +38,22 @@ def batch_receive(
     Take a list in and announce it; resolving it is another step.
 
     Asks the gate for the channel's purpose, that the order names the department, and that no column must not be
-    collected. Runs in the scope of whoever sends it.
+    collected. Runs in the scope of whoever sends it. A refused list leaves its refusal and nothing of its content,
+    provided the caller lets the transaction stand.
     """
+    inbox_sweep(now)
     channel = Channel.objects.filter(code=channel_code).first()
     if channel is None:
-        return refuse("channel_unknown", code=channel_code[:40])
+        return refuse("channel_unknown", channel=channel_code[:40])
     order = _order(channel, by, now, order_id)
     if isinstance(order, Refusal):
+        _refusal_record(channel, order, order_id, by, now)
         return order
     content_hash = _hash(path)
     same = Batch.objects.filter(channel=channel, order_id=order.id, content_hash=content_hash)
     if known := same.exclude(state="refused").first():
         return queries.batch_view(known, is_known=True)
-    table = open_list(path, filename, channel)
-    if isinstance(table, Refusal):
-        return table
-    columns = {name: table.headers[index] for name, index in table.columns.items()}
-    batch = Batch.objects.create(
+    batch = Batch(
         id=new_id(),
         channel=channel,
         agency_code=channel.agency_code,
@@ -60,35 +61,79 @@ def batch_receive(
         area_pos=order.area_pos,
         content_hash=content_hash,
         filename=Path(filename).name[:200],
-        format=table.format,
-        state="received",
-        columns=columns,
         received_by=by.ledger_name,
         received_at=now,
     )
+    table = open_list(path, filename, channel)
+    if isinstance(table, Refusal):
+        batch.state, batch.refusal = "refused", table.code
+        batch.save(force_insert=True)
+        _refusal_record(channel, table, order.id, by, now)
+        return table
+    return _taken_in(batch, table, path, by, now)
+
+
+def _taken_in(batch: Batch, table: Table, path: Path, by: Actor, now: datetime) -> BatchView:
+    batch.state, batch.format = "received", table.format
+    batch.columns = {name: table.headers[index] for name, index in table.columns.items()}
+    try:
+        with transaction.atomic():
+            batch.save(force_insert=True)
+    except IntegrityError:
+        # The same list came twice in the same moment: the other one was first.
+        same = Batch.objects.filter(
+            channel=batch.channel, order_id=batch.order_id, content_hash=batch.content_hash
+        )
+        return queries.batch_view(same.exclude(state="refused").get(), is_known=True)
     _keep(path, batch.id)
     ledger.record(
         "batch.receive",
         obj=("batch", batch.id),
         by=by,
         now=now,
-        purpose=channel.purpose,
-        basis=str(order.id),
+        purpose=batch.channel.purpose,
+        basis=str(batch.order_id),
         rows_count=table.row_count,
     )
-    outbox.announce(BatchReceived(batch.id, order.id), now=now)
-    live.ring("batch", pos=order.area_pos, end=order.area_end)
+    outbox.announce(BatchReceived(batch.id, batch.order_id), now=now)
+    live.ring("batch", pos=batch.area_pos)
     return queries.batch_view(batch)
 
 
 def _order(
     channel: Channel, by: Actor, now: datetime, order_id: UUID | None
 ) -> governance.OrderView | Refusal:
-    area_pos = by.scopes[0].pos if by.scopes else 0
-    order = governance.gate_ask(purpose=channel.purpose, area_pos=area_pos, now=now, order_id=order_id)
-    if isinstance(order, Refusal):
-        return order
-    return order if channel.agency_code in order.bodies else refuse("agency_not_in_order")
+    """Return the order a list is taken in under: the one that was named, or the only one it can be."""
+    orders = governance.get_active_orders(now=now, scopes=by.scopes)
+    if order_id is not None:
+        orders = [order for order in orders if order.id == order_id]
+    if not orders:
+        return refuse("order_inactive")
+    orders = [order for order in orders if channel.purpose in order.purposes]
+    if not orders:
+        return refuse("purpose_not_named")
+    orders = [order for order in orders if channel.agency_code in order.bodies]
+    if not orders:
+        return refuse("agency_not_in_order")
+    if len(orders) > 1:
+        return refuse("order_unclear", count=len(orders))
+    return governance.gate_ask(
+        purpose=channel.purpose, area_pos=orders[0].area_pos, now=now, order_id=orders[0].id
+    )
+
+
+def _refusal_record(
+    channel: Channel, refusal: Refusal, order_id: UUID | None, by: Actor, now: datetime
+) -> None:
+    ledger.record(
+        "batch.refuse",
+        obj=("channel", channel.code),
+        by=by,
+        now=now,
+        purpose=channel.purpose,
+        basis=str(order_id or ""),
+        result=refusal.code,
+    )
 
 
 def open_list(path: Path, filename: str, channel: Channel) -> Table | Refusal:
@@ -110,7 +155,7 @@ def open_list(path: Path, filename: str, channel: Channel) -> Table | Refusal:
     return table
 
 
-def sample_hint(values: "list[str]") -> Hint | None:
+def sample_hint(values: Sequence[str]) -> Hint | None:
     """Say what a column's sample values look like, for headers that do not tell."""
     country = pack(settings.COUNTRY)
     given = [value for value in values if value.strip()]
@@ -135,6 +180,20 @@ def _hash(path: Path) -> bytes:
 def inbox_path(batch_id: UUID) -> Path:
     """Return where a received list lies until it is resolved; it is deleted then."""
     return Path(settings.DATA) / "inbox" / str(batch_id)
+
+
+def inbox_clear(batch_id: UUID) -> None:
+    """Delete a list's file once what became of the list is committed."""
+    transaction.on_commit(lambda: inbox_path(batch_id).unlink(missing_ok=True))
+
+
+def inbox_sweep(now: datetime) -> int:
+    """Delete files that nobody resolved within a day, or whose list was rolled back; return how many."""
+    oldest = (now - INBOX_KEEPS).timestamp()
+    stale = [path for path in inbox_path(UUID(int=0)).parent.glob("*") if path.stat().st_mtime < oldest]
+    for path in stale:
+        path.unlink(missing_ok=True)
+    return len(stale)
 
 
 def _keep(path: Path, batch_id: UUID) -> None:

@@ -17,7 +17,8 @@ from django.db import DatabaseError, connection, transaction
 from psycopg.types.json import Jsonb
 
 from gridward.governance import api as governance
-from gridward.intake.actions.receive import inbox_path, open_list
+from gridward.intake import rules
+from gridward.intake.actions.receive import inbox_clear, inbox_path, open_list
 from gridward.intake.events import BatchResolved
 from gridward.intake.models import Batch, BatchReject
 from gridward.intake.steps import CLUE_STEPS, Case, Work
@@ -27,6 +28,7 @@ from gridward.kernel.ids import new_ids
 from gridward.kernel.ledger.hashing import merkle_root
 from gridward.kernel.models import DataKey as DataKeyRow
 from gridward.kernel.outcomes import Refusal, Refused, refuse
+from gridward.kernel.tabular import TableChangedError
 
 ORDER_INACTIVE = "GW001"
 
@@ -58,7 +60,9 @@ def batch_resolve(*, batch_id: UUID, by: Actor = SYSTEM, now: datetime) -> Batch
         if getattr(error.__cause__, "sqlstate", "") != ORDER_INACTIVE:
             raise
         return _failed(batch_id, order_id, refuse("order_inactive"), by, now)
-    inbox_path(batch_id).unlink(missing_ok=True)
+    except TableChangedError:
+        return _failed(batch_id, order_id, refuse("batch_failed"), by, now)
+    inbox_clear(batch_id)
     return report
 
 
@@ -76,16 +80,19 @@ def _failed(batch_id: UUID, order_id: UUID, refusal: Refusal, by: Actor, now: da
         ledger.record(
             "batch.refuse", obj=("batch", batch_id), by=by, now=now, basis=str(order_id), result=refusal.code
         )
-    inbox_path(batch_id).unlink(missing_ok=True)
+    inbox_clear(batch_id)
     return refusal
 
 
 def _resolved(batch_id: UUID, by: Actor, now: datetime) -> BatchReport:
     batch = Batch.objects.select_for_update(of=("self",)).select_related("channel").get(id=batch_id)
+    with connection.cursor() as cursor:
+        # Two lists of one order may name the same new person: one after the other, or there would be two of her.
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 11))", [str(batch.order_id)])
     if batch.state == "resolved":
         return report_of(batch)
     if batch.state == "refused":
-        raise Refused(refuse(batch.refusal))
+        raise Refused(rules.refusal_again(batch.refusal))
     order = _gate(batch)
     path = inbox_path(batch_id)
     if not path.exists():

@@ -42,6 +42,7 @@ class AreaMap {
         labelLevel: this.set.labelLevel,
         code: this.set.code,
         ramp: ramp(this.measure),
+        measure: this.measure,
         minzoom: Number(this.set.minzoom),
         maxzoom: Number(this.set.maxzoom),
       }),
@@ -99,7 +100,7 @@ class AreaMap {
 
   #show(measure) {
     this.measure = measure;
-    this.map.setPaintProperty("fill", "fill-color", fillColour(ramp(measure)));
+    this.map.setPaintProperty("fill", "fill-color", fillColour(ramp(measure), measure));
     this.#paint(null);
   }
 

@@ -15,9 +15,11 @@ function inSubtree(code) {
   return code ? ["==", ["slice", ["to-string", ["id"]], 0, code.length], code] : true;
 }
 
-function fillColour(ramp) {
+// An area without figures has no tasks: its counts are zero, while its coverage is nothing to speak of.
+function fillColour(ramp, measure) {
   const pairs = ramp.flatMap((colour, at) => [at, colour]);
-  return ["match", ["coalesce", ["feature-state", "rank"], -1], ...pairs, NOTHING];
+  const silent = measure === "coverage" ? NOTHING : ramp[0];
+  return ["match", ["coalesce", ["feature-state", "rank"], -1], ...pairs, silent];
 }
 
 function outline(level, filled, labelLevel) {
@@ -31,7 +33,7 @@ function outline(level, filled, labelLevel) {
     minzoom: always ? 0 : SHOW_FROM[level],
     paint: {
       "line-color": INK,
-      "line-opacity": own ? ["interpolate", ["linear"], ["zoom"], 8, 0.15, 12, 0.45] : 0.6,
+      "line-opacity": own ? ["interpolate", ["linear"], ["zoom"], 8, 0.05, 10, 0.15, 13, 0.45] : 0.6,
       "line-width": ["interpolate", ["linear"], ["zoom"], 8, LINE[level] * (own ? 0.5 : 0.8), 14, LINE[level] * 2],
     },
   };
@@ -71,7 +73,7 @@ function hovered(level) {
 }
 
 /** Return the style: `level` is filled, `labelLevel` named and hovered, `code` limits both to one subtree. */
-export function styleOf({ tiles, level, labelLevel, code, ramp, minzoom, maxzoom }) {
+export function styleOf({ tiles, level, labelLevel, code, ramp, measure, minzoom, maxzoom }) {
   const source = { type: "vector", tiles: [tiles], minzoom, maxzoom };
   const fill = { type: "fill", source: "areas", "source-layer": level };
   return {
@@ -80,7 +82,7 @@ export function styleOf({ tiles, level, labelLevel, code, ramp, minzoom, maxzoom
     layers: [
       { id: "paper", type: "background", paint: { "background-color": PAPER } },
       { id: "outside", ...fill, paint: { "fill-color": OUTSIDE } },
-      { id: "fill", ...fill, filter: inSubtree(code), paint: { "fill-color": fillColour(ramp) } },
+      { id: "fill", ...fill, filter: inSubtree(code), paint: { "fill-color": fillColour(ramp, measure) } },
       ...LEVELS.toReversed().map((one) => outline(one, level, labelLevel)),
       hovered(labelLevel),
       ...LEVELS.toReversed().map((one) => names(one, one === labelLevel)),
