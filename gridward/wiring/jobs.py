@@ -1,8 +1,9 @@
-"""Owns the jobs Procrastinate runs: the drain, the sealer, the export of heads. One job is never one fact."""
+"""Owns the jobs Procrastinate runs: drains, the sealer, heads, what is due. One job is never one fact."""
 
 from procrastinate.contrib.django import app
 
-from gridward.kernel import outbox
+from gridward.dispatch import api as dispatch
+from gridward.kernel import clock, outbox
 from gridward.kernel.ledger import heads, sealer
 
 
@@ -31,3 +32,10 @@ def export_heads(timestamp: int) -> None:
 def sweep(timestamp: int) -> None:
     """Drain what a missed bell left waiting."""
     outbox.drain_all()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="drain", queueing_lock="release", name="gridward.release_due")
+def release_due(timestamp: int) -> None:
+    """Give tasks whose time has come to their workers, for example when quiet time ends."""
+    dispatch.tasks_release_due(now=clock.now())
