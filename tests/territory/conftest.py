@@ -32,6 +32,14 @@ DOORS = """area_code,road,number,compound,building,unit,room,longitude,latitude
 """
 
 
+@pytest.fixture(autouse=True)
+def data(settings: object, tmp_path: Path) -> Path:
+    """A data directory for this test alone: tiles and lattices are files."""
+    settings.DATA = tmp_path / "data"
+    settings.DATA.mkdir()
+    return settings.DATA
+
+
 @pytest.fixture
 def import_text(city: object, tmp_path: Path) -> Callable[..., object]:
     """Import the given content in the scope an import runs in: `import_text(api.areas_import, "code,…")`."""

@@ -26,6 +26,7 @@ from gridward.territory.rules.verdict import FOUND, Evidence, Hit, Located, Tree
 LATTICE = "lattice"
 #: Texts are worked through in pieces, so that a list of any length takes the same memory.
 PIECE = 20_000
+LONGEST = 400
 EVERYWHERE = 1 << 62
 
 
@@ -63,7 +64,9 @@ def locate_texts(texts: Sequence[str], *, within: str | None = None) -> list[Loc
     for start in range(0, len(texts), PIECE):
         piece = texts[start : start + PIECE]
         distinct = list(dict.fromkeys(piece))
-        found = dict(zip(distinct, _locate(distinct, held, around), strict=True))
+        found = dict(
+            zip(distinct, _locate([_storable(text) for text in distinct], held, around), strict=True)
+        )
         answers += [found[text] for text in piece]
     return answers
 
@@ -77,6 +80,11 @@ def locate_points(lons: Sequence[float], lats: Sequence[float]) -> list[Located]
     owners = _lattice(version).locate(np.asarray(lons), np.asarray(lats)).tolist()
     grids = [by_pos.get(pos) for pos in owners]
     return [Located(FOUND, g.code, g.level, g.pos) if g else Located() for g in grids]
+
+
+def _storable(text: str) -> str:
+    """Return the text without what PostgreSQL cannot take, and no longer than an address can be."""
+    return text[:LONGEST].replace("\0", " ").encode("utf-8", "ignore").decode("utf-8")
 
 
 def _locate(texts: Sequence[str], held: _Held, around: Named | None) -> list[Located]:

@@ -2,11 +2,8 @@
 Importing shapes: every level is dissolved, published once, and a file that does not fit changes nothing.
 """
 
-from pathlib import Path
-
 import pytest
 import shapely
-from django.conf import settings
 
 from gridward.kernel.outcomes import Refusal
 from gridward.territory import api as territory
@@ -14,14 +11,14 @@ from gridward.territory.models import Area, GeometryVersion, Shape
 from tests.territory.conftest import SYNTHETIC_GRIDS, collection, everything, square, squares
 
 
-def test_grids_are_dissolved_upward_and_published(import_text):
+def test_grids_are_dissolved_upward_and_published(import_text, data):
     report = import_text(territory.shapes_import, collection(squares()), "grids.geojson")
 
     # 12 grids in 4 communities, 2 streets, 2 districts and the city.
     assert (report.rows, report.added, report.problems) == (12, 21, ())
     version = territory.geometry_version()
-    assert (Path(settings.DATA) / "tiles" / version / "manifest.json").is_file()
-    assert (Path(settings.DATA) / "lattice" / f"{version}.npz").is_file()
+    assert (data / "tiles" / version / "manifest.json").is_file()
+    assert (data / "lattice" / f"{version}.npz").is_file()
     assert territory.get_bounds("320102003015") == pytest.approx((118.76, 32.0, 118.79, 32.01))
     whole = shapely.from_wkb(bytes(Shape.objects.get(area__code="3201").wkb))
     parts = [

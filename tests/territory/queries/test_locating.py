@@ -1,5 +1,6 @@
 """Locating texts: the narrowest sure area wins, equals are listed, contradictions are never decided."""
 
+import random
 from collections import Counter
 
 import pytest
@@ -250,3 +251,31 @@ def test_without_its_committee_no_community_is_taken_for_another(city):
         assert area.code.startswith(one.area_code), area
     right = sum(one.area_code == area.code for area, one in zip(areas, with_street, strict=True))
     assert right >= 0.96 * len(areas)
+
+
+def test_no_text_whatever_breaks_it_or_leads_to_an_area_that_is_not_there(doors):
+    rng = random.Random(7)
+    pieces = [text for text, _status, _code in TEXTS] + [
+        "号",
+        "幢",
+        "(",
+        ")",
+        "-",
+        "0",
+        "\x00",
+        "𠮷",
+        "街道",
+        "社区",
+        " ",
+    ]
+    texts = [
+        "".join(rng.choice(pieces)[: rng.randint(1, 9)] for _ in range(rng.randint(1, 6)))
+        for _ in range(3_000)
+    ]
+    texts += ["玄武区" * 2_000, "珠江路273号" * 500, "成" * 10_000]
+
+    for one in territory.locate_texts(texts):
+        assert one.status in ("found", "partial", "ambiguous", "unknown")
+        assert (one.status == "found") == (one.level == "grid"), one
+        assert one.status != "unknown" or (one.area_code, one.area_pos, one.candidates) == ("", None, ())
+        assert set(territory.get_areas([*one.candidates, one.area_code or CITY])) >= set(one.candidates)
