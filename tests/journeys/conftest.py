@@ -1,0 +1,198 @@
+"""A whole house for the journeys: real processes, a real browser, the model city, on a port of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from gridward.wiring.model_city import PASSWORD
+
+ROOT = Path(__file__).parent.parent.parent
+SHOTS = Path(os.environ.get("GRIDWARD_SCREENSHOTS", ROOT / "build" / "screenshots"))
+PATIENCE = 240
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 412, "height": 860}
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+
+
+@dataclass
+class House:
+    """A running house: where it answers and where its data lies."""
+
+    url: str
+    data: Path
+    log: Path
+    seconds_to_ready: float
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """`gridward demo`, as a newcomer starts it, in an empty data directory; stopped by Ctrl-C at the end."""
+    data = tmp_path_factory.mktemp("house")
+    data.parent.chmod(0o755)
+    data.chmod(0o755)
+    log = data.parent / "house.log"
+    port = free_port()
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GRIDWARD_")}
+    environment |= {"GRIDWARD_DATA": str(data / "gridward"), "GRIDWARD_PORT": str(port), "LANG": "C.UTF-8"}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    began = time.monotonic()
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gridward.wiring.cli", "demo"],
+            cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_until_ready(url, process, log)
+        yield House(url, data / "gridward", log, time.monotonic() - began)
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=30) in (0, 130), log.read_text()[-2_000:]
+
+
+def wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait until the house says that it is well; fail with its own words when it ends instead."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail(f"the house ended: {log.read_text()[-3_000:]}")
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, OSError):
+            time.sleep(0.3)
+    pytest.fail(f"the house was not ready in {PATIENCE} s: {log.read_text()[-3_000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    path = next((path for path in CHROMIUM if Path(path).exists()), None)
+    if path is None:
+        pytest.fail("Chromium is not installed; `make test` installs it when it may.")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@dataclass
+class Walker:
+    """One person at one screen, and everything that went wrong on it."""
+
+    page: Page
+    house: House
+    wrong: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> "Walker":
+        """Open a path of the house."""
+        answer = self.page.goto(self.house.url + path, wait_until="load")
+        assert answer is not None and answer.status < 500, path
+        return self
+
+    def shot(self, name: str, *, full: bool = True) -> Path:
+        """Keep a picture of the page."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        path = SHOTS / f"{name}.png"
+        self.page.screenshot(path=path, full_page=full)
+        return path
+
+    def text(self) -> str:
+        """Return the words on the page."""
+        return self.page.inner_text("body")
+
+    def looks_well(self) -> "Walker":
+        """Fail on a serious finding of axe, on sideways scrolling, and on anything the console complained about."""
+        found: dict[str, Any] = Axe().run(self.page).response
+        serious = [
+            (violation["id"], violation["nodes"][0]["html"][:120])
+            for violation in found["violations"]
+            if violation["impact"] in ("serious", "critical")
+        ]
+        assert serious == [], self.page.url
+        assert self.page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"
+        ), f"{self.page.url} scrolls sideways"
+        assert self.wrong == []
+        return self
+
+
+class Town:
+    """Lets people of the model city sit down at screens."""
+
+    def __init__(self, browser: Browser, house: House) -> None:
+        self._browser = browser
+        self._house = house
+        self._contexts: list[BrowserContext] = []
+
+    def screen(self, *, phone: bool = False, language: str = "en") -> Walker:
+        """Return a fresh screen at which nobody has signed in."""
+        context = self._browser.new_context(
+            viewport=PHONE if phone else WIDE,  # type: ignore[arg-type]  # a plain mapping will do
+            locale={"en": "en-US", "zh-hans": "zh-CN", "zh-hant": "zh-TW"}[language],
+            timezone_id="Asia/Shanghai",
+        )
+        self._contexts.append(context)
+        walker = Walker(context.new_page(), self._house)
+        walker.page.on("request", lambda request: self._check(request.url, walker))
+        walker.page.on(
+            "console",
+            lambda message: (
+                walker.wrong.append(message.text)
+                if message.type == "error" and "Failed to load resource" not in message.text
+                else None
+            ),
+        )
+        walker.page.on("pageerror", lambda error: walker.wrong.append(str(error)))
+        return walker
+
+    def _check(self, url: str, walker: Walker) -> None:
+        if not url.startswith((self._house.url, "data:", "blob:", "about:")):
+            walker.wrong.append(f"request to another host: {url}")
+
+    def person(self, handle: str, *, phone: bool = False, language: str = "en") -> Walker:
+        """Return a screen at which this account has signed in."""
+        walker = self.screen(phone=phone, language=language).open("/login")
+        walker.page.fill("#handle", handle)
+        walker.page.fill("#password", PASSWORD)
+        walker.page.click("main button")
+        walker.page.wait_for_url(lambda url: not url.endswith("/login"))
+        return walker
+
+    def close(self) -> None:
+        """Close every screen."""
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def town(browser: Browser, house: House) -> Iterator[Town]:
+    """The model city with empty screens."""
+    town = Town(browser, house)
+    yield town
+    town.close()
