@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from gridward.kernel import outbox, scope
+from gridward.kernel.actor import SYSTEM, Actor
 from gridward.kernel.outcomes import Refused, refuse
 from gridward.territory import api as territory
 from gridward.wiring.cli.reports import problems_print
@@ -49,7 +50,7 @@ def run_import(arguments: argparse.Namespace) -> int:
         kind = arguments.kind or territory.recognise(path, path.name)
         if kind is None:
             raise Refused(refuse("territory_unrecognised"))
-        by = session.actor
+        by = _actor(session, arguments)
         with session.progress.step(f"importing {kind}"), transaction.atomic(), scope.as_role("gridward_job"):
             report = session.settle(IMPORTS[kind](path=path, filename=path.name, by=by, now=session.now))
         outbox.drain_all()
@@ -74,6 +75,19 @@ def run_locate(arguments: argparse.Namespace) -> int:
             located = territory.locate_text(arguments.text, within=arguments.within)
         _show(session, located)
     return 0
+
+
+def _actor(session: Session, arguments: argparse.Namespace) -> Actor:
+    """
+    Return who imports. Before the tree there can be no operator (an operator answers for a city): then
+    SYSTEM.
+    """
+    try:
+        return session.actor
+    except Refused as refused:
+        if arguments.acting_as or refused.refusal.code != "account_unknown":
+            raise
+        return SYSTEM
 
 
 def _show(session: Session, located: territory.Located) -> None:
