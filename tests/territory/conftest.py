@@ -33,10 +33,9 @@ DOORS = """area_code,road,number,compound,building,unit,room,longitude,latitude
 
 
 @pytest.fixture(autouse=True)
-def data(settings: object, tmp_path: Path) -> Path:
+def data(settings: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory for this test alone: tiles and lattices are files."""
-    settings.DATA = tmp_path / "data"
-    settings.DATA.mkdir()
+    settings.DATA = tmp_path_factory.mktemp("data")
     return settings.DATA
 
 
