@@ -40,6 +40,7 @@ class Batch(models.Model):
     waiting_count = models.IntegerField(db_default=0)
     asks_avoided_count = models.IntegerField(db_default=0)
     columns = models.JSONField(db_default={})
+    notes = models.JSONField(db_default={})
     merkle_root = models.BinaryField(null=True)
     received_by = models.TextField()
     received_at = models.DateTimeField()
@@ -88,7 +89,7 @@ class Clue(models.Model):
     One accepted row. `person_id` joins all clues of one order about the same person.
 
     `count_state` is what the batch counted it as (merged | new | waiting); `state` is where it is now
-    (waiting | dispatched | closed). Outcome columns are all a sender ever sees of it.
+    (waiting | ready | dispatched | closed). Outcome columns are all a sender ever sees of it.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -116,6 +117,7 @@ class Clue(models.Model):
     phone_sealed = models.BinaryField(null=True)
     address_sealed = models.BinaryField(null=True)
     id_key = models.BinaryField(null=True)
+    id_surname_key = models.BinaryField(null=True)
     phone_key = models.BinaryField(null=True)
     door_key = models.BinaryField(null=True)
     outcome = models.TextField(db_default="")
@@ -148,6 +150,7 @@ _CLASSES: tuple[tuple[str, Literal["S2", "S3"]], ...] = (
     ("phone_sealed", "S2"),
     ("address_sealed", "S2"),
     ("id_key", "S3"),
+    ("id_surname_key", "S3"),
     ("phone_key", "S3"),
     ("door_key", "S3"),
 )

@@ -1,79 +1,148 @@
 """
 Owns joining rows about the same person within a list and across the lists of an order. Pure.
 
-A registered person is known by the register; an unknown one by the blind keys of earlier rows. Keys only join rows
-the register does not know: a registered person never merges with an unknown one by a shared telephone.
+A registered person is known by the register. Unknown people are joined by the blind keys of their rows, and only
+when nothing speaks against it: whatever could be two people, or somebody registered, waits for a person to decide.
+The order of the rows makes no difference to who is joined with whom.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The blind keys by which a row can be about the same person as another."""
+
+    id: bytes | None = None
+    id_surname: bytes | None = None
+    phone_name: bytes | None = None
+    door_name: bytes | None = None
+
+    def all(self) -> Iterable[tuple[str, bytes]]:
+        """Return the keys that join, with their kinds. `id_surname` only speaks against."""
+        kinds = (("id", self.id), ("phone", self.phone_name), ("door", self.door_name))
+        return [(kind, value) for kind, value in kinds if value is not None]
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """A person an earlier clue of the order is about."""
+    """An earlier clue of the order: the person it is about, and where that person is."""
 
     person_id: UUID
     household_id: UUID
     area_pos: int
+    resident_id: UUID | None = None
+    marks: Marks = Marks()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A decided row: the registered person it is about, or the blind keys of an unknown one."""
+    """A row of the list: the registered person it is about, or the keys of an unknown one."""
 
-    row: int
     resident_id: UUID | None
-    keys: tuple[bytes, ...]
+    marks: Marks
+    is_placed: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Joined:
-    """Which person a row is about, whether it is the first row about that person, and who is known already."""
+    """
+    What joining made of a row.
 
-    row: int
+    `group` is the same for rows about one person; `known` is that person's earlier clue. With a `reason` the row
+    waits, and `candidates` are those it might be about (residents, or persons of earlier clues). `is_placed` tells
+    whether anybody knows where the person is.
+    """
+
     group: int
-    is_first: bool
-    known: Known | None
+    is_first: bool = False
+    known: Known | None = None
+    is_placed: bool = True
+    reason: str = ""
+    candidates: tuple[UUID, ...] = ()
 
 
-def join(
-    rows: Sequence[Asked], by_resident: Mapping[UUID, Known], by_key: Mapping[bytes, Known]
-) -> list[Joined]:
-    """Return, in order, the group of each row; a group is one person of this order."""
-    parent = list(range(len(rows)))
+def join(rows: Sequence[Asked], earlier: Sequence[Known]) -> list[Joined]:
+    """Return, in order, what becomes of each row."""
+    answers: dict[int, Joined] = _registered(rows, earlier)
+    for members in _components(rows, earlier):
+        unknown = [node for node in members if node < len(rows) and rows[node].resident_id is None]
+        if unknown:
+            before = [earlier[node - len(rows)] for node in members if node >= len(rows)]
+            residents = {rows[node].resident_id for node in members if node < len(rows)}
+            answers |= _decided(rows, unknown, before, residents - {None})
+    return [answers[row] for row in range(len(rows))]
 
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
+
+def _registered(rows: Sequence[Asked], earlier: Sequence[Known]) -> dict[int, Joined]:
+    known = {one.resident_id: one for one in reversed(earlier) if one.resident_id}
+    first: dict[UUID, int] = {}
+    answers = {}
+    for number, row in enumerate(rows):
+        if row.resident_id is not None:
+            before = known.get(row.resident_id)
+            group = first.setdefault(row.resident_id, number)
+            answers[number] = Joined(group, is_first=group == number and before is None, known=before)
+    return answers
+
+
+def _components(rows: Sequence[Asked], earlier: Sequence[Known]) -> Iterable[list[int]]:
+    """Return the nodes (rows, then earlier clues) that hang together by any key, each component in order."""
+    parent = list(range(len(rows) + len(earlier)))
+
+    def root(node: int) -> int:
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
 
     seen: dict[object, int] = {}
-    for i, row in enumerate(rows):
-        for mark in _marks(row):
-            if mark in seen:
-                a, b = sorted((root(seen[mark]), root(i)))
-                parent[b] = a
-            else:
-                seen[mark] = i
-    known: dict[int, Known] = {}
-    for i, row in enumerate(rows):
-        found = _known(row, by_resident, by_key)
-        if found and root(i) not in known:
-            known[root(i)] = found
-    return [
-        Joined(row.row, root(i), root(i) == i and root(i) not in known, known.get(root(i)))
-        for i, row in enumerate(rows)
-    ]
+    for node in range(len(parent)):
+        one = rows[node] if node < len(rows) else earlier[node - len(rows)]
+        marks: list[object] = list(one.marks.all())
+        if isinstance(one, Known):
+            marks.append(one.person_id)
+        for mark in marks:
+            low, high = sorted((root(seen.setdefault(mark, node)), root(node)))
+            parent[high] = low
+    components: dict[int, list[int]] = defaultdict(list)
+    for node in range(len(parent)):
+        components[root(node)].append(node)
+    return components.values()
 
 
-def _marks(row: Asked) -> Iterable[object]:
-    return (row.resident_id,) if row.resident_id else row.keys
+def _decided(
+    rows: Sequence[Asked], unknown: Sequence[int], before: Sequence[Known], residents: set[UUID | None]
+) -> dict[int, Joined]:
+    """Return what becomes of the unknown rows of one component: one person, or somebody has to look."""
+    strangers = [one for one in before if one.resident_id is None]
+    residents = residents | {one.resident_id for one in before if one.resident_id}
+    marks = [rows[node].marks for node in unknown] + [one.marks for one in strangers]
+    persons = {one.person_id for one in strangers}
+    reason = _against({id_ for id_ in residents if id_}, persons, marks)
+    group = unknown[0]
+    if reason:
+        candidates = tuple(sorted({id_ for id_ in residents if id_} | persons))
+        return {node: Joined(group, reason=reason, candidates=candidates) for node in unknown}
+    known = strangers[0] if strangers else None
+    is_placed = known is not None or any(rows[node].is_placed for node in unknown)
+    return {
+        node: Joined(group, is_first=node == group and known is None, known=known, is_placed=is_placed)
+        for node in unknown
+    }
 
 
-def _known(row: Asked, by_resident: Mapping[UUID, Known], by_key: Mapping[bytes, Known]) -> Known | None:
-    if row.resident_id:
-        return by_resident.get(row.resident_id)
-    return next((by_key[key] for key in row.keys if key in by_key), None)
+def _against(residents: set[UUID], persons: set[UUID], marks: Sequence[Marks]) -> str:
+    """Return what speaks against these rows being about one unknown person, or nothing."""
+    if residents:
+        return "ambiguous"
+    if len({mark.id_surname for mark in marks if mark.id is not None}) > len(
+        {mark.id for mark in marks if mark.id is not None}
+    ):
+        return "name_disagrees"
+    if len({mark.id for mark in marks if mark.id is not None}) > 1 or len(persons) > 1:
+        return "keys_disagree"
+    return ""

@@ -38,6 +38,7 @@ class BatchView:
     waiting: int
     asks_avoided: int
     columns: dict[str, str]
+    notes: dict[str, int]
     received_at: datetime
     resolved_at: datetime | None
     is_known: bool = False
@@ -62,6 +63,7 @@ def batch_view(batch: Batch, *, is_known: bool = False) -> BatchView:
         waiting=batch.waiting_count or 0,
         asks_avoided=batch.asks_avoided_count or 0,
         columns=batch.columns if isinstance(batch.columns, dict) else {},
+        notes=batch.notes if isinstance(batch.notes, dict) else {},
         received_at=batch.received_at,
         resolved_at=batch.resolved_at,
         is_known=is_known,
@@ -103,6 +105,12 @@ def count_rejects(batch_id: UUID) -> dict[str, int]:
     """Return how many rows of a list were rejected for each reason."""
     rows = BatchReject.objects.filter(batch_id=batch_id).values_list("code").annotate(count=Count("id"))
     return dict(rows.order_by("code"))
+
+
+def get_reject_rows(batch_id: UUID, code: str, *, limit: int = 12) -> list[int]:
+    """Return the first row numbers of a list that were rejected for a reason."""
+    rejects = BatchReject.objects.filter(batch_id=batch_id, code=code).order_by("row_number")
+    return list(rejects.values_list("row_number", flat=True)[:limit])
 
 
 def count_waiting(*, pos: int, end: int) -> int:

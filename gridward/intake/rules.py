@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from gridward.country.api import IdReading, PhoneReading
 from gridward.kernel.outcomes import Problem, Refusal, Text, declare, refuse
-from gridward.kernel.tabular import Column, normalise_header
+from gridward.kernel.tabular import Column, RowProblem, normalise_header
 
 #: What a department's list may hold, and under which headers. Everything else in a sheet is left where it is.
 COLUMNS = (
@@ -45,10 +46,18 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = {
 #: Why a row was rejected. The sender reads this beside the row number.
 REJECTS: Mapping[str, Text] = {
     "name_missing": _("The name is missing."),
-    "no_key": _("Neither a document number nor a telephone number nor an address can be read."),
+    "no_key": _("Neither a document number nor a telephone number nor an address is given."),
+    "id_wrong": _("The document number is not valid, and nothing else is given."),
+    "phone_wrong": _("The telephone number cannot be read, and nothing else is given."),
     "formula": _("A cell holds a formula."),
-    "merged_cell": _("A cell is merged with its neighbours."),
-    "unreadable_cell": _("A cell cannot be read."),
+    "shifted_cells": _("The row has more or fewer cells than the list has columns."),
+    "repeated_header": _("The row repeats the column names."),
+}
+
+#: What was wrong with rows that were accepted all the same.
+NOTES: Mapping[str, Text] = {
+    "id_unusable": _("Rows with a document number that could not be used."),
+    "phone_unusable": _("Rows with a telephone number that could not be used."),
 }
 
 #: Why an accepted row waits for a person.
@@ -59,13 +68,29 @@ WAITING: Mapping[str, Text] = {
     "name_not_at_door": _("People are registered behind this door, but nobody of this name."),
     "unplaced": _("The address does not lead to one grid."),
     "no_address": _("Not in the register, and no address is given."),
+    "outside_order": _("The address lies outside the area of the order."),
 }
+#: These end by themselves when another row about the same person says where it is.
+WAITS_FOR_PLACE = frozenset({"unplaced", "no_address", "outside_order"})
 
 STATES: Mapping[str, Text] = {
     "waiting": _("in review"),
     "ready": _("accepted"),
     "dispatched": _("being checked"),
     "closed": _("answered"),
+}
+
+#: What was found, in the words a sender reads. Dispatch stands above and has the same codes.
+OUTCOME_WORDS: Mapping[str, Text] = {
+    "verified_present": _("Lives here, checked"),
+    "verified_absent": _("Lives here, away now"),
+    "moved": _("Lives elsewhere"),
+    "wrong_person": _("No such person here"),
+    "unreachable": _("Unreachable"),
+    "refused": _("Refused"),
+    "referred_medical": _("Handed to medical care"),
+    "out_of_scope": _("Not a matter of this order"),
+    "duplicate": _("Asked for twice"),
 }
 
 declare(
@@ -150,28 +175,69 @@ class Lead:
     id_number: str = ""
     phone: str = ""
     address: str = ""
+    unusable: tuple[str, ...] = ()
 
 
-#: What the reader of tables found in a row that makes it unusable, whatever else it holds.
-FATAL = {"formula": "formula", "merged_cell": "merged_cell"}
+#: After these nothing in a row can be trusted; a formula only where it stands in a column that is taken.
+ROW_LOST = {
+    "too_many_cells": "shifted_cells",
+    "too_few_cells": "shifted_cells",
+    "repeated_header": "repeated_header",
+}
+ROW_LOST_IN_COLUMN = {"formula": "formula"}
+#: What people write when there is nothing to write.
+ABSENT = frozenset({"", "-", "--", "—", "/", "无", "不详", "未知", "暂无", "空", "n/a", "none", "null"})
 
 
-def reject_of(lead: Lead, row_codes: Iterable[str]) -> tuple[str, str] | None:
+def address_given(text: str) -> str:
+    """Return the address as written, or nothing where somebody wrote that there is none."""
+    return "" if text.strip().casefold() in ABSENT else text
+
+
+def is_cell_lost(header: str, problems: Iterable[RowProblem]) -> bool:
+    """Tell whether the cell under this header cannot be used: rounded digits, an error value, a merged cell."""
+    return any(problem.column == header and problem.code not in ROW_LOST for problem in problems)
+
+
+def row_lost(headers: Mapping[str, str], problems: Iterable[RowProblem]) -> tuple[str, str] | None:
+    """Return (column, code) when no value of a row can be trusted. `headers` are those of the taken columns."""
+    for problem in problems:
+        if problem.code in ROW_LOST:
+            return "", ROW_LOST[problem.code]
+        if problem.code in ROW_LOST_IN_COLUMN and problem.column in headers:
+            return headers[problem.column], ROW_LOST_IN_COLUMN[problem.code]
+    return None
+
+
+def unusable(id_text: str, id_: IdReading, phone_text: str, phone: PhoneReading) -> tuple[str, ...]:
+    """Return the codes of what stands in a row and cannot be used."""
+    found = (("id_unusable", id_text, id_.value), ("phone_unusable", phone_text, phone.value))
+    return tuple(code for code, text, value in found if text.strip().casefold() not in ABSENT and not value)
+
+
+def reject_of(lead: Lead) -> tuple[str, str] | None:
     """
     Return (column, code) when a row must be rejected.
 
     A wrong document number beside a good telephone number or address is not a reason: the row goes on without it.
     """
-    for code in row_codes:
-        if code in FATAL:
-            return "", FATAL[code]
     if not lead.name:
         return "name", "name_missing"
-    if not (lead.id_number or lead.phone or lead.address):
-        return "id_number", "no_key"
-    return None
+    if lead.id_number or lead.phone or lead.address:
+        return None
+    if "id_unusable" in lead.unusable:
+        return "id_number", "id_wrong"
+    if "phone_unusable" in lead.unusable:
+        return "phone", "phone_wrong"
+    return "id_number", "no_key"
 
 
-def is_row_counted(rows: int, accepted: int, rejected: int, merged: int, new: int, waiting: int) -> bool:
-    """Tell whether the words of the count add up."""
-    return rows == accepted + rejected and accepted == merged + new + waiting
+def waits_for(register_reason: str, address: str, status: str, is_inside: bool) -> str:
+    """Return why a row about nobody in the register waits, or nothing when its place is known."""
+    if register_reason:
+        return register_reason
+    if not address:
+        return "no_address"
+    if status == "found":
+        return "" if is_inside else "outside_order"
+    return "unplaced"

@@ -4,18 +4,20 @@ Owns the way from a list to clues. CLUE_STEPS is the whole of it, in order; the 
 Every step works on columns of the whole list, never row by row against the database.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import connection
 
-from gridward.country.api import pack
+from gridward.country.api import PhoneReading, pack
 from gridward.governance import api as governance
 from gridward.intake import people, rules
-from gridward.intake.models import Batch, Clue
+from gridward.intake.models import Batch
 from gridward.intake.rules import Lead
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
@@ -34,6 +36,7 @@ class Case:
     keys: registry.Keys = field(default_factory=registry.Keys)
     match: registry.Match | None = None
     waiting: str = ""
+    candidates: tuple[UUID, ...] = ()
     resident_id: UUID | None = None
     household_id: UUID | None = None
     area_pos: int = 0
@@ -55,6 +58,7 @@ class Work:
     leads: list[Lead] = field(default_factory=list)
     rejects: list[tuple[int, str, str]] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
 
 
 Step = Callable[[Work], None]
@@ -70,15 +74,15 @@ def normalise(work: Work) -> None:
     """Bring names, numbers and addresses to one spelling; put values back that stand in each other's column."""
     country = pack(settings.COUNTRY)
     cells = {column.name: _column(work, column.name) for column in rules.COLUMNS}
-    phones = country.read_phones(cells["phone"])
+    phones = _own_numbers(country.read_phones(cells["phone"]))
     swapped = [
         i for i, phone in enumerate(phones) if not phone.value and cells["address"][i] and cells["phone"][i]
     ]
-    others = country.read_phones([cells["address"][i] for i in swapped])
+    others = _own_numbers(country.read_phones([cells["address"][i] for i in swapped]))
     for i, other in zip(swapped, others, strict=True):
         if other.value:
             phones[i] = other
-            cells["address"][i] = cells["phone"][i]
+            cells["address"][i], cells["phone"][i] = cells["phone"][i], cells["address"][i]
     names = country.read_names(cells["name"])
     ids = country.read_ids(cells["id_number"])
     for i, row in enumerate(work.rows):
@@ -90,28 +94,41 @@ def normalise(work: Work) -> None:
                 name_sound=names[i].sound,
                 id_number=ids[i].value,
                 phone=phones[i].value,
-                address=cells["address"][i],
+                address=rules.address_given(cells["address"][i]),
+                unusable=rules.unusable(cells["id_number"][i], ids[i], cells["phone"][i], phones[i]),
             )
         )
 
 
+def _own_numbers(phones: list[PhoneReading]) -> list[PhoneReading]:
+    """Leave out numbers that are nobody's own, such as 110 or a hotline: they would join strangers."""
+    return [PhoneReading() if phone.kind == "service" else phone for phone in phones]
+
+
 def _column(work: Work, name: str) -> list[str]:
+    """Return the cells of a wanted column; a cell that cannot be trusted is as good as empty."""
     index = work.table.columns.get(name)
-    return [""] * len(work.rows) if index is None else [row.cells[index] for row in work.rows]
+    if index is None:
+        return [""] * len(work.rows)
+    header = work.table.headers[index]
+    return [
+        "" if row.problems and rules.is_cell_lost(header, row.problems) else row.cells[index]
+        for row in work.rows
+    ]
 
 
 def validate(work: Work) -> None:
     """Reject rows that nobody could act on, each with its number, column and reason."""
+    headers = {work.table.headers[index]: name for name, index in work.table.columns.items()}
     accepted = []
     for row, lead in zip(work.rows, work.leads, strict=True):
-        # A number whose digits a spreadsheet has rounded is no key; the row goes on without it.
-        if any(problem.code == "number_precision" for problem in row.problems):
-            lead.id_number = ""
-        wrong = rules.reject_of(lead, [str(problem.code) for problem in row.problems])
+        wrong = rules.row_lost(headers, row.problems) if row.problems else None
+        wrong = wrong or rules.reject_of(lead)
         if wrong:
             work.rejects.append((row.number, *wrong))
         else:
             accepted.append(lead)
+            work.notes.update(lead.unusable)
     work.rows = []
     work.leads = accepted
 
@@ -160,72 +177,75 @@ def decide(work: Work) -> None:
                 found.area_pos,
             )
             continue
-        case.area_pos = _narrowest(case.place, work.order)
-        if found.reason:
-            case.waiting = found.reason
-        elif not case.lead.address:
-            case.waiting = "no_address"
-        elif case.place.status != territory.FOUND:
-            case.waiting = "unplaced"
-
-
-def _narrowest(where: territory.Located, order: governance.OrderView) -> int:
-    """Return the place itself, or the lower bound of the narrowest known area, so that triage falls to its centre."""
-    if where.area_pos is not None and order.covers(where.area_pos):
-        return where.area_pos
-    return order.area_pos
+        where = case.place
+        is_inside = where.area_pos is not None and work.order.covers(where.area_pos)
+        # Not placed yet: the lower bound of the narrowest known area, so that triage falls to the right centre.
+        case.area_pos = where.area_pos if is_inside and where.area_pos is not None else work.order.area_pos
+        case.waiting = rules.waits_for(found.reason, case.lead.address, where.status, is_inside)
+        case.candidates = found.candidates
 
 
 def join(work: Work) -> None:
     """Join rows about the same person, in this list and with earlier lists of the order."""
-    decided = [case for case in work.cases if not case.waiting]
-    asked = [people.Asked(case.lead.row, case.resident_id, _join_keys(case)) for case in decided]
-    by_resident, by_key = _known_people(work.order.id, asked)
+    open_cases = [case for case in work.cases if not case.waiting or case.waiting in rules.WAITS_FOR_PLACE]
+    asked = [people.Asked(case.resident_id, _marks(case), not case.waiting) for case in open_cases]
     persons: dict[int, UUID] = {}
-    for case, joined in zip(decided, people.join(asked, by_resident, by_key), strict=True):
-        if joined.known:
-            case.person_id = joined.known.person_id
-            if case.resident_id is None:
-                case.household_id, case.area_pos = joined.known.household_id, joined.known.area_pos
-        else:
-            case.person_id = persons.setdefault(joined.group, new_id())
+    for case, joined in zip(open_cases, people.join(asked, _earlier(work.order.id, asked)), strict=True):
+        if joined.reason:
+            case.waiting, case.candidates = joined.reason, joined.candidates
+            continue
+        if not joined.is_placed:
+            continue
+        case.waiting = ""
         case.count_state = "new" if joined.is_first else "merged"
+        if joined.known is None:
+            case.person_id = persons.get(joined.group) or persons.setdefault(joined.group, new_id())
+            continue
+        case.person_id = joined.known.person_id
+        if case.resident_id is None:
+            case.household_id, case.area_pos = joined.known.household_id, joined.known.area_pos
 
 
-def _join_keys(case: Case) -> tuple[bytes, ...]:
-    return tuple(key for key in (case.keys.id, case.keys.phone_name, case.keys.door_name) if key)
+def _marks(case: Case) -> people.Marks:
+    return people.Marks(case.keys.id, case.keys.id_surname, case.keys.phone_name, case.keys.door_name)
 
 
-def _known_people(
-    order_id: UUID, asked: Sequence[people.Asked]
-) -> tuple[dict[UUID, people.Known], dict[bytes, people.Known]]:
-    keys = [key for row in asked if row.resident_id is None for key in row.keys]
-    residents = [row.resident_id for row in asked if row.resident_id]
-    earlier = Clue.objects.filter(order_id=order_id, person_id__isnull=False).order_by("id")
-    by_resident = {
-        resident: people.Known(person, household, pos)
-        for resident, person, household, pos in earlier.filter(resident_id__in=residents).values_list(
-            "resident_id", "person_id", "household_id", "area_pos"
-        )
-        if resident and person and household
-    }
-    by_key: dict[bytes, people.Known] = {}
-    wanted = Q(id_key__in=keys) | Q(phone_key__in=keys) | Q(door_key__in=keys)
-    rows = earlier.filter(wanted, resident_id__isnull=True) if keys else earlier.none()
-    for id_key, phone_key, door_key, person, household, pos in rows.values_list(
-        "id_key", "phone_key", "door_key", "person_id", "household_id", "area_pos"
-    ):
-        for key in (id_key, phone_key, door_key):
-            if key is not None and person and household:
-                by_key.setdefault(bytes(key), people.Known(person, household, pos))
-    return by_resident, by_key
+EARLIER = """
+select person_id, household_id, area_pos, resident_id, id_key, id_surname_key, phone_key, door_key
+  from intake_clue
+ where order_id = %s and person_id is not null
+   and (resident_id = any(%s) or id_key = any(%s) or phone_key = any(%s) or door_key = any(%s))
+ order by id
+"""
+
+
+def _earlier(order_id: UUID, asked: Sequence[people.Asked]) -> list[people.Known]:
+    """Return the earlier clues of the order that could be about the same people."""
+    unknown = [row.marks for row in asked if row.resident_id is None]
+    wanted: list[list[Any]] = [
+        [row.resident_id for row in asked if row.resident_id],
+        [marks.id for marks in unknown if marks.id],
+        [marks.phone_name for marks in unknown if marks.phone_name],
+        [marks.door_name for marks in unknown if marks.door_name],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(EARLIER, (order_id, *wanted))
+        return [
+            people.Known(person, household, pos, resident, people.Marks(*map(_bytes, keys)))
+            for person, household, pos, resident, *keys in cursor.fetchall()
+        ]
+
+
+def _bytes(value: memoryview | bytes | None) -> bytes | None:
+    return None if value is None else bytes(value)
 
 
 def house(work: Work) -> None:
     """Give unknown people a provisional household, one a door; fetch or make the data key each row is sealed with."""
+    # A person may stand in several rows: the household is where the first of them that says so is.
     homeless: dict[UUID, Case] = {}
     for case in work.cases:
-        if case.person_id and case.household_id is None:
+        if case.person_id and case.household_id is None and case.place.status == territory.FOUND:
             homeless.setdefault(case.person_id, case)
     provided = registry.households_provide(
         order_id=work.order.id,
@@ -236,10 +256,8 @@ def house(work: Work) -> None:
     home = dict(zip(homeless, provided, strict=True))
     for case in work.cases:
         if case.person_id and case.household_id is None:
-            case.household_id, case.area_pos = (
-                home[case.person_id].household_id,
-                home[case.person_id].area_pos,
-            )
+            given = home[case.person_id]
+            case.household_id, case.area_pos = given.household_id, given.area_pos
     keys = registry.household_data_keys({case.household_id for case in work.cases if case.household_id})
     (batch_key,) = governance.sealer(work.order.domain).new_data_keys(1)
     for case in work.cases:

@@ -139,7 +139,8 @@ TYPED = """
 id uuid, batch_id uuid, channel_id text, agency_code text, order_id uuid, row_number int4, kind text, purpose text,
 priority text, area_pos int8, count_state text, state text, waiting_reason text, match_rule text, candidates jsonb,
 person_id uuid, resident_id uuid, household_id uuid, data_key uuid, name_sealed bytea, id_number_sealed bytea,
-phone_sealed bytea, address_sealed bytea, id_key bytea, phone_key bytea, door_key bytea, received_at timestamptz
+phone_sealed bytea, address_sealed bytea, id_key bytea, id_surname_key bytea, phone_key bytea, door_key bytea,
+received_at timestamptz
 """
 COLUMNS = [pair.split()[0] for pair in TYPED.split(",")]
 TYPES = [pair.split()[1] for pair in TYPED.split(",")]
@@ -201,7 +202,8 @@ def _rows(work: Work) -> Iterator[tuple[object, ...]]:
             channel.purpose, channel.priority, case.area_pos, case.count_state,
             "waiting" if case.waiting else "ready", case.waiting, found.rule if found else "", _candidates(case),
             case.person_id, case.resident_id, case.household_id, case.data_key.id if case.data_key else None,
-            *blobs[4 * i : 4 * i + 4], case.keys.id, case.keys.phone_name, case.keys.door_name, work.now,
+            *blobs[4 * i : 4 * i + 4], case.keys.id, case.keys.id_surname, case.keys.phone_name, case.keys.door_name,
+            work.now,
         )  # fmt: skip
 
 
@@ -211,7 +213,7 @@ def _row_hash(row: tuple[object, ...]) -> bytes:
 
 
 def _candidates(case: Case) -> Jsonb:
-    return Jsonb([str(found) for found in case.match.candidates] if case.match else [])
+    return Jsonb([str(candidate) for candidate in case.candidates] if case.waiting else [])
 
 
 def _count(work: Work, root: bytes) -> None:
@@ -226,6 +228,7 @@ def _count(work: Work, root: bytes) -> None:
         counted["waiting"],
     )
     batch.state, batch.resolved_at, batch.merkle_root = "resolved", work.now, root
+    batch.notes = dict(work.notes)
     batch.save()
     mapping = {header: name for name, header in batch.columns.items()}
     type(batch.channel).objects.filter(code=batch.channel_id).update(mapping=mapping)
