@@ -1,0 +1,118 @@
+"""`gridward intake`: take departments' lists in, and give their outcomes back."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from gridward.governance import api as governance
+from gridward.intake import api as intake
+from gridward.kernel.actor import Actor
+from gridward.kernel.outcomes import Refusal, Refused, refuse
+from gridward.wiring.cli.session import Session, arguments_common, command_session
+
+Export = Callable[..., bytes | Refusal]
+
+
+def register(subparsers: Any) -> None:
+    """Add the commands."""
+    room = subparsers.add_parser("intake", help="lists from departments").add_subparsers(required=True)
+    parser = room.add_parser("import", help="take a list in, resolve it and put it into tasks")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--channel", required=True, metavar="CODE", help="the department's channel")
+    parser.add_argument(
+        "--order", metavar="NUMBER", help="the order it is sent under (default: the only one)"
+    )
+    arguments_common(parser)
+    parser.set_defaults(run=run_import)
+    parser = room.add_parser("report", help="what became of a list, by count and by row")
+    parser.add_argument("batch", type=UUID)
+    parser.add_argument("--rows", type=Path, metavar="OUT.csv", help="write the outcome of every row")
+    parser.add_argument(
+        "--rejects", type=Path, metavar="OUT.csv", help="write the rejected rows with reasons"
+    )
+    arguments_common(parser)
+    parser.set_defaults(run=run_report)
+    parser = room.add_parser("channels", help="the departments' channels")
+    arguments_common(parser)
+    parser.set_defaults(run=run_channels)
+
+
+def run_import(arguments: argparse.Namespace) -> None:
+    """Take a list in and finish everything it sets off before printing its count."""
+    with command_session(arguments, steps=2) as session:
+        order_id = _order_id(session, arguments.order) if arguments.order else None
+        with session.progress.step("reading the list"), session.scoped() as actor:
+            outcome = intake.batch_receive(
+                channel_code=arguments.channel,
+                path=arguments.file,
+                filename=arguments.file.name,
+                order_id=order_id,
+                by=actor,
+                now=session.now,
+            )
+        batch = session.settle(outcome)
+        with session.progress.step("resolving its rows and putting them into tasks"):
+            session.drain()
+        _answer(session, batch.id, is_known=batch.is_known)
+
+
+def run_report(arguments: argparse.Namespace) -> None:
+    """Print a list's count; write the outcome of every row, or the rejects, to a file."""
+    with command_session(arguments) as session:
+        for out, export in (
+            (arguments.rows, intake.outcomes_export),
+            (arguments.rejects, intake.rejects_export),
+        ):
+            if out:
+                _write(session, out, export, arguments.batch)
+        _answer(session, arguments.batch)
+
+
+def run_channels(arguments: argparse.Namespace) -> None:
+    """Print the channels."""
+    with command_session(arguments) as session, session.scoped():
+        rows = [
+            {
+                "code": one.code,
+                "agency": one.agency_code,
+                "name": one.name,
+                "purpose": one.purpose,
+                "kind": one.clue_kind,
+                "priority": one.priority,
+            }
+            for one in intake.get_channels()
+        ]
+        text = "\n".join(f"{row['code']}  {row['agency']}  {row['name']}" for row in rows)
+        session.answer(rows, text=text or "There is no channel yet.")
+
+
+def _order_id(session: Session, number: str) -> UUID:
+    for order in governance.get_active_orders(now=session.now):
+        if order.number == number:
+            return order.id
+    raise Refused(refuse("order_inactive"))
+
+
+def _write(session: Session, out: Path, export: Export, batch_id: UUID) -> None:
+    with session.scoped() as actor:
+        content = _exported(export, batch_id, actor, session.now)
+    out.write_bytes(session.settle(content))
+
+
+def _exported(export: Export, batch_id: UUID, by: Actor, now: datetime) -> bytes | Refusal:
+    return export(batch_id=batch_id, by=by, now=now)
+
+
+def _answer(session: Session, batch_id: UUID, *, is_known: bool = False) -> None:
+    with session.scoped():
+        seen = intake.access_batch(batch_id)
+        rejects = intake.count_rejects(batch_id)
+    batch = session.settle(seen)
+    if batch.state == "refused":
+        raise Refused(intake.refusal_again(batch.refusal))
+    answer = asdict(batch) | {"batch": str(batch.id), "is_known": is_known, "rejects": rejects}
+    session.answer(answer)
