@@ -1,0 +1,106 @@
+"""
+`python -m benchmarks.map [--rounds 5] [--pictures FOLDER]`: measures, prints JSON.
+
+Vector tiles and the yardstick (the same 12,000 grids as one GeoJSON file) take turns in one run, each time in a
+fresh browser without cache. Software rendering only, so the figures are those of the weakest screen.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.map.serve import serve
+from benchmarks.map.site import make_site
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+]
+SIZE = {"width": 1280, "height": 860}
+# The stricter reading: until the software renderer has drawn, not only until the library is idle.
+GOALS = {"first_idle_ms": 1500, "recolour_300_drawn_ms": 50}
+SIGHTS = {
+    "city": "",
+    "centre": "&bounds=118.66,31.95,118.93,32.14",
+    "district": "&bounds=118.74,32.02,118.90,32.11",
+}
+
+
+def visit(browser: Browser, address: str, picture: Path | None = None) -> dict[str, float]:
+    """Open the page in a context of its own and wait for its figures."""
+    context = browser.new_context(viewport=SIZE)
+    page = context.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto(address)
+    try:
+        page.wait_for_function("window.figures", timeout=60_000)
+        if picture:
+            page.screenshot(path=str(picture))
+        return dict(page.evaluate("window.figures"))
+    except Exception as error:
+        raise RuntimeError(f"the page gave no figures: {failures}") from error
+    finally:
+        context.close()
+
+
+def measure(rounds: int, pictures: Path | None) -> dict[str, object]:
+    """Run all rounds and return the medians of both ways of serving the map."""
+    with tempfile.TemporaryDirectory(prefix="bench-map-") as folder, serve(Path(folder)) as root:
+        started = time.perf_counter()
+        made = make_site(Path(folder))
+        made["site_made_s"] = round(time.perf_counter() - started, 1)
+        seen: dict[str, list[dict[str, float]]] = {"tiles": [], "geojson": []}
+        with sync_playwright() as driver:
+            for _ in range(rounds):
+                for kind, figures in seen.items():
+                    browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+                    figures.append(visit(browser, f"{root}/page.html?kind={kind}"))
+                    browser.close()
+            if pictures:
+                pictures.mkdir(parents=True, exist_ok=True)
+                browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+                for name, view in SIGHTS.items():
+                    visit(browser, f"{root}/page.html?kind=tiles{view}", pictures / f"{name}.png")
+                browser.close()
+    medians = {kind: _medians(figures) for kind, figures in seen.items()}
+    load = round(os.getloadavg()[0], 1)
+    met = {name: medians["tiles"][name] <= goal for name, goal in GOALS.items()}
+    return {
+        "rounds": rounds,
+        "load": load,
+        "viewport": SIZE,
+        "site": made,
+        **medians,
+        "goals": GOALS,
+        "met": met,
+        "all": seen,
+    }
+
+
+def _medians(figures: list[dict[str, float]]) -> dict[str, float]:
+    return {name: round(statistics.median(one[name] for one in figures), 1) for name in figures[0]}
+
+
+def main() -> None:
+    """Read the command line, measure, print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.map", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--pictures", type=Path, help="also write pictures of the map into this folder")
+    chosen = parser.parse_args()
+    print(json.dumps(measure(chosen.rounds, chosen.pictures), indent=2))
+
+
+if __name__ == "__main__":
+    main()
