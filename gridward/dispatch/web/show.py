@@ -84,28 +84,33 @@ def more_token(rows: Sequence[TaskRow], state: str, limit: int = 50) -> str:
 
 
 def trail(task: TaskView) -> list[dict[str, Any]]:
-    """Return the whole trail of a task, newest first: each pass once for all who asked the same."""
+    """Return the whole trail of a task, newest first; what was done for several people at once is one step."""
     steps: dict[tuple[object, ...], dict[str, Any]] = {}
     for step in task.trail:
-        key = (step.at, step.pass_kind, step.result, step.person_number)
         entry = steps.setdefault(
-            key,
+            (step.at, step.pass_kind, step.result, step.reason),
             {
                 "at": step.at,
+                "order": rules.PASSES.index(step.pass_kind),
                 "title": f"{rules.PASS_LABELS[step.pass_kind]}: {rules.RESULTS[step.pass_kind][step.result]}",
                 "by": _("the system") if step.by == "SYSTEM" else step.by,
+                "people": set(),
                 "channels": [],
-                "person": step.person_number,
                 "reason": _reason(step.pass_kind, step.reason),
                 "state": "done",
             },
         )
+        entry["people"].add(step.person_number)
         entry["channels"].append(step.channel_name)
     for entry in steps.values():
-        who = _("Person %(number)s") % {"number": entry["person"]}
-        parts = [who, " · ".join(dict.fromkeys(entry["channels"])), entry["reason"]]
+        numbers = ", ".join(str(number) for number in sorted(entry["people"]))
+        parts = [
+            _("Person %(number)s") % {"number": numbers},
+            " · ".join(dict.fromkeys(entry["channels"])),
+            entry["reason"],
+        ]
         entry["text"] = " – ".join(part for part in parts if part)
-    return sorted(steps.values(), key=lambda entry: entry["at"], reverse=True)
+    return sorted(steps.values(), key=lambda entry: (entry["at"], entry["order"]), reverse=True)
 
 
 def _reason(pass_kind: str, reason: str) -> str:
