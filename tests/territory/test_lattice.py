@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import simulator
@@ -111,6 +111,7 @@ def test_overlapping_areas_go_to_the_lowest_key_and_holes_to_nobody() -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@example([(1, 0), (1, 1), (8, 3)], 181)  # the middle of a lattice cell lies on a border but for a rounding
 @given(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=3, max_size=9, unique=True),
     st.integers(1, 400),

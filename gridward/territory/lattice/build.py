@@ -229,8 +229,14 @@ class _Slots:
         column, row = cell % frame.columns, cell // frame.columns
         middle_x, middle_y = frame.middle(column.astype(np.float64), row.astype(np.float64))
         line = edges[piece]
-        turn, doubt = side(line[:, 0], line[:, 1], line[:, 2], line[:, 3], middle_x, middle_y)
-        self._side = np.where(np.abs(turn) <= doubt, DOUBT, np.sign(turn)).astype(np.int8)
+        turn, _ = side(line[:, 0], line[:, 1], line[:, 2], line[:, 3], middle_x, middle_y)
+        # The spans round more than the side does: a middle this near to a border may be painted wrongly.
+        near = (
+            np.hypot(line[:, 2] - line[:, 0], line[:, 3] - line[:, 1])
+            * (frame.step_x + frame.step_y)
+            * MARGIN
+        )
+        self._side = np.where(np.abs(turn) <= near, DOUBT, np.sign(turn)).astype(np.int8)
         self._edges = edges
         self._choose_plain(cell)
 
