@@ -5,6 +5,7 @@ from gridward.intake.actions.outcomes import ClueOutcome, clue_outcomes_record, 
 from gridward.intake.actions.receive import batch_receive
 from gridward.intake.actions.resolve import BatchReport, batch_resolve
 from gridward.intake.actions.returns import outcomes_export, rejects_export
+from gridward.intake.actions.review import review_decide
 from gridward.intake.queries import (
     BatchView,
     CluePerson,
@@ -20,6 +21,7 @@ from gridward.intake.queries import (
     get_rejects,
     open_clue_people,
 )
+from gridward.intake.reviewing import ClueView
 from gridward.intake.rules import refusal_again
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "BatchView",
     "ClueOutcome",
     "CluePerson",
+    "ClueView",
     "DispatchClue",
     "OutcomeRow",
     "access_batch",
@@ -46,4 +49,5 @@ __all__ = [
     "outcomes_export",
     "refusal_again",
     "rejects_export",
+    "review_decide",
 ]

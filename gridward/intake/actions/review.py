@@ -1,0 +1,173 @@
+"""
+Writes what a person decided about a row that waited: it is this person, it is somebody new there, or it goes back.
+
+The count of the list stays as it was: a row that waited is counted as waiting for good.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from gridward.governance import api as governance
+from gridward.intake.events import ClueResolved
+from gridward.intake.models import Clue
+from gridward.intake.queries import SEALED
+from gridward.intake.reviewing import ClueView, access_waiting, clue_view
+from gridward.kernel import ledger, live, outbox
+from gridward.kernel.actor import Actor
+from gridward.kernel.ids import new_id
+from gridward.kernel.models import DataKey as DataKeyRow
+from gridward.kernel.outcomes import Refusal, refuse
+from gridward.kernel.sealing import DataKey
+from gridward.registry import api as registry
+from gridward.territory import api as territory
+
+REASON_LEAST = 4
+REASON_MOST = 200
+
+
+@transaction.atomic
+def review_decide(
+    *,
+    clue_id: UUID,
+    decision: str,
+    resident_id: UUID | None = None,
+    place: str = "",
+    reason: str = "",
+    by: Actor,
+    now: datetime,
+) -> ClueView | Refusal:
+    """
+    Decide a waiting row. Runs in the actor's scope, which must show the row and the chosen person.
+
+    `same_person` takes one of the row's candidates; `new_person` a place (a grid's code or an address that leads to
+    one grid); `reject` a reason, which the sender reads. A row is decided once: the second gets `clue_decided`.
+    """
+    seen = access_waiting(clue_id, by=by, now=now)
+    if isinstance(seen, Refusal):
+        return seen
+    wrong = _wrong(seen, decision, resident_id, reason)
+    if wrong:
+        return wrong
+    where = _place(place, seen, now) if decision == "new_person" else None
+    if isinstance(where, Refusal):
+        return where
+    with governance.job_scope(order_id=seen.order_id, purpose=seen.purpose):
+        clue = _locked(seen)
+        if clue.state != "waiting":
+            return refuse("clue_decided")
+        if decision == "same_person" and resident_id:
+            _same_person(clue, resident_id)
+        elif where:
+            _new_person(clue, where, by, now)
+        else:
+            _reject(clue, reason, now)
+        _tell(clue, seen, decision, reason, by, now)
+        return clue_view(clue)
+
+
+def _wrong(seen: ClueView, decision: str, resident_id: UUID | None, reason: str) -> Refusal | None:
+    if seen.state != "waiting":
+        return refuse("clue_decided")
+    if decision == "reject":
+        return None if len(reason.strip()) >= REASON_LEAST else refuse("reason_needed", least=REASON_LEAST)
+    if decision == "new_person":
+        return None
+    reachable = resident_id in seen.candidates and registry.get_resident_places([resident_id])
+    return None if decision == "same_person" and reachable else refuse("decision_unknown")
+
+
+def _place(text: str, seen: ClueView, now: datetime) -> registry.Place | Refusal:
+    """Return the place a grid's code or an address names, inside the order's area."""
+    order = governance.get_order(seen.order_id, now=now)
+    area = territory.get_area(text.strip())
+    if area is not None and area.level == "grid":
+        found = registry.Place(area.pos)
+    else:
+        located = territory.locate_text(text)
+        if located.status != territory.FOUND or located.area_pos is None:
+            return refuse("grid_needed")
+        found = registry.Place(located.area_pos, located.address_id)
+    return found if order and order.covers(found.area_pos) else refuse("grid_needed")
+
+
+def _locked(seen: ClueView) -> Clue:
+    with connection.cursor() as cursor:
+        # The same lock as a list of this order takes: both may name the same new person.
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 11))", [str(seen.order_id)])
+    return Clue.objects.select_for_update(of=("self",)).get(id=seen.id)
+
+
+def _same_person(clue: Clue, resident_id: UUID) -> None:
+    place = registry.get_resident_places([resident_id])[resident_id]
+    earlier = _earlier(clue).filter(resident_id=resident_id).first()
+    clue.resident_id = resident_id
+    clue.household_id, clue.area_pos = place.household_id, place.area_pos
+    clue.person_id = earlier.person_id if earlier else new_id()
+    _ready(clue, registry.household_data_keys([place.household_id])[place.household_id])
+
+
+def _new_person(clue: Clue, where: registry.Place, by: Actor, now: datetime) -> None:
+    """Put the row into the household of the same unknown person, or of the door, or into a new one."""
+    marks = {"id_key": clue.id_key, "phone_key": clue.phone_key, "door_key": clue.door_key}
+    same = Q()
+    for name, mark in marks.items():
+        if mark is not None:
+            same |= Q(**{name: mark})
+    earlier = _earlier(clue).filter(same, resident_id__isnull=True).first() if same else None
+    if earlier and earlier.household_id:
+        clue.household_id, clue.area_pos = earlier.household_id, earlier.area_pos
+        clue.person_id = earlier.person_id
+        key = registry.household_data_keys([earlier.household_id])[earlier.household_id]
+    else:
+        (home,) = registry.households_provide(order_id=clue.order_id, places=[where], by=by, now=now)
+        clue.household_id, clue.area_pos, clue.person_id = home.household_id, home.area_pos, new_id()
+        key = home.data_key
+    _ready(clue, key)
+
+
+def _earlier(clue: Clue) -> QuerySet[Clue]:
+    return Clue.objects.filter(order_id=clue.order_id, person_id__isnull=False).order_by("id")
+
+
+def _ready(clue: Clue, key: DataKey) -> None:
+    """Seal the row anew with its household's key: it then lives and dies with the household's data."""
+    sealer = governance.sealer(governance.order_domain(clue.order_id))
+    old = sealer.unwrap(
+        clue.data_key, DataKeyRow.objects.values_list("wrapped", flat=True).get(id=clue.data_key)
+    )
+    opened = sealer.open_many(
+        [(getattr(clue, column), "intake_clue", column, clue.id) for column in SEALED], {old.id: old}
+    )
+    sealed = sealer.seal_many(
+        (key, "intake_clue", column, clue.id, text) for column, text in zip(SEALED, opened, strict=True)
+    )
+    for column, blob in zip(SEALED, sealed, strict=True):
+        setattr(clue, column, blob)
+    clue.data_key, clue.match_rule, clue.state = key.id, "review", "ready"
+    clue.save()
+
+
+def _reject(clue: Clue, reason: str, now: datetime) -> None:
+    clue.state, clue.outcome, clue.outcome_at = "closed", "out_of_scope", now
+    clue.outcome_reason = reason.strip()[:REASON_MOST]
+    clue.save()
+
+
+def _tell(clue: Clue, seen: ClueView, decision: str, reason: str, by: Actor, now: datetime) -> None:
+    ledger.record(
+        "review.decide",
+        obj=("clue", clue.id),
+        by=by,
+        now=now,
+        purpose=clue.purpose,
+        basis=str(clue.order_id),
+        reason=reason.strip()[:REASON_MOST] or seen.waiting_reason,
+        decision=decision,
+    )
+    if clue.state == "ready":
+        outbox.announce(ClueResolved(clue.id, clue.order_id), now=now)
+    for pos in {seen.area_pos, clue.area_pos}:
+        live.ring("batch", pos=pos)
