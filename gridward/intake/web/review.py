@@ -1,0 +1,72 @@
+"""The pages of the review queue: what waits, and one row beside the people it may be about."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gridward.intake import queries, reviewing
+from gridward.intake.actions.review import review_decide
+from gridward.intake.web import show
+from gridward.intake.web.parse import id_of, maybe_id, text_of
+from gridward.kernel.endpoint import Answer, Request, endpoint
+from gridward.kernel.outcomes import Refusal
+
+#: What can be put right on the form itself; every other refusal is a page of its own.
+ON_THE_FORM = frozenset({"grid_needed", "reason_needed", "decision_unknown"})
+
+
+@endpoint(right="review.work")
+def queue(request: Request) -> Answer:
+    """Show what waits in the actor's area, oldest first, masked."""
+    after = maybe_id(request.GET.get("after", ""))
+    rows = reviewing.access_review_page(by=request.actor, now=request.now, after=after)
+    page = {
+        "columns": show.queue_columns(),
+        "rows": [show.queue_row(row) for row in rows],
+        "more": str(rows[-1].clue.id) if len(rows) == queries.PAGE else "",
+    }
+    return render(request, "intake/review.html", page)
+
+
+@endpoint(right="review.work")
+def case(request: Request, clue_id: str) -> Answer:
+    """Show one waiting row and the people it may be about, masked, with what agrees."""
+    return _case_page(request, id_of(clue_id))
+
+
+def _case_page(request: Request, clue_id: UUID, wrong: Refusal | None = None) -> Answer:
+    seen = reviewing.access_case(clue_id, by=request.actor, now=request.now)
+    if isinstance(seen, Refusal):
+        return seen
+    page = show.case_page(seen) | {"wrong": wrong, "posted": request.POST}
+    return render(request, "intake/case.html", page, status=wrong.status if wrong else 200)
+
+
+@endpoint(right="review.work", methods=("POST",), collects=True)
+def decide(request: Request, clue_id: str) -> Answer:
+    """Record the decision on a row and go on to the next one."""
+    row_id = id_of(clue_id)
+    outcome = review_decide(
+        clue_id=row_id,
+        decision=text_of(request, "decision"),
+        resident_id=maybe_id(text_of(request, "resident")),
+        place=text_of(request, "place"),
+        reason=text_of(request, "reason"),
+        by=request.actor,
+        now=request.now,
+    )
+    if isinstance(outcome, Refusal):
+        return _case_page(request, row_id, outcome) if outcome.code in ON_THE_FORM else outcome
+    returned = outcome.state == "closed"
+    messages.success(
+        request,
+        _("The row went back to its sender.") if returned else _("The row is decided and goes into a task."),
+    )
+    following = reviewing.get_waiting(by=request.actor, now=request.now, after=row_id, limit=1)
+    if following:
+        return HttpResponseRedirect(reverse("intake:case", args=[following[0].id]))
+    return HttpResponseRedirect(reverse("intake:review"))

@@ -1,0 +1,19 @@
+"""URLs of intake."""
+
+from django.urls import path
+
+from gridward.intake.web import lists, returns, review
+
+app_name = "intake"
+urlpatterns = [
+    path("lists", lists.batches, name="batches"),
+    path("lists/new", lists.upload, name="upload"),
+    path("lists/<str:batch_id>", lists.batch, name="batch"),
+    path("lists/<str:batch_id>/rejects.csv", lists.rejects, name="rejects"),
+    path("review", review.queue, name="review"),
+    path("review/<str:clue_id>", review.case, name="case"),
+    path("review/<str:clue_id>/decide", review.decide, name="decide"),
+    path("returns", returns.returns, name="returns"),
+    path("returns/<str:batch_id>.csv", returns.download, name="returns_csv"),
+    path("returns/<str:batch_id>", returns.answers, name="answers"),
+]
