@@ -4,14 +4,14 @@
 SHELL := /bin/sh
 PYTHON_IN := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast check lock assets translations messages bench-map clean run-environment dev-environment system
+.PHONY: help demo test fast check lock assets translations messages reference bench-map clean run-environment dev-environment system
 
 help:
 	@echo "make demo    run the model city on this machine (Ctrl-C stops it)"
 	@echo "make test    every test, the browser journeys included"
 	@echo "make fast    every test that needs no browser"
 	@echo "make check   format, lint, types, walls, migrations, sizes"
-	@echo "make lock assets translations messages bench-map clean"
+	@echo "make lock assets translations messages reference bench-map clean"
 
 run-environment:
 	@sh scripts/bootstrap.sh run
@@ -39,6 +39,9 @@ translations: | run-environment
 
 messages: dev-environment
 	@$(PYTHON_IN) scripts/translations.py --collect
+
+reference: dev-environment
+	@$(PYTHON_IN) scripts/reference.py
 
 bench-map: dev-environment system assets
 	@$(PYTHON_IN) -m benchmarks.map

@@ -40,6 +40,10 @@ NOT_GIVEN_YET = {
 }
 
 
+#: Rights a role carries and nothing asks for, each with what stands in their place.
+NOT_ASKED_YET = {"register.import": "the command imports as whoever is named; the gate and the order bind it"}
+
+
 def sources() -> Iterator[tuple[Path, ast.Module]]:
     for path in sorted((ROOT / "gridward").rglob("*.py")):
         yield path, ast.parse(path.read_text(encoding="utf-8"))
@@ -114,12 +118,23 @@ def test_every_setting_says_what_it_is_for() -> None:
     assert len({one.name for one in SETTINGS}) == len(SETTINGS)
 
 
+def asked_rights() -> set[str]:
+    """Return every right that a URL, a navigation place, a command or an action asks for."""
+    asked: set[str] = set()
+    for _path, tree in SOURCES:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and called(node) in ("may", "endpoint", "actor_with"):
+                asked |= set(literals(node))
+            if isinstance(node, ast.Assign) and [getattr(one, "id", "") for one in node.targets] == ["RIGHT"]:
+                asked |= set(literals(node.value))
+    return asked
+
+
 def test_every_right_of_a_role_is_asked_for_somewhere() -> None:
-    roles = ROOT / "gridward" / "workforce" / "rules.py"
-    asked = {text for path, tree in SOURCES if path != roles for text in literals(tree)}
     carried = {right for role in ROLES.values() for right in role.rights}
 
-    assert carried - asked == set()
+    assert len(carried) > 10
+    assert carried - asked_rights() == set(NOT_ASKED_YET)
 
 
 def test_every_purpose_has_words_an_explanation_and_a_kind_of_basis() -> None:
