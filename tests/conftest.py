@@ -6,30 +6,23 @@ has the rights it has in production, and a test can still arrange by stepping up
 """
 
 import os
-import tempfile
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 
-DATA = Path(tempfile.mkdtemp(prefix="gridward-tests-"))
-DATA.chmod(0o755)
-os.environ["GRIDWARD_DATA"] = str(DATA)
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridward.wiring.settings")
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the browser driver runs an event loop in the test's thread
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.db.backends.signals import connection_created
+from django.test import Client
 
-import shutil  # noqa: E402 — settings read GRIDWARD_DATA when they are imported, so it is set first
-from datetime import timedelta  # noqa: E402
-
-import pytest  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connections  # noqa: E402
-from django.db.backends.signals import connection_created  # noqa: E402
-from django.test import Client  # noqa: E402
-
-from gridward.governance import api as governance  # noqa: E402
-from gridward.wiring.supervisor import Supervisor  # noqa: E402
-from tests import people  # noqa: E402
+from gridward.governance import api as governance
+from gridward.wiring.supervisor import Supervisor
+from tests import people
+from tests.settled import DATA
 
 
 def _step_down(connection: object, **_kwargs: object) -> None:
