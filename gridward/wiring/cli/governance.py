@@ -152,8 +152,7 @@ def _doomed(session: Session, domain: str) -> _Doomed:
 def _confirm(doomed: _Doomed) -> None:
     print(
         f"Everything sealed under {doomed.domain} becomes unreadable, in every backup too. Nothing undoes it.\n"
-        f"Type “{doomed.word}” to go on: ",
-        end="",
+        f"Type “{doomed.word}” to go on:",
         file=sys.stderr,
         flush=True,
     )
