@@ -214,6 +214,7 @@ def found_street(order: governance.OrderView, folder: Path) -> None:
         path=people_file, filename=people_file.name, order_id=order.id, by=SYSTEM, now=now
     )
     assert not isinstance(report, Refusal) and not report.problems, report
+    connection.check_constraints()  # as the commit of the import does: the gate is asked then
     for code, agency in (
         ("health-list", "health"),
         ("police-list", "police"),
@@ -239,6 +240,7 @@ def send_list(folder: Path, channel: str, rows: Sequence[tuple[str, str, str, st
     report = intake.batch_resolve(batch_id=batch.id, by=SYSTEM, now=clock.now())
     assert not isinstance(report, Refusal), report
     outbox.drain_all()
+    connection.check_constraints()  # as the commit of the drain does
     return report
 
 

@@ -21,7 +21,7 @@ def on_batch_resolved(facts: Sequence[Heard], now: datetime) -> None:
         if order is None:
             continue
         try:
-            with governance.job_scope(order_id=order.id, purpose=PURPOSE):
+            with governance.job_transaction(order_id=order.id, purpose=PURPOSE):
                 clues = intake.get_dispatch_clues(batch_id=UUID(fact.ids["batch_id"]))
                 if clues:
                     clues_dispatch(clues=clues, order=order, by=SYSTEM, now=now)
@@ -36,7 +36,7 @@ def on_clue_resolved(facts: Sequence[Heard], now: datetime) -> None:
         if order is None:
             continue
         try:
-            with governance.job_scope(order_id=order.id, purpose=PURPOSE):
+            with governance.job_transaction(order_id=order.id, purpose=PURPOSE):
                 clues = intake.get_dispatch_clues(clue_ids=[UUID(fact.ids["clue_id"])])
                 if clues:
                     clues_dispatch(clues=clues, order=order, by=SYSTEM, now=now)

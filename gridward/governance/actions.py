@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from gridward.governance import queries, rules
 from gridward.governance.events import OrderEnded, OrderSigned
@@ -142,6 +142,26 @@ def job_scope(*, order_id: UUID, purpose: str) -> Iterator[None]:
         if refused.refusal.code != "not_found":
             raise
         raise Refused(refuse("order_inactive")) from refused
+
+
+#: What the gate in the database raises (see the walls of governance).
+ORDER_INACTIVE_STATE = "GW001"
+
+
+@contextmanager
+def job_transaction(*, order_id: UUID, purpose: str) -> Iterator[None]:
+    """
+    Work in a transaction of its own inside `job_scope`; `Refused("order_inactive")` whoever says so, and when.
+
+    The gate is asked on the way in, by the database at every collecting statement, and at the commit.
+    """
+    try:
+        with transaction.atomic(), job_scope(order_id=order_id, purpose=purpose):
+            yield
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") != ORDER_INACTIVE_STATE:
+            raise
+        raise Refused(refuse("order_inactive")) from error
 
 
 def domain_open(*, domain: str, by: Actor, now: datetime, suite: str | None = None) -> None:

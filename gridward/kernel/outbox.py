@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import orjson
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from gridward.kernel import clock
 from gridward.kernel.models import Fact
@@ -78,6 +78,15 @@ def drain(*, limit: int = 5_000) -> int:
     Facts are claimed with SKIP LOCKED, so any number of drains may run. A listener that fails keeps its facts
     waiting; what other listeners have done stays done, because deliveries are recorded with their work.
     """
+    try:
+        return _drained(limit)
+    except DatabaseError:
+        # Only the commit gets here: what was true when a listener looked is not true any more, an order for example.
+        # Nothing of this drain is left; on the second look the listener sees it and decides for itself.
+        return _drained(limit)
+
+
+def _drained(limit: int) -> int:
     with transaction.atomic():
         facts = list(
             Fact.objects.select_for_update(skip_locked=True).filter(drained_at=None).order_by("id")[:limit]

@@ -6,13 +6,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from django.db import transaction
-
 from gridward.governance import api as governance
 from gridward.kernel import ledger
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id, new_ids
-from gridward.kernel.outcomes import Refusal, refuse
+from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.kernel.sealing import DataKey, Sealer
 from gridward.kernel.tabular import RowProblem, TableRefusal, read_table
 from gridward.registry import matching, queries, stages
@@ -63,8 +61,11 @@ def register_import(
     problems += check_whole(people)
     if problems:
         return RegisterReport(rows=table.row_count, problems=sorted(problems))
-    with transaction.atomic(), governance.job_scope(order_id=order_id, purpose=PURPOSE):
-        return _written(people, order, by, now)
+    try:
+        with governance.job_transaction(order_id=order_id, purpose=PURPOSE):
+            return _written(people, order, by, now)
+    except Refused as refused:
+        return refused.refusal
 
 
 def _written(people: list[Person], order: governance.OrderView, by: Actor, now: datetime) -> RegisterReport:

@@ -146,6 +146,7 @@ def test_after_its_end_the_database_itself_refuses_to_collect(
     with governance.job_scope(order_id=order.id, purpose="case_finding"):
         with connection.cursor() as cursor:
             cursor.execute(insert, params)
+        connection.check_constraints()  # as its commit does, which still passes
         if how == "by the clock":
             end_by_clock(order)
         else:
