@@ -31,7 +31,8 @@ def granted_columns(table: str) -> list[str]:
         name
         for (name,) in rows(
             "select quote_ident(attname) from pg_attribute"
-            " where attrelid = %s::regclass and attnum > 0 and not attisdropped and has_column_privilege(attrelid, attnum, 'select')",
+            " where attrelid = %s::regclass and attnum > 0"
+            " and not attisdropped and has_column_privilege(attrelid, attnum, 'select')",
             [table],
         )
     ]
@@ -158,8 +159,8 @@ INSERTS = {
     " ends_at) values (gen_random_uuid(), %(account)s, gen_random_uuid(), %(pos)s, 'case_finding', %(order)s, now(),"
     " now() + interval '1 day')",
     "batch": "insert into intake_batch (id, channel_id, agency_code, order_id, area_pos, content_hash, filename,"
-    " format, state, received_by, received_at) values (gen_random_uuid(), 'health-list', 'health', %(order)s, %(pos)s, 'x',"
-    " 'x', 'csv', 'received', 'x', now())",
+    " format, state, received_by, received_at)"
+    " values (gen_random_uuid(), 'health-list', 'health', %(order)s, %(pos)s, 'x', 'x', 'csv', 'received', 'x', now())",
     "household": "insert into registry_household (id, domain, order_id, data_key, area_pos, kind, created_at)"
     " values (gen_random_uuid(), 'order:x', %(order)s, gen_random_uuid(), %(pos)s, 'provisional', now())",
     "resident": "insert into registry_resident (id, household_id, domain, area_pos, name_sealed, created_at)"

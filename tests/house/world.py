@@ -108,7 +108,7 @@ def state() -> str:
         cursor.execute("select tablename from pg_tables where schemaname = 'public' order by 1")
         tables = [name for (name,) in cursor.fetchall() if not name.startswith(TRACES) and name not in HUGE]
         cursor.execute(
-            "select md5(string_agg(digest, '')) from ("
+            "select md5(string_agg(digest, '' order by digest)) from ("
             + " union all ".join(
                 f"select '{table}' || coalesce(md5(string_agg(t::text, chr(10) order by t::text)), '') as digest"
                 f" from {table} t"

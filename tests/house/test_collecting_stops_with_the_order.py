@@ -1,0 +1,70 @@
+"""Every URL that collects says so on its door, and is shut the moment the order is over (H-01)."""
+
+import pytest
+from django.test import Client
+
+from gridward.kernel.actor import Actor
+from gridward.workforce.rules import ROLES
+from tests import people
+from tests.house.test_every_url_has_a_door import ALL
+from tests.house.test_nobody_reaches_a_foreign_object import SAMPLES
+from tests.house.world import CITY, World, rows, state
+
+pytestmark = pytest.mark.django_db
+
+COLLECTING = sorted(url for url, view in ALL.items() if view.door.collects)
+#: What writes and yet collects nothing about anybody; each with its reason.
+COLLECTS_NOTHING = {
+    "login": "signing in",
+    "logout/": "signing out",
+    "orders/new": "the order itself, which is the basis",
+    "orders/<str:order_id>/sign": "the order itself, which is the basis",
+    "orders/<str:order_id>/end": "ends collection",
+    "today/<str:task_id>/reveal": "shows what is there, under a grant, with a reason",
+    "tasks/<str:task_id>/open": "shows what is there, with a reason",
+    "tasks/<str:task_id>/release": "moves a moment, writes nothing about a person",
+}
+
+
+def entitled(url: str, world: World) -> Actor:
+    """Return somebody who could do this if the order were in force."""
+    right = ALL[url].door.right
+    if right == "task.work":
+        return world.worker
+    role = next(role for role, one in ROLES.items() if right in one.rights and role != "system_operator")
+    areas = {"city": CITY.city, "street": CITY.xinjiekou, "community": CITY.chengxianjie}
+    return people.actor_of(role, areas[ROLES[role].bound_to])
+
+
+def order_over(world: World) -> None:
+    with people.as_owner():
+        rows(
+            "update governance_emergencyorder set starts_at = now() - interval '9 days',"
+            " ends_at = clock_timestamp() - interval '1 second' where id = %s returning 1",
+            [world.order.id],
+        )
+
+
+def test_every_url_that_writes_collects_or_says_why_it_does_not() -> None:
+    writing = {url for url, view in ALL.items() if "POST" in view.door.methods}
+
+    assert writing - set(COLLECTING) == set(COLLECTS_NOTHING)
+
+
+@pytest.mark.parametrize("url", COLLECTING)
+def test_a_collecting_url_is_shut_when_the_order_is_over(url: str, world: World) -> None:
+    sample, door = SAMPLES[url], ALL[url].door
+    client: Client = people.client_of(entitled(url, world))
+    client.defaults["HTTP_ACCEPT"] = "application/json"
+    path = sample.path.format(sample.own(world) if sample.own else "")
+    if "GET" in door.methods:
+        assert client.get(path).status_code == 200
+    order_over(world)
+    before = state()
+
+    answers = [client.generic(method, path) for method in door.methods]
+    answers += [client.post(path, sample.posted(world))]
+
+    assert {answer.status_code for answer in answers} == {403}
+    assert {answer.json()["code"] for answer in answers} == {"order_inactive"}
+    assert state() == before

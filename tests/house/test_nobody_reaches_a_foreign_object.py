@@ -1,0 +1,224 @@
+"""R3 by the front door: every URL, every role, an object of somebody else. What is not yours does not exist."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from gridward.kernel.endpoint import PUBLIC, SIGNED_IN, Door
+from gridward.workforce.queries import COMMAND_LINE_ONLY
+from gridward.workforce.rules import ROLES
+from tests import people
+from tests.house.test_every_url_has_a_door import ALL
+from tests.house.world import CITY, EVERYWHERE, World, state
+
+pytestmark = pytest.mark.django_db
+
+#: An id and an area code that nobody ever had.
+NO_ID = str(UUID(int=7))
+NO_AREA = "320102003999999"
+Fill = Callable[[World], str]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """How a URL is asked: its parameters filled from the world, and what is posted to it."""
+
+    path: str
+    own: Fill | None = None
+    none: str = NO_ID
+    posted: Callable[[World], dict[str, object]] = field(default=lambda _world: {})
+    #: Everybody with the right may see it, wherever it is: orders are public inside the house.
+    is_public: bool = False
+
+
+def task_id(world: World) -> str:
+    return str(world.task)
+
+
+def batch_id(world: World) -> str:
+    return str(world.batches["health-list"])
+
+
+def clue_id(world: World) -> str:
+    return str(world.waiting)
+
+
+def order_id(world: World) -> str:
+    return str(world.order.id)
+
+
+def home_area(_world: World) -> str:
+    return CITY.grid
+
+
+def visit(world: World) -> dict[str, object]:
+    return {"result": "done", "reason": "a drill", f"outcome-{world.person}": "verified_present"}
+
+
+def phone(world: World) -> dict[str, object]:
+    return {"person": str(world.person), "result": "reached", "reason": "a drill"}
+
+
+def reason(_world: World) -> dict[str, object]:
+    return {"reason": "a reason that is long enough"}
+
+
+def reveal(world: World) -> dict[str, object]:
+    return {"person": str(world.person), "reason": "a reason that is long enough"}
+
+
+def decide(_world: World) -> dict[str, object]:
+    return {"decision": "reject", "reason": "a reason that is long enough"}
+
+
+SAMPLES: dict[str, Sample] = {
+    "": Sample("/"),
+    "healthz": Sample("/healthz"),
+    "login": Sample("/login"),
+    "logout/": Sample("/logout/"),
+    "accounts": Sample("/accounts"),
+    "ledger": Sample("/ledger"),
+    "orders": Sample("/orders"),
+    "orders/new": Sample("/orders/new"),
+    "orders/<str:order_id>": Sample("/orders/{}", order_id, is_public=True),
+    "orders/<str:order_id>/sign": Sample("/orders/{}/sign", order_id, is_public=True),
+    "orders/<str:order_id>/end": Sample("/orders/{}/end", order_id, posted=reason, is_public=True),
+    "board": Sample("/board?area={}", home_area, NO_AREA),
+    "board/status.json": Sample("/board/status.json?area={}", home_area, NO_AREA),
+    "board/why/<str:measure>": Sample("/board/why/open?area={}", home_area, NO_AREA),
+    "areas": Sample("/areas"),
+    "areas/<str:code>": Sample("/areas/{}", home_area, NO_AREA),
+    "tiles/<geometry_version:version>/<int:z>/<int:x>/<int:y>.mvt": Sample(
+        "/tiles/0123456789abcdef/9/423/208.mvt"
+    ),
+    "today": Sample("/today"),
+    "today/<str:task_id>": Sample("/today/{}", task_id),
+    "today/<str:task_id>/phone": Sample("/today/{}/phone", task_id, posted=phone),
+    "today/<str:task_id>/visit": Sample("/today/{}/visit", task_id, posted=visit),
+    "today/<str:task_id>/reveal": Sample("/today/{}/reveal", task_id, posted=reveal),
+    "tasks": Sample("/tasks"),
+    "tasks/<str:task_id>": Sample("/tasks/{}", task_id),
+    "tasks/<str:task_id>/release": Sample("/tasks/{}/release", task_id, posted=reason),
+    "tasks/<str:task_id>/open": Sample("/tasks/{}/open", task_id, posted=reason),
+}
+
+
+SAMPLES |= {
+    "lists": Sample("/lists"),
+    "lists/new": Sample("/lists/new"),
+    "lists/<str:batch_id>": Sample("/lists/{}", batch_id),
+    "lists/<str:batch_id>/rejects.csv": Sample("/lists/{}/rejects.csv", batch_id),
+    "review": Sample("/review"),
+    "review/<str:clue_id>": Sample("/review/{}", clue_id),
+    "review/<str:clue_id>/decide": Sample("/review/{}/decide", clue_id, posted=decide),
+    "returns": Sample("/returns"),
+    "returns/<str:batch_id>": Sample("/returns/{}", batch_id),
+    "returns/<str:batch_id>.csv": Sample("/returns/{}.csv", batch_id),
+}
+
+
+def door_of(url: str) -> Door:
+    return ALL[url].door
+
+
+def ask(client: Client, url: str, world: World, argument: str) -> list[HttpResponse]:
+    """Ask a URL by every method it knows."""
+    sample, door = SAMPLES[url], door_of(url)
+    path = sample.path.format(argument)
+    answers = []
+    for method in door.methods:
+        data = sample.posted(world) if method == "POST" else {}
+        answers.append(client.get(path) if method == "GET" else client.generic_post(path, data))
+    return answers
+
+
+class Visitor(Client):
+    """A client with one way to post, so that the asking has no branches."""
+
+    def generic_post(self, path: str, data: dict[str, object]) -> HttpResponse:
+        return self.post(path, data)
+
+
+def body(answer: HttpResponse, *changing: str) -> str:
+    """Return a body without what differs from answer to answer: tokens, moments, and what was asked for."""
+    text = re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]+', "", answer.content.decode())
+    text = re.sub(r"nonce-?=?\"?[A-Za-z0-9+/=_-]+", "", text)
+    text = re.sub(r"\d{1,2}:\d\d(:\d\d)?", "", text)
+    for word in changing:
+        text = text.replace(word, "·")
+    return text
+
+
+@pytest.fixture(scope="module")
+def visitors(world: World, django_db_blocker: object) -> dict[str, Client]:
+    """Everybody from elsewhere, signed in by the form."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        made: dict[str, Client] = {}
+        for role, actor in world.outsiders.items():
+            made[role] = Visitor(headers={"accept-language": "en"})
+            made[role].post("/login", {"handle": actor.handle, "password": people.PASSWORD})
+        return made
+
+
+def test_the_table_of_samples_knows_every_url() -> None:
+    assert set(ALL) - set(SAMPLES) == set(), "a new URL needs a line in SAMPLES"
+    assert set(SAMPLES) - set(ALL) == set(), "a URL is gone; take its line out"
+    assert [url for url in ALL if "<str:" in url and SAMPLES[url].own is None] == []
+
+
+@pytest.mark.parametrize("url", sorted(ALL))
+def test_nobody_who_is_not_signed_in_gets_anything(url: str, world: World) -> None:
+    sample = SAMPLES[url]
+    before = state()
+
+    answers = ask(Visitor(), url, world, sample.own(world) if sample.own else "")
+
+    if door_of(url).right != PUBLIC:
+        assert {answer.status_code for answer in answers} == {401}
+    assert state() == before
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+@pytest.mark.parametrize("url", sorted(ALL))
+def test_what_is_not_yours_does_not_exist(
+    url: str, role: str, world: World, visitors: dict[str, Client]
+) -> None:
+    sample, door, client = SAMPLES[url], door_of(url), visitors[role]
+    if door.right == PUBLIC:
+        return
+    own = sample.own(world) if sample.own else ""
+    before = state()
+
+    nothing = ask(client, url, world, sample.none)
+    foreign = ask(client, url, world, own)
+
+    statuses = {answer.status_code for answer in foreign}
+    if role in COMMAND_LINE_ONLY:
+        assert statuses == {401}
+    elif door.right != SIGNED_IN and door.right not in ROLES[role].rights:
+        assert statuses == {403}
+    elif sample.own is None or sample.is_public:
+        assert max(statuses) < 500
+        return
+    else:
+        assert {answer.status_code for answer in nothing} == {404}
+        if role in EVERYWHERE:
+            return
+        assert statuses == {404}
+        for one, other in zip(foreign, nothing, strict=True):
+            assert body(one, own) == body(other, sample.none)
+    assert state() == before
+
+
+def test_the_samples_are_real_their_owners_reach_them(world: World) -> None:
+    worker = people.client_of(world.worker)
+    officer = people.client_of(people.actor_of("community_officer", CITY.chengxianjie))
+
+    assert worker.get(f"/today/{world.task}").status_code == 200
+    assert officer.get(f"/tasks/{world.task}").status_code == 200
+    assert officer.get(f"/areas/{CITY.grid}").status_code == 200
