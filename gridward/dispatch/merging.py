@@ -216,3 +216,4 @@ def _tell(
     for batch_id in {clue.batch_id for clue in clues}:
         outbox.announce(BatchDispatched(batch_id, order.id), now=now)
     live.ring("task", pos=order.area_pos, end=order.area_end)
+    live.ring("batch", pos=order.area_pos, end=order.area_end)

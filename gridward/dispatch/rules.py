@@ -69,9 +69,6 @@ PRIORITIES = ("P1", "P2", "P3", "P4")
 declare(
     {
         "task_closed": Problem(409, _("This task is closed."), _("Open your list again.")),
-        "task_not_released": Problem(
-            409, _("This task is not released yet."), _("It will be in your list at %(at)s.")
-        ),
         "task_released": Problem(409, _("This task is released already."), _("Nothing needs to be done.")),
         "pass_order": Problem(
             409, _("The passes come in order; the next one is: %(next)s."), _("Record that one first.")

@@ -13,11 +13,6 @@ RULES = ("id", "phone_name", "phone_surname", "door_name")
 
 declare(
     {
-        "register_problems": Problem(
-            422,
-            _("The register file has %(count)s rows that cannot be read as they are."),
-            _("Correct the rows named in the report and import the file again. Nothing was imported."),
-        ),
         "area_unknown": Problem(422, _("There is no area with the code %(code)s."), _("Check the code.")),
     }
 )

@@ -14,10 +14,12 @@ django.setup()
 from a2wsgi import WSGIMiddleware  # noqa: E402 — only importable once Django is set up
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
+from gridward.wiring import urls  # noqa: E402 — a broken page stops the start, not a reader
 from gridward.wiring.stream import Message, Receive, Send, Stream  # noqa: E402
 
 _pages = WSGIMiddleware(get_wsgi_application(), workers=8)  # type: ignore[arg-type]  # Django's own typing of WSGI
 _stream = Stream()
+assert urls.urlpatterns  # noqa: S101 — read at the start
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""Owns Django's settings, read from the environment. Every setting here is documented in docs/operations."""
+"""Owns Django's settings, read from the environment. Every one is documented in docs/reference/settings.md."""
 
 import os
 from pathlib import Path
@@ -100,7 +100,6 @@ CSRF_FAILURE_VIEW = "gridward.wiring.pages.csrf_failed"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "wiring" / "static"]
-STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 

@@ -34,14 +34,11 @@ UNHEARD = {
     "territory.geometry_published": "handhelds fetch their offline map after it",
 }
 #: Refusals in the catalogue that nothing gives yet, each with what will. One that is given must leave this list.
-NOT_GIVEN_YET = {
-    "register_problems": "the register answers with its problems row by row; kept for its page",
-    "task_not_released": "a worker's list shows released tasks only; kept for the handheld's offline copy",
-}
+NOT_GIVEN_YET: dict[str, str] = {}
 
 
 #: Rights a role carries and nothing asks for, each with what stands in their place.
-NOT_ASKED_YET = {"register.import": "the command imports as whoever is named; the gate and the order bind it"}
+NOT_ASKED_YET: dict[str, str] = {}
 
 
 def sources() -> Iterator[tuple[Path, ast.Module]]:

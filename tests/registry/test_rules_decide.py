@@ -86,7 +86,8 @@ def test_the_decision(hits: dict[str, list[Found]], rule: str, reason: str, foun
     assert (decision.rule, decision.reason, decision.found) == (rule, reason, found)
 
 
-people = st.builds(person, st.integers(1, 6), st.integers(1, 3))
+#: A resident lives in one household.
+people = st.integers(1, 6).map(lambda number: person(number, number % 3))
 hit_lists = st.dictionaries(st.sampled_from([*RULES, "id_surname", "door"]), st.lists(people, max_size=4))
 
 

@@ -259,7 +259,6 @@ def test_a_file_with_problems_imports_nothing_and_names_the_rows(street: Street,
 
 
 @pytest.mark.parametrize("account", ["auditor", "street"])
-@pytest.mark.xfail(strict=True, reason="intake import does not ask for batch.upload: it ends in [internal]")
 def test_a_list_is_taken_in_only_by_somebody_who_may(street: Street, account: str) -> None:
     done = street.run(
         "intake", "import", street.department("公安"), "--channel", "police-returnees", "--as", account
@@ -269,7 +268,6 @@ def test_a_list_is_taken_in_only_by_somebody_who_may(street: Street, account: st
 
 
 @pytest.mark.parametrize("command", ["registry", "workforce"])
-@pytest.mark.xfail(strict=True, reason="registry and workforce import ask for no right of whoever is named")
 def test_an_import_is_made_only_by_somebody_who_may(street: Street, command: str) -> None:
     file = {"registry": "residents.csv", "workforce": "workers.csv"}[command]
 

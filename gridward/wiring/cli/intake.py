@@ -12,6 +12,7 @@ from gridward.governance import api as governance
 from gridward.intake import api as intake
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal, Refused, refuse
+from gridward.wiring.cli.rights import actor_with
 from gridward.wiring.cli.session import Session, arguments_common, command_session
 
 Export = Callable[..., bytes | Refusal]
@@ -44,6 +45,7 @@ def register(subparsers: Any) -> None:
 def run_import(arguments: argparse.Namespace) -> None:
     """Take a list in and finish everything it sets off before printing its count."""
     with command_session(arguments, steps=2) as session:
+        actor_with(session, "batch.upload", command="intake.import")
         order_id = _order_id(session, arguments.order) if arguments.order else None
         with session.progress.step("reading the list"), session.scoped() as actor:
             outcome = intake.batch_receive(

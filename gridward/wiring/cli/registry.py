@@ -9,6 +9,7 @@ from gridward.kernel import outbox
 from gridward.kernel.outcomes import Refused, refuse
 from gridward.registry import api as registry
 from gridward.wiring.cli.reports import problems_print
+from gridward.wiring.cli.rights import actor_with
 from gridward.wiring.cli.session import Session, arguments_common, command_session
 
 
@@ -27,13 +28,14 @@ def register(subparsers: Any) -> None:
 def run_import(arguments: argparse.Namespace) -> int:
     """Import a register file; a file with problems imports nothing and names every row."""
     with command_session(arguments) as session:
+        actor = actor_with(session, "register.import", command="registry.import")
         order = order_named(session, arguments.order)
         report = session.settle(
             registry.register_import(
                 path=arguments.file,
                 filename=arguments.file.name,
                 order_id=order.id,
-                by=session.actor,
+                by=actor,
                 now=session.now,
             )
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gridward.wiring.cli.reports import problems_print
+from gridward.wiring.cli.rights import actor_with
 from gridward.wiring.cli.session import arguments_common, command_session
 from gridward.workforce import api as workforce
 
@@ -21,9 +22,10 @@ def register(subparsers: Any) -> None:
 def run_import(arguments: argparse.Namespace) -> int:
     """Import a roster file; a file with problems imports nothing and names every row."""
     with command_session(arguments) as session:
+        actor = actor_with(session, "roster.import", command="workforce.import")
         report = session.settle(
             workforce.roster_import(
-                path=arguments.file, filename=arguments.file.name, by=session.actor, now=session.now
+                path=arguments.file, filename=arguments.file.name, by=actor, now=session.now
             )
         )
         session.answer(report)
