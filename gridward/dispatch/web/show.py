@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gridward.dispatch import rules
 from gridward.dispatch.queries import PersonView, TaskRow, TaskView
@@ -46,11 +47,11 @@ def columns(state: str) -> list[dict[str, str]]:
         {"key": "area", "label": _("Area"), "href": "url"},
         {"key": "priority", "label": _("Priority"), "kind": "badge"},
         {"key": "assignee", "label": _("Worker")},
-        {"key": "people", "label": _("People"), "kind": "number"},
-        {"key": "clues", "label": _("Asked by"), "kind": "number"},
+        {"key": "people", "label": pgettext("count", "People"), "kind": "number"},
+        {"key": "clues", "label": _("Clues"), "kind": "number"},
     ]
     if state == "closed":
-        return [*head, {"key": "closed_at", "label": _("Closed"), "kind": "moment"}]
+        return [*head, {"key": "closed_at", "label": pgettext("moment", "Closed"), "kind": "moment"}]
     return [
         *head,
         {"key": "due_at", "label": _("Due"), "kind": "due"},
@@ -153,10 +154,10 @@ def task_page(task: TaskView) -> dict[str, Any]:
         (_("Area"), f"{task.area.path} · {task.area.name}"),
         (_("Priority"), task.priority),
         (_("Worker"), task.assignee or _("nobody yet")),
-        (_("Opened"), task.opened_at),
+        (pgettext("moment", "Opened"), task.opened_at),
         (_("Due"), task.due_at),
-        (_("Released"), task.released_at or _("waits until its time")),
-        (_("Closed"), task.closed_at or ""),
+        (pgettext("moment", "Released"), task.released_at or _("waits until its time")),
+        (pgettext("moment", "Closed"), task.closed_at or ""),
     ]
     return {"task": task, "facts_list": facts, "people": people(task), "trail": trail(task)}
 

@@ -191,7 +191,7 @@ def sent_columns() -> list[dict[str, str]]:
         {"key": "received_at", "label": _("Received"), "kind": "moment", "href": "url"},
         {"key": "channel", "label": _("Channel"), "href": "url"},
         {"key": "filename", "label": _("File")},
-        {"key": "answered", "label": _("Answered"), "kind": "progress"},
+        {"key": "answered", "label": _("Rows answered"), "kind": "progress"},
         {"key": "state", "label": _("State"), "kind": "badge"},
     ]
 
@@ -215,7 +215,7 @@ def answer_columns() -> list[dict[str, str]]:
         {"key": "state", "label": _("State"), "kind": "badge"},
         {"key": "outcome", "label": _("Outcome")},
         {"key": "outcome_at", "label": _("Time"), "kind": "moment"},
-        {"key": "reason", "label": _("Reason")},
+        {"key": "reason", "label": _("Why")},
     ]
 
 
