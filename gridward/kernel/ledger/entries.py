@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 from gridward.kernel.actor import Actor
-from gridward.kernel.ledger.objects import Page, object_hash
+from gridward.kernel.ledger.objects import SHORT, Page, object_hash
 
 MOST_REASON = 200
 MOST_DETAIL = 8 * 1024
@@ -34,6 +34,7 @@ _CODE = re.compile(r"[a-z0-9_.:-]{0,64}")
 _HASH_OR_UUID = re.compile(
     r"(?:[0-9a-f]{16}){1,4}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 )
+_SHORT_HASH = re.compile(rf"[0-9a-f]{{{SHORT}}}")
 _ACTION = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 _ACTOR = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
@@ -94,9 +95,10 @@ def entry(
     if not _ACTION.fullmatch(action):
         raise LedgerRefused(f"an action is named room.verb or entity.verb, not {action!r}")
     kind, hashed = "", ""
+    names: tuple[str, ...] = ()
     if isinstance(obj, Page):
-        kind, hashed = obj.kind, obj.root
-        detail = {**detail, "objects_count": obj.count, **({"objects": obj.names} if obj.names else {})}
+        kind, hashed, names = obj.kind, obj.root, obj.names
+        detail = {**detail, "objects_count": obj.count}
     elif obj is not None:
         kind, hashed = obj[0], object_hash(*obj)
     if not _ACTOR.fullmatch(by.ledger_name):
@@ -107,7 +109,7 @@ def entry(
     role, _, purpose, basis_text, task_text, _ = codes
     return Entry(
         now, by.ledger_name, role, action, kind, hashed, purpose, basis_text, task_text, result,
-        _reason_text(action, reason), _detail_text(action, detail),
+        _reason_text(action, reason), _detail_text(action, detail, names),
     )  # fmt: skip
 
 
@@ -155,8 +157,13 @@ def _reason_text(action: str, reason: str) -> str:
     return _TELLING_DIGITS.sub(lambda found: "#" * len(found[0]), reason)
 
 
-def _detail_text(action: str, detail: Mapping[str, object]) -> str:
+def _detail_text(action: str, detail: Mapping[str, object], names: tuple[str, ...] = ()) -> str:
     checked: dict[str, object] = {}
+    if names:
+        # One short hash in two thousand has no letter and looks like somebody's number: here its place vouches for it.
+        if not all(_SHORT_HASH.fullmatch(name) for name in names):
+            raise LedgerRefused(f"{action}: the objects of a page are named by page_hash")
+        checked["objects"] = names
     for key, value in detail.items():
         if not _KEY.fullmatch(key) or key in _PERSONAL_KEYS:
             raise LedgerRefused(f"{action}: the ledger takes no detail called {key!r}")

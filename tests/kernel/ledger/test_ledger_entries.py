@@ -141,3 +141,16 @@ def test_a_reason_that_is_too_long_or_no_text_is_refused(reason):
 def test_the_front_door_is_one_call():
     assert callable(ledger.record)
     assert ledger.record_many([]) == 0
+
+
+def test_an_object_whose_short_hash_happens_to_be_all_digits_is_named_like_any_other():
+    unlucky = next(n for n in range(1_000_000) if object_hash("clue", n)[:16].isdigit())
+
+    written = made("clue.dispatch", obj=page_hash("clue", [unlucky, 5]))
+
+    assert json.loads(written.detail)["objects"][0] == object_hash("clue", unlucky)[:16]
+
+
+def test_a_page_names_its_objects_by_hashes_only():
+    with pytest.raises(LedgerRefused):
+        made(obj=ledger.Page("resident", "0" * 64, 1, ("13800000000",)))
