@@ -53,8 +53,8 @@ class Joined:
     What joining made of a row.
 
     `group` is the same for rows about one person; `known` is that person's earlier clue. With a `reason` the row
-    waits, and `candidates` are those it might be about (residents, or persons of earlier clues). `is_placed` tells
-    whether anybody knows where the person is.
+    waits, and `candidates` are the residents it might be about; strangers of earlier clues cannot be
+    chosen. `is_placed` tells whether anybody knows where the person is.
     """
 
     group: int
@@ -63,6 +63,11 @@ class Joined:
     is_placed: bool = True
     reason: str = ""
     candidates: tuple[UUID, ...] = ()
+
+
+def marks_of(*stored: bytes | memoryview | None) -> Marks:
+    """Return the keys as a clue's columns hold them: id, id_surname, phone_name, door_name."""
+    return Marks(*(None if key is None else bytes(key) for key in stored))
 
 
 def join(rows: Sequence[Asked], earlier: Sequence[Known]) -> list[Joined]:
@@ -125,7 +130,7 @@ def _decided(
     reason = _against({id_ for id_ in residents if id_}, persons, marks)
     group = unknown[0]
     if reason:
-        candidates = tuple(sorted({id_ for id_ in residents if id_} | persons))
+        candidates = tuple(sorted(id_ for id_ in residents if id_))
         return {node: Joined(group, reason=reason, candidates=candidates) for node in unknown}
     known = strangers[0] if strangers else None
     is_placed = known is not None or any(rows[node].is_placed for node in unknown)

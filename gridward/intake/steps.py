@@ -190,7 +190,9 @@ def join(work: Work) -> None:
     open_cases = [case for case in work.cases if not case.waiting or case.waiting in rules.WAITS_FOR_PLACE]
     asked = [people.Asked(case.resident_id, _marks(case), not case.waiting) for case in open_cases]
     persons: dict[int, UUID] = {}
-    for case, joined in zip(open_cases, people.join(asked, _earlier(work.order.id, asked)), strict=True):
+    for case, joined in zip(
+        open_cases, people.join(asked, earlier_people(work.order.id, asked)), strict=True
+    ):
         if joined.reason:
             case.waiting, case.candidates = joined.reason, joined.candidates
             continue
@@ -219,7 +221,7 @@ select person_id, household_id, area_pos, resident_id, id_key, id_surname_key, p
 """
 
 
-def _earlier(order_id: UUID, asked: Sequence[people.Asked]) -> list[people.Known]:
+def earlier_people(order_id: UUID, asked: Sequence[people.Asked]) -> list[people.Known]:
     """Return the earlier clues of the order that could be about the same people."""
     unknown = [row.marks for row in asked if row.resident_id is None]
     wanted: list[list[Any]] = [
@@ -231,13 +233,9 @@ def _earlier(order_id: UUID, asked: Sequence[people.Asked]) -> list[people.Known
     with connection.cursor() as cursor:
         cursor.execute(EARLIER, (order_id, *wanted))
         return [
-            people.Known(person, household, pos, resident, people.Marks(*map(_bytes, keys)))
+            people.Known(person, household, pos, resident, people.marks_of(*keys))
             for person, household, pos, resident, *keys in cursor.fetchall()
         ]
-
-
-def _bytes(value: memoryview | bytes | None) -> bytes | None:
-    return None if value is None else bytes(value)
 
 
 def house(work: Work) -> None:

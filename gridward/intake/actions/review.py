@@ -8,13 +8,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from gridward.governance import api as governance
+from gridward.intake import people
 from gridward.intake.events import ClueResolved
 from gridward.intake.models import Clue
 from gridward.intake.queries import SEALED
 from gridward.intake.reviewing import ClueView, access_waiting, clue_view
+from gridward.intake.steps import earlier_people
 from gridward.kernel import ledger, live, outbox
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
@@ -110,17 +112,14 @@ def _same_person(clue: Clue, resident_id: UUID) -> None:
 
 
 def _new_person(clue: Clue, where: registry.Place, by: Actor, now: datetime) -> None:
-    """Put the row into the household of the same unknown person, or of the door, or into a new one."""
-    marks = {"id_key": clue.id_key, "phone_key": clue.phone_key, "door_key": clue.door_key}
-    same = Q()
-    for name, mark in marks.items():
-        if mark is not None:
-            same |= Q(**{name: mark})
-    earlier = _earlier(clue).filter(same, resident_id__isnull=True).first() if same else None
-    if earlier and earlier.household_id:
-        clue.household_id, clue.area_pos = earlier.household_id, earlier.area_pos
-        clue.person_id = earlier.person_id
-        key = registry.household_data_keys([earlier.household_id])[earlier.household_id]
+    """Put the row into the household of the same unknown person when nothing speaks against it, or into a new one."""
+    marks = people.marks_of(clue.id_key, clue.id_surname_key, clue.phone_key, clue.door_key)
+    asked = people.Asked(None, marks, is_placed=True)
+    (joined,) = people.join([asked], earlier_people(clue.order_id, [asked]))
+    known = joined.known
+    if known:
+        clue.household_id, clue.area_pos, clue.person_id = known.household_id, known.area_pos, known.person_id
+        key = registry.household_data_keys([known.household_id])[known.household_id]
     else:
         (home,) = registry.households_provide(order_id=clue.order_id, places=[where], by=by, now=now)
         clue.household_id, clue.area_pos, clue.person_id = home.household_id, home.area_pos, new_id()
