@@ -178,12 +178,21 @@ def domain_open(*, domain: str, by: Actor, now: datetime, suite: str | None = No
 
 
 @transaction.atomic
-def domain_destroy(*, domain: str, reason: str, by: Actor, now: datetime) -> None:
-    """Destroy the keys of a domain for ever: everything sealed in it, in every backup too, becomes unreadable."""
+def domain_destroy(*, domain: str, reason: str, by: Actor, now: datetime) -> Refusal | None:
+    """
+    Destroy the keys of a domain for ever: everything sealed in it, in every backup too, becomes unreadable.
+
+    Refused while the domain's order is not over; nobody destroys by mistake what is still needed.
+    """
+    kind, _colon, order_id = domain.partition(":")
+    order = queries.get_order(UUID(order_id), now=now) if kind == "order" else None
+    if order is not None and order.state != "over":
+        return refuse("order_not_over", number=order.number)
     KeyDomain.objects.filter(domain=domain).update(destroyed_at=now)
     ledger.record("domain.destroy", obj=("domain", domain), by=by, now=now, reason=reason)
     # Only once this is committed: a key cannot be brought back by a rollback. Doing it again is doing it once.
     transaction.on_commit(lambda: sealing.key_store().destroy(domain, now=now))
+    return None
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,11 @@ declare(
             _("There is nothing here that you may open."),
             _("You see a household only while you have a task there."),
         ),
+        "order_not_over": Problem(
+            409,
+            _("The order %(number)s is not over yet: its keys stay until it is."),
+            _("End it first, or wait for its end."),
+        ),
         "key_destroyed": Problem(
             410, _("This data no longer exists: its key was destroyed."), _("Nothing can bring it back.")
         ),

@@ -169,11 +169,17 @@ def test_a_destroyed_domain_is_unreadable_for_ever(
     (key,) = sealer.new_data_keys(1)
     blob = sealer.seal(key, table="t", column="c", row_id=1, text="synthetic")
 
+    officer = actor_of("privacy_officer")
+    early = governance.domain_destroy(domain=order.domain, reason="too early", by=officer, now=clock.now())
+    end_by_clock(order)
+
     with django_capture_on_commit_callbacks(execute=True):
-        governance.domain_destroy(
-            domain=order.domain, reason="the order is over", by=actor_of("privacy_officer"), now=clock.now()
+        late = governance.domain_destroy(
+            domain=order.domain, reason="it is over", by=officer, now=clock.now()
         )
 
+    assert early is not None and early.code == "order_not_over"
+    assert late is None
     with pytest.raises(sealing.KeyDestroyed):
         governance.sealer(order.domain).unwrap(key.id, key.wrapped)
     with pytest.raises(sealing.KeyDestroyed):

@@ -124,9 +124,11 @@ def run_domain_destroy(arguments: argparse.Namespace) -> None:
         if not arguments.yes:
             _confirm(doomed)
         with session.scoped() as actor:
-            governance.domain_destroy(
+            refusal = governance.domain_destroy(
                 domain=doomed.domain, reason=arguments.reason.strip()[:200], by=actor, now=clock.now()
             )
+            if refusal:
+                raise Refused(refusal)
         session.answer({"domain": doomed.domain, "destroyed": True})
 
 
