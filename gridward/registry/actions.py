@@ -81,6 +81,7 @@ def _written(people: list[Person], order: governance.OrderView, by: Actor, now: 
     _residents_stage(run, fresh, doors, households, governance.sealer(order.domain))
     stages.register_write(run, order.domain, now)
     stages.clear(run, "registry_stagehousehold", "registry_stageresident", "registry_stagekey")
+    stages.register_analyze()
     made = sum(1 for place in households.values() if place.is_new)
     ledger.record(
         "register.import",

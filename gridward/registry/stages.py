@@ -24,7 +24,6 @@ COLUMNS = {
         "run kind value resident_id household_id area_pos",
         "uuid text bytea uuid uuid int8",
     ),
-    "registry_stagematch": ("run row_number kind value address_id", "uuid int4 text bytea int8"),
 }
 
 
@@ -62,6 +61,12 @@ def register_write(run: UUID, domain: str, now: datetime) -> None:
             " select %s, kind, value, resident_id, household_id, area_pos from registry_stagekey where run = %s",
             [domain, run],
         )
+
+
+def register_analyze() -> None:
+    """Let the planner see what a large import has changed, before anybody is matched against it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select registry_analyze()")
 
 
 def households_write(run: UUID, now: datetime) -> None:

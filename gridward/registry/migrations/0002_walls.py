@@ -15,18 +15,22 @@ create unlogged table registry_stageresident (
 create unlogged table registry_stagekey (
   run uuid not null, kind text not null, value bytea not null, resident_id uuid not null, household_id uuid not null,
   area_pos bigint not null);
-create unlogged table registry_stagematch (
-  run uuid not null, row_number int not null, kind text not null, value bytea, address_id bigint);
 create index stagehousehold_run on registry_stagehousehold (run);
 create index stageresident_run on registry_stageresident (run);
 create index stagekey_run on registry_stagekey (run);
-create index stagematch_run on registry_stagematch (run);
+
+-- Only an owner may analyze; an import may have it done.
+create function registry_analyze() returns void language plpgsql security definer
+  set search_path = pg_catalog, public as $$
+begin analyze registry_household, registry_resident, registry_personkey; end $$;
+revoke all on function registry_analyze() from public;
+grant execute on function registry_analyze() to gridward_job;
 
 create trigger household_needs_order after insert on registry_household
   referencing new table as added for each statement execute function governance_require_order();
 """
 
-STAGE_TABLES = "registry_stagehousehold, registry_stageresident, registry_stagekey, registry_stagematch"
+STAGE_TABLES = "registry_stagehousehold, registry_stageresident, registry_stagekey"
 READERS = (walls.CENTRE, walls.WORKER, walls.JOB)
 
 
