@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import pgettext
+
 from gridward.kernel import ledger
 from gridward.kernel.actor import Actor
 from gridward.kernel.models import LedgerEntry, LedgerHead, LedgerSeal
@@ -54,7 +56,7 @@ def _row(entry: LedgerEntry, position: int | None) -> dict[str, Any]:
         "role": entry.role,
         "actor": entry.actor[-12:],
         "object": f"{entry.object_kind} {entry.object_hash[:10]}".strip(),
-        "result": (entry.result, "good" if entry.result == "ok" else "warn"),
+        "result": (pgettext("ledger", "ok"), "good") if entry.result == "ok" else (entry.result, "warn"),
         "reason": entry.reason or "",
         "position": position,
     }

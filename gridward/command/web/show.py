@@ -164,6 +164,10 @@ def why_page(board: Board, measure: str, steps: Sequence[Step]) -> dict[str, Any
         }
         for child in board.children
     ]
+    words = {
+        "tasks_in_scope": _("Every task in this area under an order in force"),
+        "counts": _("Counted by state, grid by grid"),
+    }
     elsewhere = _value(board.counts, measure) - sum(row["value"] for row in rows)
     if elsewhere:
         rows.append({"name": _("Not placed in one of them yet"), "url": "", "value": elsewhere})
@@ -176,7 +180,7 @@ def why_page(board: Board, measure: str, steps: Sequence[Step]) -> dict[str, Any
             {"key": "value", "label": label, "kind": "number"},
         ],
         "rows": rows,
-        "steps": [{"name": step.name, "sql": step.sql} for step in steps],
+        "steps": [{"words": words.get(step.name, ""), "name": step.name, "sql": step.sql} for step in steps],
         "back": f"{reverse('command:board')}?area={board.area.code}",
     }
 

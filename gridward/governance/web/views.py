@@ -14,6 +14,7 @@ from gridward.governance.queries import OrderView
 from gridward.governance.web.forms import DraftForm
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, Refused, refuse
+from gridward.territory import api as territory
 
 TONES = {"active": "good", "planned": "info", "draft": "quiet", "over": "quiet"}
 
@@ -26,6 +27,11 @@ def _state(order: OrderView) -> tuple[str, str]:
         "over": _("Over"),
     }
     return words[order.state], TONES[order.state]
+
+
+def _area(code: str) -> str:
+    area = territory.get_area(code)
+    return f"{area.name} · {code}" if area else code
 
 
 def _id(text: str) -> UUID:
@@ -43,7 +49,7 @@ def orders(request: Request) -> Answer:
             "url": reverse("governance:order", args=[order.id]),
             "number": order.number,
             "title": order.title,
-            "area": order.area_code,
+            "area": _area(order.area_code),
             "starts_at": order.starts_at,
             "ends_at": order.ends_at,
             "state": _state(order),
@@ -112,7 +118,7 @@ def _facts(order: OrderView) -> list[tuple[str, Any]]:
     return [
         (_("Kind"), rules.ORDER_KINDS[order.kind]),
         (_("Issuing authority"), order.authority),
-        (_("Area"), order.area_code),
+        (_("Area"), _area(order.area_code)),
         (_("Whom it is about"), rules.POPULATION_SCOPES[order.population_scope]),
         (_("Purposes"), order.purposes_text),
         (_("Departments"), " · ".join(order.bodies)),

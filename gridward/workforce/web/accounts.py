@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from gridward.kernel.endpoint import Answer, Request, endpoint
+from gridward.territory import api as territory
 from gridward.workforce import queries
 from gridward.workforce.rules import ROLES
 
@@ -14,11 +15,16 @@ PAGE = 50
 def accounts(request: Request) -> Answer:
     """Show a page of accounts by handle."""
     found = queries.get_accounts(after=request.GET.get("after", "")[:150], limit=PAGE)
+    areas = territory.get_areas({code for account in found for code in account.area_codes if code})
     rows = [
         {
             "handle": account.handle,
             "roles": " · ".join(str(ROLES[role].label) for role in account.roles),
-            "areas": " · ".join(code for code in account.area_codes if code),
+            "areas": ", ".join(
+                f"{areas[code].name} · {code}" if code in areas else code
+                for code in account.area_codes
+                if code
+            ),
             "state": (_("active"), "good") if account.is_active else (_("shut"), "quiet"),
         }
         for account in found
