@@ -67,6 +67,11 @@ def value(sql: str, params: Sequence[object] = ()) -> Any:
     return rows(sql, params)[0][0]
 
 
+def stages() -> list[str]:
+    """Return every unlogged table: the stages bulk work goes through, which are empty when it is over."""
+    return [name for (name,) in rows("select relname from pg_class where relpersistence = 'u' and relkind = 'r'")]
+
+
 @contextmanager
 def second_connection() -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """Open a real second connection to the same database, as the owner."""

@@ -47,10 +47,9 @@ def clock_past_the_end(order: governance.OrderView) -> None:
 
 def collected() -> dict[str, int]:
     """Count everything that an import makes, and what lies in its stages and its inbox."""
-    tables = ("intake_clue", "intake_batchreject", "registry_household", "registry_resident", "registry_personkey",
-              "kernel_datakey", "dispatch_task", "dispatch_tasksubject", "dispatch_passresult", "intake_stageclue",
-              "registry_stagehousehold", "registry_stageresident", "registry_stagekey", "registry_stagematch",
-              "governance_accessgrant")  # fmt: skip
+    tables = ["intake_clue", "intake_batchreject", "registry_household", "registry_resident", "registry_personkey",
+              "kernel_datakey", "dispatch_task", "dispatch_tasksubject", "dispatch_passresult",
+              "governance_accessgrant", *stage.stages()]  # fmt: skip
     counts = {table: stage.value(f"select count(*) from {table}") for table in tables}
     return counts | {"inbox": len(stage.inbox())}
 
