@@ -21,8 +21,8 @@ ELSEWHERE = sorted(
     {"district_officer", "street_officer", "community_officer", "grid_worker", "agency_liaison"}
 )
 WITHOUT_AREA = ["auditor", "issuing_officer", "privacy_officer", "system_administrator"]
-PERSONAL_STAGES = ("intake_stageclue", "registry_stagehousehold", "registry_stageresident", "registry_stagekey",
-                   "registry_stagematch")  # fmt: skip
+#: The stages bulk work goes through have no row-level security; they are the unlogged tables about people.
+STAGES = "select relname from pg_class where relpersistence = 'u' and relkind = 'r' and relname ~ '^(intake|registry)_'"
 
 
 def granted_columns(table: str) -> list[str]:
@@ -197,13 +197,14 @@ def test_nobody_moves_what_is_his_own_to_another_place(world: World, actor: str)
 def test_the_application_itself_reads_no_person_without_a_scope(world: World) -> None:
     for table in sorted(guarded_tables()):
         assert seen(table) == [], table
-    for table in PERSONAL_STAGES:
+    for (table,) in rows(STAGES):
         assert granted_columns(table) == []
 
 
 @pytest.mark.parametrize("role", [role for role in GROUP_ROLES if role != "gridward_job"])
 def test_only_a_job_touches_the_stages(world: World, role: str) -> None:
-    for table in PERSONAL_STAGES:
+    assert len(rows(STAGES)) >= 4
+    for (table,) in rows(STAGES):
         for right in ("select", "insert", "update", "delete", "truncate"):
             assert rows("select has_table_privilege(%s, %s, %s)", [role, table, right]) == [(False,)]
 

@@ -69,7 +69,9 @@ def value(sql: str, params: Sequence[object] = ()) -> Any:
 
 def stages() -> list[str]:
     """Return every unlogged table: the stages bulk work goes through, which are empty when it is over."""
-    return [name for (name,) in rows("select relname from pg_class where relpersistence = 'u' and relkind = 'r'")]
+    return [
+        name for (name,) in rows("select relname from pg_class where relpersistence = 'u' and relkind = 'r'")
+    ]
 
 
 @contextmanager

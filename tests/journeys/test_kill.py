@@ -132,7 +132,7 @@ def summary() -> dict[str, object]:
         table: stage.value(f"select count(*) from {table}")
         for table in ("intake_batch", "intake_clue", "intake_batchreject", "registry_household", "kernel_datakey",
                       "dispatch_task", "dispatch_tasksubject", "dispatch_passresult", "governance_accessgrant",
-                      "intake_stageclue", "registry_stagehousehold", "registry_stagematch", "governance_commitcheck")
+                      *stage.stages())
     }  # fmt: skip
     return counts | {
         "lists": stage.rows(
@@ -165,7 +165,7 @@ def nothing_is_half_made() -> None:
         )
         assert clues + rejects == (rows if state == "resolved" else 0)
         assert dispatched in ((0, clues - waiting) if state == "resolved" else (0,))
-    for table in ("intake_stageclue", "registry_stagehousehold", "registry_stagematch"):
+    for table in stage.stages():
         assert stage.value(f"select count(*) from {table}") == 0
     clueless = "select count(*) from registry_household h where kind = 'provisional' and not exists"
     assert stage.value(f"{clueless} (select 1 from intake_clue c where c.household_id = h.id)") == 0
