@@ -62,7 +62,7 @@ def test_the_task_shows_masked_people_and_everybody_who_asks(worker: Actor, task
     page = people.client_of(worker).get(f"/today/{task.id}").content.decode()
 
     assert "王**" in page
-    assert "health-list, police-list" in page
+    assert "health-list · police-list" in page
     for person in (people.returning_student, people.students_mother):
         assert person.name not in page
         assert person.phone not in page
