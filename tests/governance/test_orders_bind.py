@@ -216,3 +216,15 @@ def test_a_worker_enters_the_own_grid_and_nothing_else(city: people.City, actor_
 def test_a_wrong_session_key_enters_nothing(city: people.City, actor_of: MakeActor) -> None:
     with pytest.raises(Refused), scope.entered("select workforce_enter(%s)", ("guessed",)):
         pass
+
+
+def test_a_worker_can_end_a_grant_but_neither_give_nor_lengthen_one() -> None:
+    rights = "select has_table_privilege('gridward_worker', 'governance_accessgrant', 'insert')," + ", ".join(
+        f"has_column_privilege('gridward_worker', 'governance_accessgrant', '{column}', 'update')"
+        for column in ("ends_at", "account_id", "household_id", "ended_at")
+    )
+
+    with connection.cursor() as cursor:
+        cursor.execute(rights)
+
+        assert cursor.fetchone() == (False, False, False, False, True)

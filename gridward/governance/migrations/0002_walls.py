@@ -75,7 +75,10 @@ class Migration(migrations.Migration):
                 walls.grant("governance_ordersignature", "insert", *CENTRES, walls.APP),
                 walls.grant("governance_keydomain", "insert, update", *CENTRES, walls.APP, walls.JOB),
                 walls.shut("governance_accessgrant"),
-                walls.grant("governance_accessgrant", "select, insert, update", walls.CENTRE, walls.WORKER, walls.JOB),
+                walls.grant("governance_accessgrant", "select, insert, update", walls.CENTRE, walls.JOB),
+                # Closing a task ends its grants; a worker can neither give nor lengthen one.
+                walls.grant("governance_accessgrant", "select", walls.WORKER),
+                walls.grant("governance_accessgrant", "update", walls.WORKER, columns=("ended_at",)),
                 walls.by_range("governance_accessgrant", walls.CENTRE, walls.WORKER, walls.JOB),
             ]
         ),
