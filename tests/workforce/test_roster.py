@@ -13,6 +13,7 @@ from gridward.kernel.outcomes import Refusal
 from gridward.workforce import api as workforce
 from gridward.workforce.models import Account, WorkerProfile
 from tests import people
+from tests.malformed import FILES
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +101,18 @@ def test_a_centre_sees_profiles_of_its_own_area_only(
             seen[area] = WorkerProfile.objects.count()
 
     assert seen == {city.xinjiekou: 1, "320104001": 0}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_no_roster_is_refused_and_nobody_is_made(
+    name: str, city: people.City, tmp_path: Path
+) -> None:
+    filename, content, code = FILES[name](HEADER, FIRST)
+    path = tmp_path / filename
+    path.write_bytes(content)
+
+    outcome = workforce.roster_import(path=path, filename=filename, by=SYSTEM, now=clock.now())
+
+    assert isinstance(outcome, Refusal), outcome
+    assert outcome.code.startswith(code)
+    assert not Account.objects.filter(handle="w1").exists()
