@@ -22,7 +22,10 @@ from django.test import Client
 from gridward.governance import api as governance
 from gridward.wiring.supervisor import Supervisor
 from tests import people
+from tests.chromium import browser
 from tests.settled import DATA
+
+__all__ = ["browser"]  # a fixture, for everybody
 
 
 def _step_down(connection: object, **_kwargs: object) -> None:

@@ -15,7 +15,7 @@ from urllib.error import URLError
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from gridward.wiring.model_city import PASSWORD
 
@@ -23,11 +23,6 @@ ROOT = Path(__file__).parent.parent.parent
 SHOTS = Path(os.environ.get("GRIDWARD_SCREENSHOTS", ROOT / "build" / "screenshots"))
 PATIENCE = 240
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 412, "height": 860}
-CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-]  # fmt: skip
 
 
 @dataclass
@@ -87,18 +82,6 @@ def wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) ->
         except (URLError, OSError):
             time.sleep(0.3)
     pytest.fail(f"the house was not ready in {PATIENCE} s: {log.read_text()[-3_000:]}")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real Chromium."""
-    path = next((path for path in CHROMIUM if Path(path).exists()), None)
-    if path is None:
-        pytest.fail("Chromium is not installed; `make test` installs it when it may.")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 @dataclass

@@ -5,22 +5,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.wiring.look_server import VENDOR, serving
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not VENDOR.is_dir(), reason="the browser files are not in place: make assets"),
-]
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
 ]
 SMALLEST_TOUCH = 44
 
@@ -30,15 +21,6 @@ def server() -> Iterator[object]:
     """The loopback server with the style guide."""
     with serving() as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the module."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 def visit(

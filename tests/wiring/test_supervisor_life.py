@@ -79,9 +79,10 @@ def test_a_second_start_is_quick_and_finds_what_was_there(house: Supervisor) -> 
 
 
 def test_a_stopped_database_leaves_no_process_behind(house: Supervisor) -> None:
+    before = set(children_of_ours())
     house.start()
     pid = server_of(house)
-    children = set(children_of_ours())
+    children = set(children_of_ours()) - before
 
     house.stop()
 

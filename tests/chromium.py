@@ -1,0 +1,25 @@
+"""The one browser of a test run: only one driver may run at a time in a process."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+PLACES = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, for everybody who needs one."""
+    path = next((place for place in PLACES if Path(place).exists()), None)
+    if path is None:
+        pytest.fail("Chromium is not installed; `make test` installs it when it may.")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
