@@ -197,3 +197,21 @@ def test_a_colleague_in_the_same_grid_finds_nothing_either(
 
     assert client.get(f"/today/{task.id}").status_code == 404
     assert "101" not in client.get("/today").content.decode()
+
+
+def test_a_refused_visit_comes_back_with_what_was_chosen(worker: Actor, task: Task) -> None:
+    client = people.client_of(worker)
+    first = persons(task)[0]
+
+    answer = client.post(
+        f"/today/{task.id}/visit", {"result": "done", "reason": "at noon", f"outcome-{first}": "moved"}
+    )
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Choose what you found for each person." in page
+    assert 'value="done" required checked' in page
+    assert '<option value="moved" selected>' in page
+    assert 'value="at noon"' in page
+    with people.as_owner():
+        assert LedgerEntry.objects.filter(action="endpoint.refuse", result="outcome_unknown").exists()

@@ -162,13 +162,19 @@ def task_page(task: TaskView) -> dict[str, Any]:
     return {"task": task, "facts_list": facts, "people": people(task), "trail": trail(task)}
 
 
-def work_page(task: TaskView) -> dict[str, Any]:
-    """Return what the worker's task page draws: people, forms and trail."""
-    open_people = [person for person in people(task) if not person["outcome"]]
+def work_page(task: TaskView, posted: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return what the worker's task page draws: people, forms and trail; `posted` is what was chosen before."""
+    posted = posted or {}
+    open_people = [
+        person | {"chosen": posted.get(f"outcome-{person['id']}", "")}
+        for person in people(task)
+        if not person["outcome"]
+    ]
     return {
         "task": task,
         "people": people(task),
         "open_people": open_people,
+        "chosen": {"result": posted.get("result", ""), "reason": str(posted.get("reason", ""))[:100]},
         "trail": trail(task),
         "phone_results": [pair for pair in rules.RESULTS["phone"].items() if pair[0] != "skipped"],
         "phone_outcomes": [(code, label) for code, label in rules.OUTCOMES.items() if code in rules.BY_PHONE],

@@ -10,6 +10,7 @@ from gridward.dispatch import actions, queries
 from gridward.dispatch.queries import TaskView
 from gridward.dispatch.web import show
 from gridward.dispatch.web.parse import after_of, id_of, outcomes_of, text_of
+from gridward.kernel import ledger
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
 
@@ -61,6 +62,18 @@ def _back(request: Request, outcome: TaskView | Refusal, said: str) -> Answer:
     return HttpResponseRedirect(reverse("dispatch:task", args=[outcome.id]))
 
 
+def _again(request: Request, task_id: str, refusal: Refusal) -> Answer:
+    """Show the form again with what is wrong on top and what was chosen kept; the denial stands in the ledger."""
+    task = queries.access_task(id_of(task_id), by=request.actor, now=request.now)
+    if isinstance(task, Refusal):
+        return task
+    ledger.record(
+        "endpoint.refuse", obj=("task", task.id), by=request.actor, now=request.now, result=refusal.code
+    )
+    page = show.work_page(task, posted=request.POST) | {"wrong": refusal}
+    return render(request, "dispatch/work.html", page, status=refusal.status)
+
+
 @endpoint(right="task.work", methods=("POST",), collects=True)
 def phone(request: Request, task_id: str) -> Answer:
     """Record a phone check of one person."""
@@ -73,6 +86,8 @@ def phone(request: Request, task_id: str) -> Answer:
         by=request.actor,
         now=request.now,
     )
+    if isinstance(outcome, Refusal):
+        return _again(request, task_id, outcome)
     return _back(request, outcome, _("The phone check is recorded."))
 
 
@@ -87,9 +102,10 @@ def visit(request: Request, task_id: str) -> Answer:
         by=request.actor,
         now=request.now,
     )
-    closed = not isinstance(outcome, Refusal) and outcome.state == "closed"
+    if isinstance(outcome, Refusal):
+        return _again(request, task_id, outcome)
     said = _("The visit is recorded and the task is closed. Every sender gets its outcome.")
-    return _back(request, outcome, said if closed else _("The visit is recorded."))
+    return _back(request, outcome, said if outcome.state == "closed" else _("The visit is recorded."))
 
 
 @endpoint(right="task.work", methods=("POST",))
