@@ -305,7 +305,7 @@ def tasks_release_due(*, now: datetime) -> int:
     """Release every task whose time has come, order by order; run every minute by the schedule."""
     released = 0
     for order in governance.get_active_orders(now=now):
-        with transaction.atomic(), governance.job_scope(order_id=order.id, purpose=PURPOSE):
+        with governance.job_transaction(order_id=order.id, purpose=PURPOSE):
             count = Task.objects.filter(
                 order_id=order.id, state="open", released_at__isnull=True, release_at__lte=now
             ).update(released_at=now)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from gridward.governance import api as governance
@@ -29,8 +29,6 @@ from gridward.kernel.ledger.hashing import merkle_root
 from gridward.kernel.models import DataKey as DataKeyRow
 from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.kernel.tabular import TableChangedError
-
-ORDER_INACTIVE = "GW001"
 
 
 @dataclass(frozen=True)
@@ -52,14 +50,10 @@ def batch_resolve(*, batch_id: UUID, by: Actor = SYSTEM, now: datetime) -> Batch
     if order_id is None:
         return refuse("not_found")
     try:
-        with transaction.atomic(), governance.job_scope(order_id=order_id, purpose=purpose):
+        with governance.job_transaction(order_id=order_id, purpose=purpose):
             report = _resolved(batch_id, by, now)
     except Refused as refused:
         return _failed(batch_id, order_id, refused.refusal, by, now)
-    except DatabaseError as error:
-        if getattr(error.__cause__, "sqlstate", "") != ORDER_INACTIVE:
-            raise
-        return _failed(batch_id, order_id, refuse("order_inactive"), by, now)
     except TableChangedError:
         return _failed(batch_id, order_id, refuse("batch_failed"), by, now)
     inbox_clear(batch_id)
