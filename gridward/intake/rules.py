@@ -121,11 +121,6 @@ declare(
         "batch_failed": Problem(
             422, _("The list could not be resolved."), _("Send it again; nothing of it was kept.")
         ),
-        "batch_refused": Problem(
-            409,
-            _("This list was refused (%(why)s)."),
-            _("Correct it and send it again. Nothing of it was kept."),
-        ),
         "clue_decided": Problem(409, _("Somebody has decided this row already."), _("Take the next one.")),
         "decision_unknown": Problem(
             422, _("Choose what is to be done with this row."), _("Choose one of the list.")
@@ -139,14 +134,16 @@ declare(
 )
 
 
+class _NotKept(dict[str, str]):
+    """The values of an earlier refusal: they came from the list and were not kept, so an ellipsis stands for each."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
 def refusal_again(code: str) -> Refusal:
-    """Return the refusal a list got earlier; one whose words need values that were not kept is named by its code."""
-    refusal = refuse(code)
-    try:
-        str(refusal.title), str(refusal.advice)
-    except KeyError:
-        return refuse("batch_refused", why=code)
-    return refusal
+    """Return the refusal a list got earlier, in its own words; values that were not kept are left out of them."""
+    return Refusal(refuse(code).code, _NotKept())
 
 
 def forbidden_header(headers: Iterable[str]) -> str | None:

@@ -103,10 +103,7 @@ def _reject_group(code: str, count: int, rows: list[int]) -> dict[str, Any]:
 
 def refusal_words(code: str) -> str:
     """Return why a list was refused, in words; values its words need were not kept."""
-    if not code:
-        return ""
-    title = str(CATALOGUE[code].title) if code in CATALOGUE else code
-    return str(rules.refusal_again(code).title) if "%(" in title else title
+    return str(rules.refusal_again(code).title) if code in CATALOGUE else code
 
 
 def queue_columns() -> list[dict[str, str]]:
