@@ -13,15 +13,20 @@ from gridward.governance import api as governance
 from gridward.intake.models import Batch, Clue
 from gridward.kernel import clock
 from gridward.kernel.actor import Actor
+from gridward.kernel.ids import new_id
+from gridward.territory.models import Area, TreeVersion
+from gridward.territory.rules.line import ROOT_END
 from tests import people
 
 CITY = people.city()
 CHANNELS = ("health-list", "police-list", "transport-list")
-#: Somebody of each role who has nothing to do with the family in `CITY.grid`. Those of the whole city, and those bound
-#: to no area, have no "elsewhere"; for them an object that does not exist stands in.
+#: A second city on the same line, so that those of a whole city have an elsewhere too.
+OTHER_CITY = "3202"
+#: Somebody of each role who has nothing to do with the family in `CITY.grid`. Those bound to no area hold no right to
+#: anything that lies in one.
 ELSEWHERE: dict[str, tuple[str, str]] = {
-    "city_officer": (CITY.city, ""),
-    "intake_officer": (CITY.city, ""),
+    "city_officer": (OTHER_CITY, ""),
+    "intake_officer": (OTHER_CITY, ""),
     "district_officer": (CITY.qinhuai, ""),
     "street_officer": ("320104001", ""),
     "community_officer": (CITY.dashiqiao, ""),
@@ -31,9 +36,10 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "privacy_officer": ("", ""),
     "auditor": ("", ""),
     "system_administrator": ("", ""),
-    "system_operator": (CITY.city, ""),
+    "system_operator": (OTHER_CITY, ""),
 }
-EVERYWHERE = {role for role, (area, agency) in ELSEWHERE.items() if area in ("", CITY.city) and not agency}
+WITHOUT_AREA = sorted(role for role, bound in ELSEWHERE.items() if bound == ("", ""))
+BOUND = sorted(set(ELSEWHERE) - set(WITHOUT_AREA))
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ class World:
 
 def found(folder: Path) -> World:
     """Make the world through the same doors as everybody; returns the ids the proofs ask for."""
+    found_other_city()
     order = people.signed_order(lasts=timedelta(days=14))
     people.found_street(order, folder)
     worker = people.actor_of("grid_worker", CITY.grid, responsible=True)
@@ -89,6 +96,23 @@ def found(folder: Path) -> World:
                 for code in ("health", "police", "transport")
             },
         )
+
+
+def found_other_city() -> None:
+    """Put a neighbour city on the line, above the root of ours: an import takes one city, the walls take any number."""
+    with people.as_owner():
+        Area.objects.create(
+            id=new_id(),
+            pos=ROOT_END + 1,
+            end_pos=ROOT_END + (1 << 58),
+            level="city",
+            code=OTHER_CITY,
+            name="无锡市",
+            valid_from=clock.now(),
+        )
+        TreeVersion.objects.update(stamp=str(new_id()))
+    # With an order of its own: whoever comes from there meets the wall and not the gate.
+    people.signed_order(lasts=timedelta(days=14), area=OTHER_CITY)
 
 
 #: What a look leaves behind, which is no change of the city: the ledger, sign-ins, the lock-out.
