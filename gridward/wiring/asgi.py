@@ -11,11 +11,11 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridward.wiring.settings")
 django.setup()
 
-from a2wsgi import WSGIMiddleware  # noqa: E402 — only importable once Django is set up
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from a2wsgi import WSGIMiddleware  # noqa: E402 — stays with the imports below
+from django.core.wsgi import get_wsgi_application  # noqa: E402 — stays with the imports below
 
-from gridward.wiring import urls  # noqa: E402 — a broken page stops the start, not a reader
-from gridward.wiring.stream import Message, Receive, Send, Stream  # noqa: E402
+from gridward.wiring import urls  # noqa: E402 — rooms need Django set up; a broken page stops the start, not a reader
+from gridward.wiring.stream import Message, Receive, Send, Stream  # noqa: E402 — rooms need Django set up
 
 _pages = WSGIMiddleware(get_wsgi_application(), workers=8)  # type: ignore[arg-type]  # Django's own typing of WSGI
 _stream = Stream()
