@@ -3,6 +3,8 @@
 
 SHELL := /bin/sh
 PYTHON_IN := .venv/bin/python
+# A process a core, each with a database of its own; the tests of one file stay together.
+TESTS := $(PYTHON_IN) -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 .DEFAULT_GOAL := help
 .PHONY: help demo test fast check lock assets translations messages reference bench-map clean run-environment dev-environment system
 
@@ -23,10 +25,10 @@ demo: run-environment assets translations
 	@exec .venv/bin/gridward demo
 
 test: dev-environment system assets translations
-	@$(PYTHON_IN) -m pytest
+	@$(TESTS)
 
 fast: dev-environment translations
-	@$(PYTHON_IN) -m pytest -m "not browser and not slow"
+	@$(TESTS) -m "not browser and not slow"
 
 check: dev-environment
 	@$(PYTHON_IN) scripts/check.py

@@ -28,6 +28,21 @@ from tests.settled import DATA
 __all__ = ["browser"]  # a fixture, for everybody
 
 
+#: The longest way through the house goes first, so that no process waits for it at the end.
+FIRST = ("tests/journeys/test_the_walk.py", "tests/journeys/", "tests/wiring/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, for they share their world, and begin with the longest files."""
+
+    def rank(item: pytest.Item) -> int:
+        return next((place for place, path in enumerate(FIRST) if item.nodeid.startswith(path)), len(FIRST))
+
+    items.sort(key=rank)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 def _step_down(connection: object, **_kwargs: object) -> None:
     if getattr(connection, "alias", "") == "default":
         with connection.cursor() as cursor:  # type: ignore[attr-defined]

@@ -1,10 +1,13 @@
 """Loaded before anything else (`-p tests.settled`): settings read the data directory when they are imported."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 DATA = Path(tempfile.mkdtemp(prefix="gridward-tests-"))
+atexit.register(shutil.rmtree, DATA, ignore_errors=True)  # the process that only hands out tests starts no cluster
 DATA.chmod(0o755)  # the database server is another user and must be able to pass
 os.environ["GRIDWARD_DATA"] = str(DATA)
 os.environ["DJANGO_SETTINGS_MODULE"] = "gridward.wiring.settings"

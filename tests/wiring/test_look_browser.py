@@ -193,6 +193,14 @@ def test_paper_gets_figures_order_and_watermark_but_no_controls(browser, server)
     assert all(kept.values())
 
 
+@pytest.fixture(scope="module")
+def sums(browser: Browser, server: object) -> Iterator[Page]:
+    """One page for all sums: they change nothing on it."""
+    page, _wrong = visit(browser, server, "en", 412)
+    yield page
+    page.context.close()
+
+
 @pytest.mark.parametrize(
     ("call", "answer"),
     [
@@ -205,9 +213,5 @@ def test_paper_gets_figures_order_and_watermark_but_no_controls(browser, server)
         ("m.stepsOf('open', {areas: {a: [120, 0, 0, 1]}})", [1, 60, 120, 200]),
     ],
 )
-def test_figures_fall_into_classes_that_say_what_they_hold(browser, server, call, answer):
-    page, _wrong = visit(browser, server, "en", 412)
-    found = page.evaluate(f"import('/static/gridward/js/measures.js').then(m => {call})")
-    page.context.close()
-
-    assert found == answer
+def test_figures_fall_into_classes_that_say_what_they_hold(sums, call, answer):
+    assert sums.evaluate(f"import('/static/gridward/js/measures.js').then(m => {call})") == answer
