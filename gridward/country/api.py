@@ -78,6 +78,12 @@ class CountryPack(Protocol):
     def address_key(self, reading: AddressReading) -> str:
         """Give the key that is equal for two readings of one door."""
 
+    def door_text(self, door: AddressReading) -> str:
+        """Write a door, from the road down to the room, as people of the country write it."""
+
+    def plain_script(self, text: str) -> str:
+        """Write a text in the script that official names are written in."""
+
     def code_level(self, code: str) -> str | None:
         """Say the level of a division code: province, city, district, street, community, grid; None if malformed."""
 
@@ -86,6 +92,9 @@ class CountryPack(Protocol):
 
     def code_name_variants(self, name: str) -> tuple[str, ...]:
         """Give the official name and what people say instead, official first."""
+
+    def names_settlement(self, code: str, name: str) -> bool:
+        """Say whether what people call a unit for short is its settlement's name, and could be no road's."""
 
     def unit_kind(self, code: str) -> str | None:
         """Say what kind of street, community or grid a code names; None where the code does not tell."""

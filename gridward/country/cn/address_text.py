@@ -1,5 +1,5 @@
 """
-Owns the first step of reading an address: one spelling of width, blanks, dashes, numerals and unit words.
+Owns the first step of reading an address: one spelling of script, width, blanks, dashes, numerals, unit words.
 
 Refuses to split anything into parts.
 """
@@ -7,18 +7,18 @@ Refuses to split anything into parts.
 import re
 from typing import Final
 
+from gridward.country.cn.script import SIMPLIFIED
 from gridward.country.cn.text import FOLD, NUMERALS, numeral_value
 
 #: What is longer is no address; the rest is not read.
 LONGEST: Final = 200
 
 _MARKS: Final = {
+    **SIMPLIFIED,
     **FOLD,
     **{ord(char): char.upper() for char in "abcdefghijklmnopqrstuvwxyz"},
     **{code: chr(new).upper() for code, new in FOLD.items() if isinstance(new, int)},
     **{ord(char): " " for char in "()（）[]【】{}〔〕<>《》,，、;；。:：|/\\'\"“”‘’!！?？"},
-    ord("棟"): "栋",
-    ord("號"): "号",
     ord("＃"): "#",
 }
 _LABEL: Final = re.compile(

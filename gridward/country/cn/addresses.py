@@ -1,16 +1,34 @@
 """
-Owns the reading of Chinese addresses, in three steps on one screen: one spelling, the upper part, the door.
+Owns the reading of Chinese addresses, in three steps on one screen (one spelling, the upper part, the door), and
+writing a door.
 
 Rules, not statistics, so that a wrong reading can be explained and mended. Refuses to look places up: whether a
 street exists is the territory's knowledge.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from gridward.country.cn.address_door import read_door
 from gridward.country.cn.address_head import read_head
 from gridward.country.cn.address_text import address_text
 from gridward.country.readings import AddressReading
+
+#: The parts of a door in the order they are written, each with the word behind it.
+_WORDS: Final = (
+    ("road", ""),
+    ("number", "号"),
+    ("compound", ""),
+    ("building", "幢"),
+    ("unit", "单元"),
+    ("floor", "层"),
+    ("room", "室"),
+)
+
+
+def door_text(door: AddressReading) -> str:
+    """Write road, number, compound, building, unit, floor and room as people write them."""
+    return "".join([f"{part}{word}" for name, word in _WORDS if (part := getattr(door, name))])
 
 
 def read_address(text: str) -> AddressReading:

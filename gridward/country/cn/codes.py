@@ -79,6 +79,14 @@ def unit_kind(code: str) -> str | None:
     return next((kind for low, high, kind in _KINDS.get(len(short), ()) if low <= segment <= high), None)
 
 
+_ROAD_NAME: Final = re.compile("(?:路|街|巷|弄|大道|胡同)$")
+
+
+def names_settlement(code: str, name: str) -> bool:
+    """Say whether a unit is a village whose name, without its committee, is no road's."""
+    return unit_kind(code) == "villagers_committee" and not _ROAD_NAME.search(code_name_variants(name)[-1])
+
+
 def grid_code(community: str, sequence: int) -> str:
     """Make a 15-digit grid code of a community's 12 digits and a sequence from 1 to 999."""
     if code_level(community) != "community" or not 1 <= sequence <= 999:

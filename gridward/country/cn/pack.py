@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from gridward.country.cn import addresses, codes, ids, masks, names, people, phones, regions
+from gridward.country.cn import addresses, codes, ids, masks, names, people, phones, regions, script
 from gridward.country.readings import AddressReading, IdReading, NameReading, PhoneReading, joined_key
 
 
@@ -50,6 +50,14 @@ class ChinaPack:
         """Give road|number|compound|building|unit|room."""
         return joined_key(reading)
 
+    def door_text(self, door: AddressReading) -> str:
+        """Write 珠江路273号1幢1单元101室."""
+        return addresses.door_text(door)
+
+    def plain_script(self, text: str) -> str:
+        """Write traditional characters as simplified ones."""
+        return script.plain_script(text)
+
     def code_level(self, code: str) -> str | None:
         """Say the level of a division code by its length."""
         return codes.code_level(code)
@@ -61,6 +69,10 @@ class ChinaPack:
     def code_name_variants(self, name: str) -> tuple[str, ...]:
         """Give 成贤街社区居委会, 成贤街社区, 成贤街."""
         return codes.code_name_variants(name)
+
+    def names_settlement(self, code: str, name: str) -> bool:
+        """Say yes to 周营村委会, no to 陈巷村委会 (a lane's name too) and to any residents' committee."""
+        return codes.names_settlement(code, name)
 
     def unit_kind(self, code: str) -> str | None:
         """Say sub_district, town, township, residents_committee, villagers_committee, quasi, basic or special."""

@@ -86,3 +86,9 @@ def read_address(text: str) -> AddressReading:
         room=room.lstrip("0") or room[:1],
         rest=part["rest"].strip(" ,"),
     )
+
+
+def door_text(door: AddressReading) -> str:
+    """Write a door as 'number-room Road'; a room alone means nothing."""
+    number = "-".join([part for part in (door.number, door.room) if door.number and part])
+    return " ".join([part for part in (number, door.road) if part])

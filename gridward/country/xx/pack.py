@@ -58,6 +58,14 @@ class FictionPack:
         """Give the key of a door; levels Fictia lacks are '-'."""
         return joined_key(reading)
 
+    def door_text(self, door: AddressReading) -> str:
+        """Write '12-3 Harbour Street'."""
+        return fields.door_text(door)
+
+    def plain_script(self, text: str) -> str:
+        """Write the text as it is: Fictia has one script."""
+        return text
+
     def code_level(self, code: str) -> str | None:
         """Say the level of a code by its length; Fictia has neither districts nor streets."""
         return _LEVELS.get(len(code)) if code.isascii() and code.isdigit() else None
@@ -70,6 +78,10 @@ class FictionPack:
         """Give the name with and without 'Parish of'."""
         short = name.removeprefix("Parish of ")
         return (name,) if short == name else (name, short)
+
+    def names_settlement(self, code: str, name: str) -> bool:
+        """Say no: a parish is called after its saint, and so are its streets."""
+        return False
 
     def unit_kind(self, code: str) -> str | None:
         """Say nothing: codes tell no kind here."""

@@ -63,6 +63,22 @@ def test_a_name_loses_its_office_in_steps(name, variants):
     assert CN.code_name_variants(name) == variants
 
 
+@pytest.mark.parametrize(
+    ("code", "name", "settlement"),
+    [
+        ("320111005218", "周营村委会", True),
+        ("320116010216", "四新村村委会", True),
+        ("320115005207", "陈巷村委会", False),  # a lane is called so too
+        ("320117001001", "中山路居委会", False),
+        ("320114001006", "翠岛花城居委会", False),  # a compound, and its committee may care for more
+        ("320114005", "板桥街道", False),
+        ("", "周营村委会", False),
+    ],
+)
+def test_only_a_village_gives_its_name_to_its_settlement(code, name, settlement):
+    assert CN.names_settlement(code, name) is settlement
+
+
 def test_every_division_of_the_model_city_has_a_level_and_its_own_parent():
     table = Path(__file__).parents[3] / "simulator" / "data" / "nanjing" / "divisions.csv"
     with table.open(encoding="utf-8") as lines:

@@ -49,6 +49,16 @@ def test_an_address_has_two_levels(typed):
     assert XX.address_key(reading) == "Harbour Street|12|-|-|-|3"
 
 
+@pytest.mark.parametrize("written", ["12-3 Harbour Street", "12 Harbour Street", "Harbour Street", ""])
+def test_a_door_is_written_as_it_is_read(written):
+    assert XX.door_text(XX.read_address(written)) == written
+
+
+def test_there_is_one_script_and_no_settlement_of_its_own():
+    assert XX.plain_script("12 Harbour Street") == "12 Harbour Street"
+    assert not XX.names_settlement("112233", "Parish of Eastport")
+
+
 def test_codes_have_no_districts_and_no_streets():
     assert [XX.code_level("1" * length) for length in range(1, 9)] == [
         None, "province", None, "city", None, "community", None, "grid",
