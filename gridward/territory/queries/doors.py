@@ -10,12 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
+from gridward.country.api import AddressReading, pack
 from gridward.territory.models import Address
+from gridward.territory.rules.doorplates import MISSING, PARTS
 from gridward.territory.rules.verdict import Hit
 
-MISSING = "-"
 #: A question that fits more places than this is no question; the first of them are candidates enough.
 PLACES_MAX = 30
 
@@ -51,12 +53,13 @@ class DoorWanted:
 
 def get_addresses(ids: Iterable[int]) -> dict[int, AddressView]:
     """Return the doors with these ids, by id."""
+    country = pack(settings.COUNTRY)
     return {
         door.id: AddressView(
             door.id,
             door.area_pos,
             door.community_code,
-            "".join(f"{part}{word}" for part, word in _parts(door) if part != MISSING),
+            country.door_text(_reading(door)),
             door.building,
             door.unit,
             door.room,
@@ -65,15 +68,10 @@ def get_addresses(ids: Iterable[int]) -> dict[int, AddressView]:
     }
 
 
-def _parts(door: Address) -> tuple[tuple[str, str], ...]:
-    return (
-        (door.road, ""),
-        (door.number, "号"),
-        (door.compound, ""),
-        (door.building, "幢"),
-        (door.unit, "单元"),
-        (door.room, "室"),
-    )
+def _reading(door: Address) -> AddressReading:
+    """Return a door's parts as the country reads and writes them: what is missing is ''."""
+    parts = {part: getattr(door, part) for part in PARTS}
+    return AddressReading(**{part: "" if value == MISSING else value for part, value in parts.items()})
 
 
 EXACT = """
