@@ -1,14 +1,16 @@
 """Owns reading the ledger, for those whose role it is. Every page that is read is itself in the ledger."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import pgettext
 
-from gridward.kernel import ledger
+from gridward.kernel import ledger, words
 from gridward.kernel.actor import Actor
 from gridward.kernel.models import LedgerEntry, LedgerHead, LedgerSeal
+from gridward.kernel.outcomes import CATALOGUE
 
 PAGE = 50
 
@@ -52,11 +54,19 @@ def get_page(*, before: int | None, action: str, by: Actor, now: datetime) -> Le
 def _row(entry: LedgerEntry, position: int | None) -> dict[str, Any]:
     return {
         "at": entry.at,
-        "action": entry.action,
-        "role": entry.role,
+        "action": words.word("action", entry.action),
+        "role": words.word("role", entry.role),
         "actor": entry.actor[-12:],
-        "object": f"{entry.object_kind} {entry.object_hash[:10]}".strip(),
-        "result": (pgettext("ledger", "ok"), "good") if entry.result == "ok" else (entry.result, "warn"),
+        "object": f"{words.word('object', entry.object_kind)} {entry.object_hash[:10]}".strip(),
+        "result": (_result(entry.result), "good" if entry.result == "ok" else "warn"),
         "reason": entry.reason or "",
         "position": position,
     }
+
+
+def _result(code: str) -> str:
+    """Return a result in words: a refusal's title, with an ellipsis for the values the ledger does not keep."""
+    if code in CATALOGUE:
+        return re.sub(r"%\(\w+\)[sd]", "…", str(CATALOGUE[code].title))
+    known = {"ok": pgettext("ledger", "ok"), "problems": pgettext("ledger", "rows with problems")}
+    return known.get(code, code)

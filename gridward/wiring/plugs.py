@@ -1,12 +1,20 @@
 """The sockets and what is plugged into them."""
 
 from gridward.governance import api as governance
-from gridward.kernel import ports
-from gridward.wiring import subscriptions
+from gridward.kernel import ports, words
+from gridward.wiring import ledger_words, subscriptions
 from gridward.workforce import api as workforce
 
 
 def plug_all() -> None:
-    """Fill the kernel's ports and register every listener."""
+    """Fill the kernel's ports, give codes their words, and register every listener."""
     ports.plug(actor_loader=workforce.load_actor, gate=governance.gate_for_actor)
+    words.plug("action", lambda: ledger_words.ACTIONS)
+    words.plug("object", lambda: ledger_words.OBJECTS)
+    words.plug(
+        "role",
+        lambda: {code: role.label for code, role in workforce.ROLES.items()}
+        | dict(ledger_words.NOBODYS_ROLES),
+    )
+    words.plug("agency", lambda: {agency.code: agency.name for agency in workforce.get_agencies()})
     subscriptions.subscribe_all()

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth import get_user
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from gridward.kernel.actor import ANONYMOUS, Actor, Scope
@@ -15,13 +15,13 @@ from gridward.workforce.models import Account, Agency, Assignment
 from gridward.workforce.rules import COMMAND_LINE_ONLY, ROLES
 
 
+def _live(now: datetime) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(starts_at__lte=now).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+
+
 def live_assignments(account_id: UUID, now: datetime) -> list[Assignment]:
     """Return the account's live assignments of its present role: that of the earliest one, as the database does."""
-    rows = list(
-        Assignment.objects.filter(account_id=account_id, starts_at__lte=now)
-        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
-        .order_by("starts_at", "id")
-    )
+    rows = list(_live(now).filter(account_id=account_id).order_by("starts_at", "id"))
     return [row for row in rows if row.role == rows[0].role]
 
 
@@ -77,19 +77,20 @@ def get_agencies() -> list[Agency]:
 
 @dataclass(frozen=True)
 class AccountView:
-    """An account as an administrator sees it: no person, only handle, role and area."""
+    """An account as an administrator sees it: no person, only handle, and the roles, areas and departments held."""
 
     id: UUID
     handle: str
     is_active: bool
     roles: tuple[str, ...]
     area_codes: tuple[str, ...]
+    agency_names: tuple[str, ...]
 
 
-def get_accounts(*, after: str = "", limit: int = 50) -> Sequence[AccountView]:
-    """Return a keyset page of accounts by handle."""
+def get_accounts(*, now: datetime, after: str = "", limit: int = 50) -> Sequence[AccountView]:
+    """Return a keyset page of accounts by handle, each with what it holds now."""
     accounts = list(Account.objects.filter(handle__gt=after).order_by("handle")[:limit])
-    rows = Assignment.objects.filter(account__in=accounts, ends_at__isnull=True).order_by("starts_at", "id")
+    rows = _live(now).filter(account__in=accounts).select_related("agency").order_by("starts_at", "id")
     held: dict[UUID, list[Assignment]] = {account.id: [] for account in accounts}
     for row in rows:
         held[row.account_id].append(row)
@@ -99,7 +100,8 @@ def get_accounts(*, after: str = "", limit: int = 50) -> Sequence[AccountView]:
             account.handle,
             account.is_active,
             tuple(dict.fromkeys(row.role for row in held[account.id])),
-            tuple(row.area_code or row.agency_id or "" for row in held[account.id]),
+            tuple(dict.fromkeys(row.area_code for row in held[account.id] if row.area_code)),
+            tuple(dict.fromkeys(row.agency.name for row in held[account.id] if row.agency)),
         )
         for account in accounts
     ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gridward.governance import actions, queries, reading, rules
 from gridward.governance.queries import OrderView
 from gridward.governance.web.forms import DraftForm
+from gridward.kernel import words
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.territory import api as territory
@@ -121,7 +122,7 @@ def _facts(order: OrderView) -> list[tuple[str, Any]]:
         (_("Area"), _area(order.area_code)),
         (_("Whom it is about"), rules.POPULATION_SCOPES[order.population_scope]),
         (_("Purposes"), order.purposes_text),
-        (_("Departments"), " · ".join(order.bodies)),
+        (_("Departments"), " · ".join(words.named("agency", order.bodies))),
         (_("From"), order.starts_at),
         (_("Until"), order.ended_at or order.ends_at),
     ]
@@ -181,5 +182,6 @@ def ledger(request: Request) -> Answer:
         "more": page.more,
         "head": page.head,
         "action": page.action,
+        "actions": words.words_of("action"),
     }
     return render(request, "governance/ledger.html", shown)

@@ -14,16 +14,20 @@ PAGE = 50
 @endpoint(right="account.read")
 def accounts(request: Request) -> Answer:
     """Show a page of accounts by handle."""
-    found = queries.get_accounts(after=request.GET.get("after", "")[:150], limit=PAGE)
-    areas = territory.get_areas({code for account in found for code in account.area_codes if code})
+    found = queries.get_accounts(after=request.GET.get("after", "")[:150], limit=PAGE, now=request.now)
+    areas = territory.get_areas({code for account in found for code in account.area_codes})
     rows = [
         {
             "handle": account.handle,
             "roles": " · ".join(str(ROLES[role].label) for role in account.roles),
             "areas": ", ".join(
-                f"{areas[code].name} · {code}" if code in areas else code
-                for code in account.area_codes
-                if code
+                (
+                    *(
+                        f"{areas[code].name} · {code}" if code in areas else code
+                        for code in account.area_codes
+                    ),
+                    *account.agency_names,
+                )
             ),
             "state": (_("active"), "good") if account.is_active else (_("shut"), "quiet"),
         }
@@ -32,7 +36,7 @@ def accounts(request: Request) -> Answer:
     columns = [
         {"key": "handle", "label": _("Account")},
         {"key": "roles", "label": _("Role")},
-        {"key": "areas", "label": _("Area")},
+        {"key": "areas", "label": _("Area or department")},
         {"key": "state", "label": _("State"), "kind": "badge"},
     ]
     more = found[-1].handle if len(found) == PAGE else ""
