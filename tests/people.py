@@ -116,6 +116,7 @@ def signed_order(
     area: str = "3201",
     kind: str = "epidemic",
     purposes: tuple[str, ...] = ("case_finding", "home_service"),
+    bodies: tuple[str, ...] = ("health", "police", "transport"),
 ) -> governance.OrderView:
     """Draft an order and let the two signatories sign it."""
     now = clock.now()
@@ -129,7 +130,7 @@ def signed_order(
         population_scope="returnees_and_contacts",
         necessity_note="",
         purposes=purposes,
-        bodies=("health", "police", "transport"),
+        bodies=bodies,
         starts_at=now - timedelta(minutes=1),
         ends_at=now - timedelta(minutes=1) + lasts,
     )
