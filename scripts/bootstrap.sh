@@ -85,7 +85,12 @@ done
 
 site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 pwd -P > "$site/gridward-checkout.pth"
-printf '#!/bin/sh\nexec "$(dirname "$0")/python" -m gridward.wiring.cli "$@"\n' > .venv/bin/gridward
-chmod 755 .venv/bin/gridward
+command_make() {
+    printf '#!/bin/sh\nexec "$(dirname "$0")/python" -m %s "$@"\n' "$2" > ".venv/bin/$1"
+    chmod 755 ".venv/bin/$1"
+}
+# The same two as in pyproject.toml, without an installation: the checkout itself is what runs.
+command_make gridward gridward.wiring.cli
+command_make gridward-verify gridward_verify
 echo "$wanted" > "$stamp"
 say "the Python environment is ready"
