@@ -67,7 +67,7 @@ def arguments(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
     for action in parser._actions:
         if isinstance(action, argparse._HelpAction):
             continue
-        value = "" if action.nargs == 0 else str(action.metavar or action.dest).upper()
+        value = "" if action.nargs == 0 else str(action.metavar or action.dest.upper())
         if action.choices:
             value = "{" + ",".join(str(choice) for choice in action.choices) + "}"
         written = f"{action.option_strings[-1]} {value}".strip() if action.option_strings else value
