@@ -42,17 +42,36 @@ def profiles_install(*, by: Actor, now: datetime) -> Profile:
     return profile
 
 
-@transaction.atomic
+@contextmanager
+def _in_the_name_of(by: Actor) -> Iterator[None]:
+    # The walls ask for the account and its role, so an action works in their scope wherever it is called from.
+    with transaction.atomic(), scope.of_session(by.session_key):
+        yield
+
+
 def order_draft(*, draft: rules.Draft, by: Actor, now: datetime) -> OrderView | Refusal:
     """Write a draft order. It opens nothing before two people have signed it."""
+    if by.role not in rules.DRAFTERS or by.id is None:
+        return refuse("forbidden")
     if refusal := rules.may_draft(draft):
         return refusal
     area = territory.get_area(draft.area_code)
     profile = queries.get_profile(draft.profile_code)
-    if area is None or profile is None or by.id is None:
+    if area is None or profile is None:
         return refuse("form_invalid")
-    if EmergencyOrder.objects.filter(number=draft.number).exists():
+    try:
+        with _in_the_name_of(by):
+            return _order_draft(draft, area, profile, by.id, by, now)
+    except IntegrityError as error:
+        # Two drafts of one number at the same moment: only the database sees both.
+        if "number" not in str(error):
+            raise
         return refuse("conflict")
+
+
+def _order_draft(
+    draft: rules.Draft, area: territory.AreaView, profile: Profile, account_id: UUID, by: Actor, now: datetime
+) -> OrderView:
     order = EmergencyOrder.objects.create(
         id=new_id(),
         number=draft.number,
@@ -69,7 +88,7 @@ def order_draft(*, draft: rules.Draft, by: Actor, now: datetime) -> OrderView | 
         bodies=list(draft.bodies),
         starts_at=draft.starts_at,
         ends_at=draft.ends_at,
-        drafted_by=by.id,
+        drafted_by=account_id,
         drafted_at=now,
     )
     ledger.record("order.draft", obj=("order", order.id), by=by, now=now, basis=str(order.id))
@@ -86,7 +105,7 @@ def order_sign(*, order_id: UUID, by: Actor, now: datetime) -> OrderView | Refus
     if capacity is None or by.id is None:
         return refuse("not_a_signatory")
     try:
-        with transaction.atomic():
+        with _in_the_name_of(by):
             return _order_sign(order_id, capacity, by.id, by, now)
     except IntegrityError as error:
         overlapped = "orders_of_a_kind_do_not_overlap" in str(error)
@@ -116,9 +135,15 @@ def _order_sign(
     return queries.order_view(order, now)
 
 
-@transaction.atomic
 def order_end(*, order_id: UUID, reason: str, by: Actor, now: datetime) -> OrderView | Refusal:
     """End an order before its time. Collection stops at once; what was collected stays until its keys die."""
+    if by.role not in rules.ENDERS:
+        return refuse("forbidden")
+    with _in_the_name_of(by):
+        return _order_end(order_id, reason, by, now)
+
+
+def _order_end(order_id: UUID, reason: str, by: Actor, now: datetime) -> OrderView | Refusal:
     order = EmergencyOrder.objects.select_for_update().filter(id=order_id).first()
     if order is None:
         return refuse("not_found")
@@ -177,22 +202,34 @@ def domain_open(*, domain: str, by: Actor, now: datetime, suite: str | None = No
         ledger.record("domain.open", obj=("domain", domain), by=by, now=now, suite=info.suite)
 
 
-@transaction.atomic
 def domain_destroy(*, domain: str, reason: str, by: Actor, now: datetime) -> Refusal | None:
     """
     Destroy the keys of a domain for ever: everything sealed in it, in every backup too, becomes unreadable.
 
-    Refused while the domain's order is not over; nobody destroys by mistake what is still needed.
+    Refused while the domain's order is not over; nobody destroys by mistake what is still needed. Doing it again
+    finishes what a crash interrupted and leaves the first moment as it was.
     """
-    kind, _colon, order_id = domain.partition(":")
-    order = queries.get_order(UUID(order_id), now=now) if kind == "order" else None
+    if by.role not in rules.CAPACITIES:
+        return refuse("forbidden")
+    order = _order_of(domain, now)
     if order is not None and order.state != "over":
         return refuse("order_not_over", number=order.number)
-    KeyDomain.objects.filter(domain=domain).update(destroyed_at=now)
-    ledger.record("domain.destroy", obj=("domain", domain), by=by, now=now, reason=reason)
-    # Only once this is committed: a key cannot be brought back by a rollback. Doing it again is doing it once.
-    transaction.on_commit(lambda: sealing.key_store().destroy(domain, now=now))
+    if domain not in {info.domain for info in sealing.key_store().list()}:
+        return refuse("not_found")
+    with _in_the_name_of(by):
+        KeyDomain.objects.filter(domain=domain, destroyed_at__isnull=True).update(destroyed_at=now)
+        ledger.record("domain.destroy", obj=("domain", domain), by=by, now=now, reason=reason)
+        # Only once this is committed: a key cannot be brought back by a rollback. Doing it again is doing it once.
+        transaction.on_commit(lambda: sealing.key_store().destroy(domain, now=now))
     return None
+
+
+def _order_of(domain: str, now: datetime) -> OrderView | None:
+    kind, _colon, order_id = domain.partition(":")
+    try:
+        return queries.get_order(UUID(order_id), now=now) if kind == "order" else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)

@@ -68,8 +68,11 @@ LONGEST = timedelta(days=30)
 LONGEST_ALL_RESIDENTS = timedelta(days=14)
 LEAST_NECESSITY = 40
 
-#: Which right-holder signs in which capacity; an order needs both.
+#: Which right-holder signs in which capacity; an order needs both. The same two destroy its keys.
 CAPACITIES: Mapping[str, str] = {"issuing_officer": "authority", "privacy_officer": "privacy"}
+#: Who drafts an order and who ends it before its time. The walls in the database repeat these three lists.
+DRAFTERS = frozenset({"city_officer"})
+ENDERS = frozenset({"issuing_officer"})
 AUTHORITY_WORDS = _("Signature of the issuing authority")
 PRIVACY_WORDS = _("Signature of the privacy officer")
 

@@ -2,7 +2,8 @@
 Owns entering and leaving a database scope: the role and the signed set of ranges that row-level security reads.
 
 The page never supplies the values: a SECURITY DEFINER function derives them from the session (or, for a job, from
-the order) and signs them for this backend and this transaction. Refuses to work outside a transaction.
+the order) and signs them for this backend and this transaction. The account's role is signed with it. Refuses to work
+outside a transaction.
 """
 
 from collections.abc import Iterator
@@ -55,6 +56,13 @@ def _restore(role: str, scope: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("set local role " + (role if role in ROLES else "none"))
         cursor.execute("select set_config('gridward.scope', %s, true)", [scope])
+
+
+@contextmanager
+def of_session(session_key: str) -> Iterator[None]:
+    """Run the block in the name of the account that is signed in by this key; `Refused("not_found")` if none is."""
+    with entered("select workforce_enter(%s)", (session_key,)):
+        yield
 
 
 @contextmanager

@@ -8,8 +8,10 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from gridward.governance import api as governance
 from gridward.kernel import scope
 from gridward.kernel.actor import Actor
+from gridward.workforce.rules import ROLES
 from tests import people
 from tests.house.test_walls import GROUP_ROLES, guarded_tables
 from tests.house.world import BOUND, CHANNELS, CITY, WITHOUT_AREA, World, rows
@@ -271,6 +273,54 @@ def test_the_next_transaction_of_somebody_else_sees_his_own(
         enter(reused, world.outsiders["grid_worker"])
         assert count(reused) == 0
     reused.close()
+
+
+SCOPE_ROLE = "select kernel_scope_role(), kernel_scope_account()"
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_a_scope_says_in_which_role_the_account_works(world: World, role: str) -> None:
+    actor = world.outsiders[role]
+    with people.acting(actor):
+        assert rows(SCOPE_ROLE) == [(role, actor.id)]
+    assert rows(SCOPE_ROLE) == [(None, None)]
+
+
+def test_a_job_works_in_no_role(world: World) -> None:
+    with governance.job_scope(order_id=world.order.id, purpose="case_finding"):
+        assert rows(SCOPE_ROLE) == [(None, None)]
+
+
+def test_a_role_in_a_scope_cannot_be_exchanged_nor_a_scope_be_signed_by_whoever_works_in_it(
+    world: World,
+) -> None:
+    auditor = world.outsiders["auditor"]
+    with people.acting(auditor):
+        (scope_text,) = rows("select current_setting('gridward.scope')")[0]
+        exchanged = scope_text.replace("|auditor#", "|issuing_officer#")
+        rows("select set_config('gridward.scope', %s, true)", [exchanged])
+        assert exchanged != scope_text
+        assert rows(SCOPE_ROLE) == [(None, None)]
+        for call in ("'{}', '', '', '', 'issuing_officer'", "'{}', '', '', ''"):
+            assert refused(f"select kernel_scope_set({call})", [])
+
+
+@pytest.mark.parametrize("code", ["x||issuing_officer", "x|", "#", "x#y"])
+def test_a_department_s_code_cannot_speak_for_a_role(code: str) -> None:
+    with people.as_owner():
+        for call in ("'{}', '', %s, ''", "'{}', '', %s, '', 'auditor'", "'{}', '', '', '', %s"):
+            with pytest.raises(DatabaseError, match="separator"), transaction.atomic():
+                rows(f"select kernel_scope_set({call})", [code])
+
+
+def test_the_call_without_a_role_goes_on_and_grants_none(world: World) -> None:
+    account = world.worker.id
+    with people.as_owner():
+        rows("select kernel_scope_set('{[1,5)}', %s, 'health', %s)", [str(account), str(world.order.id)])
+        told = rows("select kernel_scope_ranges()::text, kernel_scope_account(), kernel_scope_agency(),"
+                    " kernel_scope_basis(), kernel_scope_role()")  # fmt: skip
+
+    assert told == [("{[1,5)}", account, "health", world.order.id, None)]
 
 
 def test_a_scope_within_a_scope_ends_where_it_began(world: World) -> None:

@@ -23,7 +23,6 @@ from django.db import connections, transaction
 from gridward.country.api import pack
 from gridward.governance import api as governance
 from gridward.kernel import clock, outbox, sealing
-from gridward.kernel.actor import SYSTEM
 from gridward.kernel.outcomes import Refusal
 from gridward.kernel.sealing import PERSONAL_COLUMNS, KeyDestroyed, KeyMissing, KeyStore, Sealer, blob_key_id
 from gridward.registry import api as registry
@@ -150,7 +149,7 @@ def end_and_forget(order: governance.OrderView) -> None:
         officer = people.actor_of("issuing_officer")
         ended = governance.order_end(order_id=order.id, by=officer, **words)  # type: ignore[arg-type]
         assert not isinstance(ended, Refusal), ended
-        refused = governance.domain_destroy(domain=order.domain, by=SYSTEM, **words)  # type: ignore[arg-type]
+        refused = governance.domain_destroy(domain=order.domain, by=officer, **words)  # type: ignore[arg-type]
         assert refused is None
 
 

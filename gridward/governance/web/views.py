@@ -107,7 +107,7 @@ def order(request: Request, order_id: str) -> Answer:
             if c not in signed
         ],
         "may_sign": bool(capacity) and capacity not in signed and found.state == "draft",
-        "may_end": request.actor.role == "issuing_officer" and found.signed_at is not None and open_now,
+        "may_end": request.actor.role in rules.ENDERS and found.signed_at is not None and open_now,
     }
     return render(request, "governance/order.html", page)
 
@@ -143,7 +143,7 @@ def sign(request: Request, order_id: str) -> Answer:
 def end(request: Request, order_id: str) -> Answer:
     """End an order before its time, with a reason."""
     reason = request.POST.get("reason", "").strip()
-    if request.actor.role != "issuing_officer":
+    if request.actor.role not in rules.ENDERS:
         return refuse("forbidden")
     if len(reason) < 10:
         return refuse("reason_needed", least=10)
