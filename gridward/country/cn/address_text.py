@@ -22,7 +22,10 @@ _MARKS: Final = {
     ord("＃"): "#",
 }
 _LABEL: Final = re.compile(
-    r"^ *(?:(?:现|常|户籍|家庭|详细|居住|联系)?(?:住址|地址|住所|居住地|户籍地)|现住|家住|住在|住) *"
+    r"^ *(?:(?:现|常|户籍|家庭|详细|居住|联系)?(?:住址|地址|住所|居住地|户籍地)"
+    r"|(?:我们?|本人)?(?:现|目前|暂时|常年)?家?(?:居|暂|租)?住(?:在|于)?"
+    # 在 alone may begin a compound's name (在水一方).
+    r"|(?:我们?|本人|现|目前|家|人)+在|(?:我|现)居) *"
 )
 _POSTCODE: Final = re.compile(r"^ *[0-9]{6}(?![0-9-]) *")
 # A blank tells something only between two characters of the ASCII kind: '273 3-2-501'.

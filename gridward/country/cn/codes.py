@@ -53,7 +53,10 @@ def code_name_variants(name: str) -> tuple[str, ...]:
         if ending:
             variants.append(name.removesuffix(ending) + instead)
             break
-    variants.append(_ENDINGS.sub("", variants[-1]))
+    spoken = variants[-1]
+    if spoken.endswith("街道"):
+        variants += [spoken + office for office in ("办事处", "办")] + [spoken.removesuffix("道") + "办"]
+    variants.append(_ENDINGS.sub("", spoken))
     return tuple(dict.fromkeys(variant for variant in variants if len(variant) > 1 or variant == name))
 
 

@@ -79,8 +79,8 @@ class ChinaPack:
         return codes.unit_kind(code)
 
     def region_names(self, code: str) -> tuple[str, ...]:
-        """Give every name a GB/T 2260 code has had, newest first."""
-        return regions.REGIONS.get(codes.code_short(code).ljust(6, "0"), ())
+        """Give every name a GB/T 2260 code has had, newest first, and the county's that a district was before."""
+        return regions.region_names(codes.code_short(code).ljust(6, "0"))
 
     def grid_code(self, community: str, sequence: int) -> str:
         """Make a 15-digit grid code."""

@@ -65,7 +65,7 @@ def locate_texts(texts: Sequence[str], *, within: str | None = None) -> list[Loc
         piece = texts[start : start + PIECE]
         distinct = list(dict.fromkeys(piece))
         found = dict(
-            zip(distinct, _locate([_storable(text) for text in distinct], held, around), strict=True)
+            zip(distinct, _locate([_readable(text) for text in distinct], held, around), strict=True)
         )
         answers += [found[text] for text in piece]
     return answers
@@ -82,9 +82,12 @@ def locate_points(lons: Sequence[float], lats: Sequence[float]) -> list[Located]
     return [Located(FOUND, g.code, g.level, g.pos) if g else Located() for g in grids]
 
 
-def _storable(text: str) -> str:
-    """Return the text without what PostgreSQL cannot take, and no longer than an address can be."""
-    return text[:LONGEST].replace("\0", " ").encode("utf-8", "ignore").decode("utf-8")
+def _readable(text: str) -> str:
+    """
+    Return the text in the script of the names, without what PostgreSQL cannot take, no longer than an address.
+    """
+    storable = text[:LONGEST].replace("\0", " ").encode("utf-8", "ignore").decode("utf-8")
+    return _country().plain_script(storable)
 
 
 def _locate(texts: Sequence[str], held: _Held, around: Named | None) -> list[Located]:
@@ -154,7 +157,8 @@ def _prepared(tree: HeldTree) -> _Held:
 
 
 def _named(area: AreaView) -> Named:
-    return Named(area.pos, area.end, area.level, area.code, area.parent_code)
+    is_settlement = area.level == "community" and _country().names_settlement(area.code, area.name)
+    return Named(area.pos, area.end, area.level, area.code, area.parent_code, is_settlement)
 
 
 def _index(tree: HeldTree) -> NameIndex:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 #: What stands between the parts of an address and means nothing.
-SEPARATORS = " ,,、;;。.·|/\\:"
+SEPARATORS = " ,,、;;。.·|/\\:-_>→()[]【】"
 
 
 #: The level of what the tree lies in (a province): people name it, and it says nothing.
@@ -23,13 +23,18 @@ OUTSIDE = "outside"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An area the index knows, as a node of the tree."""
+    """
+    An area the index knows, as a node of the tree.
+
+    `settlement` says that its bare name is its settlement's, and could be no road's.
+    """
 
     pos: int
     end: int
     level: str
     code: str
     parent_code: str
+    settlement: bool = False
 
     def on_one_path(self, other: "Named") -> bool:
         """Tell whether one of the two lies inside the other (or both are one)."""
@@ -123,15 +128,24 @@ class Followed:
 
     `areas` are the narrowest areas that fit equally well (one is a sure answer, none says nothing); `sure`
     is false when only a bare name outside any named area speaks for them. `against` are areas that were
-    named too and lie elsewhere; `maybe` are those whose name is part of a road's or compound's. `tail` is
-    where the rest begins.
+    named too and lie elsewhere; `maybe` are those whose name is part of a road's or compound's, and `ends`
+    tells that nothing follows that name. `tail` is where the rest begins.
     """
 
     areas: tuple[Named, ...] = ()
     sure: bool = True
     against: tuple[Named, ...] = ()
     maybe: tuple[Named, ...] = ()
+    ends: bool = False
     tail: int = 0
+
+    @property
+    def settlement(self) -> Named | None:
+        """
+        Return the one settlement whose bare name is all that the text has behind the area right around it.
+        """
+        one = self.maybe[0] if self.ends and len(self.maybe) == len(self.areas) == 1 else None
+        return one if one and one.settlement and one.parent_code == self.areas[0].code else None
 
 
 #: Tells whether the name that was found from here to there is part of another one (of a road, a compound).
@@ -146,12 +160,13 @@ def follow_names(text: str, index: NameIndex, goes_on: GoesOn, *, start: int = 0
     while at < len(text):
         match, against, maybe = _next(text, at, index, areas, goes_on)
         if against:
-            return Followed(areas, sure, against, (), at)
+            return Followed(areas, sure, against, tail=at)
         if match is None:
-            return Followed(areas, sure, (), maybe, at)
+            length, might = maybe
+            return Followed(areas, sure, (), might, _skip(text, at + length) == len(text), at)
         areas, sure = narrowed(areas, match.areas), _is_sure(areas, sure, match)
         at = _skip(text, at + match.length)
-    return Followed(areas, True, (), (), at)
+    return Followed(areas, True, tail=at)
 
 
 def confirmed(followed: Followed, areas: tuple[Named, ...]) -> Followed:
@@ -170,21 +185,25 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
+#: The areas that a stretch of this length only might name.
+Might = tuple[int, tuple[Named, ...]]
+
+
 def _next(
     text: str, at: int, index: NameIndex, areas: tuple[Named, ...], goes_on: GoesOn
-) -> tuple[Match | None, tuple[Named, ...], tuple[Named, ...]]:
+) -> tuple[Match | None, tuple[Named, ...], Might]:
     """
     Return the next match, or the areas that speak against what was named before, or those that only might be.
     """
-    maybe: tuple[Named, ...] = ()
+    maybe: Might = (0, ())
     for match in index.matches(text, at):
         fitting = tuple(a for a in match.areas if not areas or any(a.on_one_path(b) for b in areas))
         if match.mark < Mark.OFFICIAL and goes_on(at, at + match.length):
-            maybe = maybe or fitting
+            maybe = maybe if maybe[1] else (match.length, fitting)
         elif fitting:
-            return Match(match.length, fitting, match.mark), (), ()
+            return Match(match.length, fitting, match.mark), (), maybe
         elif match.mark > Mark.BARE:
-            return None, match.areas, ()
+            return None, match.areas, maybe
     return None, (), maybe
 
 

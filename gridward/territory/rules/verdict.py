@@ -77,7 +77,19 @@ def decide(evidence: Evidence, tree: Tree) -> Located:
         return _among((*areas, *evidence.followed.against), tree)
     if len(areas) == 1 and areas[0].level == "grid":
         return _at(FOUND, areas[0])
+    settlement = evidence.followed.settlement
+    if settlement and not evidence.unread:
+        return _by_settlement(settlement, evidence, tree)
     return _by_door(evidence, tree) or _by_area(evidence, tree)
+
+
+def _by_settlement(settlement: Named, evidence: Evidence, tree: Tree) -> Located:
+    """Return the village whose name stands behind its street's, unless the book has a place there called so."""
+    hits = _inside((*evidence.doors, *evidence.plates, *evidence.roads), evidence.followed.areas)
+    namesakes = [tree.by_pos[hit.area_pos] for hit in hits if hit.area_pos in tree.by_pos]
+    if all(grid.parent_code == settlement.code for grid in namesakes):
+        return _by_door(evidence, tree) or _at(PARTIAL, settlement)
+    return _among((settlement, *_communities(namesakes, tree)), tree)
 
 
 def _by_door(evidence: Evidence, tree: Tree) -> Located | None:

@@ -82,6 +82,10 @@ SAMPLES = """
 珠江路273号对面 | road=珠江路 number=273 rest=对面
 210018 南京市玄武区珠江路273号 | city=南京市 county=玄武区 road=珠江路 number=273
 现住址：南京市玄武区珠江路273号 | city=南京市 county=玄武区 road=珠江路 number=273
+住址：我家住在玄武区珠江路273号 | county=玄武区 road=珠江路 number=273
+本人目前在珠江路273号 | road=珠江路 number=273
+老家在玄武区 | rest=老家在玄武区
+在水一方3幢501 | compound=在水一方 building=3 room=501
 上海市浦东新区张江镇祖冲之路887弄12号602室 | province=上海市 county=浦东新区 street=张江镇 road=祖冲之路 number=887弄12 room=602
 北京市朝阳区望京街道广顺北大街33号 | province=北京市 county=朝阳区 street=望京街道 road=广顺北大街 number=33
 湖北省武汉市江汉区北湖街道建设大道568号 | province=湖北省 city=武汉市 county=江汉区 street=北湖街道 road=建设大道 number=568

@@ -51,7 +51,8 @@ def test_a_code_tells_its_level_its_parent_and_its_kind(code, level, parent, kin
         ("花神庙村村委会", ("花神庙村村委会", "花神庙村", "花神庙")),
         ("小摆渡社区村委会", ("小摆渡社区村委会", "小摆渡社区", "小摆渡")),
         ("化工园区虚拟社区", ("化工园区虚拟社区", "化工园区")),
-        ("锁金村街道", ("锁金村街道", "锁金村")),
+        ("锁金村街道", ("锁金村街道", "锁金村街道办事处", "锁金村街道办", "锁金村街办", "锁金村")),
+        ("锁金村街道办事处", ("锁金村街道办事处", "锁金村街道", "锁金村街道办", "锁金村街办", "锁金村")),
         ("竹镇镇", ("竹镇镇", "竹镇")),
         ("江宁开发区", ("江宁开发区",)),
         ("玄武区", ("玄武区", "玄武")),
@@ -100,6 +101,7 @@ def test_a_region_gives_every_name_it_has_had():
     assert CN.region_names("3201") == ("南京市",)
     assert CN.region_names("320114") == ("雨花台区", "雨花区")
     assert CN.region_names("320124") == ("溧水县",)
+    assert CN.region_names("320117") == ("溧水区", "溧水县")
     assert CN.region_names("320199") == ()
     assert CN.region_names("nowhere") == ()
 

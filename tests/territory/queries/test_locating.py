@@ -250,7 +250,8 @@ def test_without_its_committee_no_community_is_taken_for_another(city):
         assert one.status != "unknown", area
         assert area.code.startswith(one.area_code), area
     right = sum(one.area_code == area.code for area, one in zip(areas, with_street, strict=True))
-    assert right >= 0.96 * len(areas)
+    # The others are called like a road, a compound or their own street, which nobody can tell apart.
+    assert right == len(areas) - 31
 
 
 def test_no_text_whatever_breaks_it_or_leads_to_an_area_that_is_not_there(doors):
