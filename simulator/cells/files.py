@@ -1,7 +1,7 @@
 """
-The two files the model city's grids leave as: a table and a GeoJSON.
+The files the model city's grids leave as: a table, the shapes, the water.
 
-Owns: their columns and properties, and that a half-written file never lies under the final name.
+Owns: their columns and properties.
 Refuses: choosing what goes in.
 """
 
@@ -12,8 +12,10 @@ import orjson
 import shapely
 
 from simulator.cells.make import Cells
+from simulator.drafts import all_or_nothing
 
 COLUMNS = ("code", "level", "parent", "name", "kind")
+TABLE, SHAPES, WATER = "grids.csv", "grids.geojson", "water.geojson"
 
 
 def write_cells(cells: Cells, path: Path) -> tuple[Path, ...]:
@@ -22,23 +24,20 @@ def write_cells(cells: Cells, path: Path) -> tuple[Path, ...]:
 
     Coordinates have six decimals; every feature says that its shape is synthetic.
     """
-    path.mkdir(parents=True, exist_ok=True)
-    table, shapes, water = path / "grids.csv", path / "grids.geojson", path / "water.geojson"
-    draft = path / "grids.csv.part"
-    with draft.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for row in zip(cells.codes, cells.parents, cells.names, cells.kinds, strict=True):
-            writer.writerow((row[0], "grid", *row[1:]))
-    draft.replace(table)
     features = [
         _feature(polygon, {"code": code, "kind": kind, "synthetic": True})
         for code, kind, polygon in zip(cells.codes, cells.kinds, cells.polygons, strict=True)
     ]
-    _write_collection(features, shapes)
     bodies = [_feature(body, {"synthetic": True}) for body in cells.water.geoms]
-    _write_collection(bodies, water)
-    return table, shapes, water
+    with all_or_nothing(path) as draft:
+        with (draft / TABLE).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(COLUMNS)
+            for row in zip(cells.codes, cells.parents, cells.names, cells.kinds, strict=True):
+                writer.writerow((row[0], "grid", *row[1:]))
+        _write_collection(features, draft / SHAPES)
+        _write_collection(bodies, draft / WATER)
+    return path / TABLE, path / SHAPES, path / WATER
 
 
 def _feature(polygon: shapely.Polygon, properties: dict[str, object]) -> dict[str, object]:
@@ -52,10 +51,8 @@ def _feature(polygon: shapely.Polygon, properties: dict[str, object]) -> dict[st
 
 
 def _write_collection(features: list[dict[str, object]], path: Path) -> None:
-    draft = path.with_suffix(".part")
-    with draft.open("wb") as file:
+    with path.open("wb") as file:
         file.write(b'{"type":"FeatureCollection","features":[\n')
         for number, feature in enumerate(features):
             file.write((b",\n" if number else b"") + orjson.dumps(feature))
         file.write(b"\n]}\n")
-    draft.replace(path)

@@ -8,6 +8,8 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from gridward.country.api import pack
+
 FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 #: Characters that sound alike, one above the other, for names written down by ear.
 HEARD = "张伟芳静丽磊洋勇军杰娟涛明辉红平文林建志华玉春梅"
@@ -37,7 +39,7 @@ def _country_code(line: Line, rng: random.Random) -> Line:
 
 def _dashes(line: Line, rng: random.Random) -> Line:
     phone = line.phone
-    return replace(line, phone=f"{phone[:3]}-{phone[3:7]}-{phone[7:]}" if phone else "")
+    return replace(line, phone=f"{phone[:-8]}-{phone[-8:-4]}-{phone[-4:]}" if phone else "")
 
 
 def _spaces(line: Line, rng: random.Random) -> Line:
@@ -49,11 +51,15 @@ def _title(line: Line, rng: random.Random) -> Line:
 
 
 def _homophone(line: Line, rng: random.Random) -> Line:
-    return replace(line, name=line.name[0] + line.name[1:].translate(_BY_EAR))
+    # Nobody misspells a surname that is heard every day, 欧阳 for one; given names are guessed at.
+    name = pack("cn").read_name(line.name)
+    return replace(line, name=name.surname + name.given.translate(_BY_EAR))
 
 
 def _old_phone(line: Line, rng: random.Random) -> Line:
-    return replace(line, phone=f"1990{rng.randrange(9_000_000, 10_000_000):07d}") if line.phone else line
+    # From the far end of the block that no subscriber has; residents' own numbers count up from its beginning.
+    old = pack("cn").synthetic_phone(99_000_000 + rng.randrange(1_000_000))
+    return replace(line, phone=old) if line.phone else line
 
 
 def _swapped_digits(line: Line, rng: random.Random) -> Line:
@@ -99,10 +105,11 @@ KINDS: Mapping[str, tuple[Callable[[Line, random.Random], Line], float]] = {
 
 
 def soiled(line: Line, rng: random.Random) -> tuple[Line, tuple[str, ...]]:
-    """Return the line with dirt on it and the kinds that happened."""
+    """Return the line with dirt on it and the kinds that happened; what changes nothing has not happened."""
     happened = []
     for kind, (soil, share) in KINDS.items():
         if rng.random() < share:
-            line = soil(line, rng)
-            happened.append(kind)
+            clean, line = line, soil(line, rng)
+            if line != clean:
+                happened.append(kind)
     return line, tuple(happened)

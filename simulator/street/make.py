@@ -43,7 +43,11 @@ def make_street(grids: Sequence[Grid], places: Mapping[str, str], *, seed: int =
     Make a street of people behind the doors of `grids`, the same for the same seed.
 
     `places` gives, for each grid code, the names of district, street and community as an address begins with them.
+    Raises ValueError where there is no grid to fill or a grid has no place.
     """
+    nowhere = sorted({grid.code for grid in grids} - places.keys())
+    if nowhere or not grids:
+        raise ValueError(f"no place for grids {nowhere}" if nowhere else "no grid to fill")
     rng = random.Random(seed)  # noqa: S311 — reproducible by seed is the point; nothing secret comes of it
     maker = Maker(pack("cn"), rng)
     doors = make_doors(grids, rng)

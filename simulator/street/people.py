@@ -11,7 +11,6 @@ from simulator.street.doors import Door
 TODAY = date(2020, 2, 14)
 SIZES = (1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5)
 SEVERAL_FAMILIES = 0.01
-#: Six digits no table of divisions has, so that everybody sees at once that an id is synthetic.
 _BIRTHS = {"elder": (62, 88), "adult": (23, 61), "child": (1, 17)}
 
 

@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 
+from simulator.drafts import all_or_nothing
 from simulator.street.lists import DepartmentList
 from simulator.street.make import Street
 
@@ -30,8 +31,17 @@ RESIDENT_COLUMNS = (
 
 
 def write_street(street: Street, out: Path, *, places: dict[str, str]) -> dict[str, Path]:
-    """Write every file of the street into `out` and say where each is, by name."""
-    out.mkdir(parents=True, exist_ok=True)
+    """
+    Write every file of the street into `out` and say where each is, by name.
+
+    All of them come to stand there together; truth.csv arrives last.
+    """
+    with all_or_nothing(out, last="truth.csv") as draft:
+        written = _files(street, draft, places)
+    return {name: out / path.relative_to(draft) for name, path in written.items()}
+
+
+def _files(street: Street, out: Path, places: dict[str, str]) -> dict[str, Path]:
     written = {
         "addresses": _csv(out / "addresses.csv", ADDRESS_COLUMNS, (astuple(door) for door in street.doors)),
         "residents": _csv(

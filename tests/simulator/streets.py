@@ -1,0 +1,85 @@
+"""A small synthetic street and plain readers of its files, which share no code with what wrote them."""
+
+import csv
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import shapely
+from openpyxl import load_workbook
+
+from simulator.street import Street, make_street
+from simulator.street.doors import Grid
+
+COMMUNITIES = {
+    "320102003013": "玄武区新街口街道红庙社区居委会",
+    "320102003015": "玄武区新街口街道成贤街社区居委会",
+    "320102003016": "玄武区新街口街道香铺营社区居委会",
+}
+GRIDS_EACH = 6
+#: GB 11643, written down from the standard and not from the country pack.
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+LAST_CHARACTERS = "10X98765432"
+
+
+def square(place: int) -> shapely.Polygon:
+    """A field of about a hundred metres, none on top of another."""
+    west, south = 118.78 + 0.002 * (place % 6), 32.04 + 0.002 * (place // 6)
+    return shapely.box(west, south, west + 0.001, south + 0.001)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Grids and how addresses in them begin."""
+
+    grids: tuple[Grid, ...]
+    places: dict[str, str]
+
+
+@cache
+def ground() -> Ground:
+    codes = [f"{code}{number:03d}" for code in COMMUNITIES for number in range(1, GRIDS_EACH + 1)]
+    grids = tuple(Grid(code, code, square(place)) for place, code in enumerate(codes))
+    return Ground(grids, {code: COMMUNITIES[code[:12]] for code in codes})
+
+
+@cache
+def street(seed: int = 1) -> Street:
+    return make_street(ground().grids, ground().places, seed=seed)
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def department_rows(path: Path) -> dict[int, dict[str, str]]:
+    """Read a list as a clerk's program would: physical row number -> header -> cell."""
+    if path.suffix == ".csv":
+        header, *rows = list(csv.reader(path.read_bytes().decode("gb18030").splitlines(), strict=True))
+        return {number: dict(zip(header, row, strict=True)) for number, row in enumerate(rows, start=2)}
+    if path.suffix == ".json":
+        return dict(enumerate(json.loads(path.read_bytes()), start=1))
+    sheet = load_workbook(path)["名单"]
+    values: list[list[Any]] = [[cell.value or "" for cell in row] for row in sheet.iter_rows()]
+    top = next(number for number, row in enumerate(values) if "旅客姓名" in row)
+    return {
+        number: dict(zip(values[top], row, strict=True))
+        for number, row in enumerate(values[top + 1 :], start=top + 2)
+    }
+
+
+NAMES = {"姓名": "name", "旅客姓名": "name", "证件号码": "id_number", "身份证号码": "id_number",
+         "手机号": "phone", "联系电话": "phone", "现住址": "address", "居住地址": "address"}  # fmt: skip
+
+
+def plain(row: dict[str, str]) -> dict[str, str]:
+    """The four columns all lists have, under one name each."""
+    return {NAMES.get(header, header): value for header, value in row.items()}
+
+
+def passes_gb11643(number: str) -> bool:
+    total = sum(int(digit) * weight for digit, weight in zip(number[:17], WEIGHTS, strict=True))
+    return LAST_CHARACTERS[total % 11] == number[17]

@@ -1,0 +1,117 @@
+"""`gridward simulate city`, as a person types it: what it makes, and its words when it cannot."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gridward.wiring.cli import main
+from tests.simulator.streets import table
+
+COMMUNITY = "320102003015"
+
+
+@pytest.fixture
+def gridward(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Run a command in this process; give (exit code, what it said, what it complained about)."""
+    monkeypatch.setenv("GRIDWARD_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("GRIDWARD_PORT", "8420")
+
+    def run(*words: object) -> tuple[int, str, str]:
+        try:
+            code = main(["simulate", "city", *map(str, words)])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_a_community_of_a_street_is_made_and_each_file_is_named(gridward, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "city"
+
+    code, said, complained = gridward("--out", out, "--street", COMMUNITY, "--seed", 5)
+
+    assert (code, complained) == (0, "")
+    assert {Path(line) for line in said.splitlines()} == {path for path in out.rglob("*") if path.is_file()}
+    grids = table(out / "grids.csv")
+    assert [row["code"] for row in grids] == [f"{COMMUNITY}{number:03d}" for number in range(1, 10)]
+    for file in ("addresses", "residents", "workers"):
+        assert {row["area_code"] for row in table(out / f"{file}.csv")} == {row["code"] for row in grids}
+    assert table(out / "residents.csv")[0]["address"].startswith("玄武区新街口街道成贤街社区居委会")
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_same_words_make_the_same_bytes_and_another_seed_another_city(gridward, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    made = {}
+    for name, seed in (("new", 5), ("empty", 5), ("other", 6)):
+        ended, _said, _complained = gridward("--out", tmp_path / name, "--street", COMMUNITY, "--seed", seed)
+        assert ended == 0
+        files = (path for path in (tmp_path / name).rglob("*") if path.is_file())
+        made[name] = {path.name: path.read_bytes() for path in files}
+
+    assert made["new"] == made["empty"]
+    # Codes and names of the grids are facts; where they lie and who lives there is invented anew.
+    assert {name for name in made["new"] if made["new"][name] == made["other"][name]} == {"grids.csv"}
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--scale", "planet"), "invalid choice: 'planet' (choose from 'street')"),
+        (("--seed", "seven"), "'seven' is no whole number"),
+        (("--seed", "-1"), "'-1' is no whole number"),
+        (("--seed", "1.5"), "'1.5' is no whole number"),
+        (("--seed", "１"), "'１' is no whole number"),
+        (("--seed", ""), "'' is no whole number"),
+        (("--colour", "red"), "unrecognized arguments"),
+    ],
+)
+def test_words_that_mean_nothing_are_a_mistake_of_use(
+    gridward, tmp_path: Path, words, complaint: str
+) -> None:
+    code, said, complained = gridward("--out", tmp_path / "out", *words)
+
+    assert (code, said) == (2, "")
+    assert complaint in complained
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("code", ["999", "", "3201", "320102", "320102003015001", "32010200", "新街口街道"])
+def test_what_is_neither_a_street_nor_a_community_is_refused(gridward, tmp_path: Path, code: str) -> None:
+    ended, said, complained = gridward("--out", tmp_path / "out", "--street", code)
+
+    assert (ended, said) == (3, "")
+    assert re.fullmatch(r"gridward: There is no street .* \[area_unknown\]\n", complained)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(gridward, tmp_path: Path) -> None:
+    register = tmp_path / "out" / "residents.csv"
+    register.parent.mkdir()
+    register.write_text("a real register")
+
+    ended, said, complained = gridward("--out", register.parent, "--street", COMMUNITY)
+
+    assert (ended, said) == (2, "")
+    assert complained.endswith("Give --out a new or an empty folder. [out.not_empty]\n")
+    assert [path.read_text() for path in register.parent.iterdir()] == ["a real register"]
+
+
+@pytest.mark.parametrize("place", ["file", "file/under"])
+def test_a_place_where_nothing_can_be_written_is_one_line(gridward, tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("a file")
+
+    ended, said, complained = gridward("--out", tmp_path / place, "--street", COMMUNITY)
+
+    assert (ended, said) == (4, "")
+    assert re.fullmatch(r"gridward: [^\n]+ \[file\.unusable\]\n", complained)
+    assert (tmp_path / "file").read_text() == "a file"
+
+
+def test_no_place_is_no_command(gridward) -> None:
+    ended, _said, complained = gridward()
+
+    assert ended == 2
+    assert "--out" in complained
