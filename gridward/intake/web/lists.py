@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.base import File
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from gridward.governance import api as governance
 from gridward.intake import queries
@@ -19,8 +20,9 @@ from gridward.intake.queries import BatchView
 from gridward.intake.web import show
 from gridward.intake.web.forms import ACCEPT, LIMIT_MB, UploadForm
 from gridward.intake.web.parse import csv_answer, id_of, moment_and_id
+from gridward.intake.web.uploads import bounded
 from gridward.kernel.endpoint import Answer, Request, endpoint
-from gridward.kernel.outcomes import Refusal, refuse
+from gridward.kernel.outcomes import Refusal
 
 
 @endpoint(right="batch.read")
@@ -65,8 +67,10 @@ def rejects(request: Request, batch_id: str) -> Answer:
     return content if isinstance(content, Refusal) else csv_answer(content, f"rejects-{seen.id}.csv")
 
 
+@csrf_exempt  # bounded checks the token, as soon as it is sure how much there is to read
 @endpoint(right="batch.upload", methods=("GET", "POST"), collects=True)
-def upload(request: Request) -> Answer:
+@bounded
+def upload(request: Request) -> HttpResponseBase:
     """Take a list in. What is refused is said on the form, and nothing of it is kept."""
     orders = governance.get_active_orders(now=request.now, scopes=request.actor.scopes)
     channels = queries.get_channels()
@@ -85,7 +89,7 @@ def upload(request: Request) -> Answer:
     return HttpResponseRedirect(reverse("intake:batch", args=[received.id]))
 
 
-def _upload_page(request: Request, form: UploadForm, status: int = 200) -> Answer:
+def _upload_page(request: Request, form: UploadForm, status: int = 200) -> HttpResponseBase:
     page = {
         "form": form,
         "limit_mb": LIMIT_MB,
@@ -97,8 +101,6 @@ def _upload_page(request: Request, form: UploadForm, status: int = 200) -> Answe
 
 def _received(request: Request, file: "File[bytes]", channel: str, order_id: UUID) -> BatchView | Refusal:
     """Put the upload where only this process reads it, take it in, and let go of it."""
-    if (file.size or 0) > LIMIT_MB * 1024 * 1024:
-        return refuse("too_large", limit=f"{LIMIT_MB} MB")
     name = file.name or "list"
     inbox = inbox_path(UUID(int=0)).parent
     inbox.mkdir(mode=0o700, exist_ok=True)
