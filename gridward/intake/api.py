@@ -6,9 +6,11 @@ from gridward.intake.actions.receive import batch_receive
 from gridward.intake.actions.resolve import BatchReport, batch_resolve
 from gridward.intake.actions.returns import outcomes_export, rejects_export
 from gridward.intake.actions.review import review_decide
+from gridward.intake.counting import RowsCount, count_rows
 from gridward.intake.queries import (
     BatchView,
     CluePerson,
+    ClueView,
     DispatchClue,
     OutcomeRow,
     access_batch,
@@ -21,7 +23,6 @@ from gridward.intake.queries import (
     get_rejects,
     open_clue_people,
 )
-from gridward.intake.reviewing import ClueView
 from gridward.intake.rules import refusal_again
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "ClueView",
     "DispatchClue",
     "OutcomeRow",
+    "RowsCount",
     "access_batch",
     "batch_receive",
     "batch_resolve",
@@ -39,6 +41,7 @@ __all__ = [
     "clue_outcomes_record",
     "clues_dispatched",
     "count_rejects",
+    "count_rows",
     "count_waiting",
     "get_channel_names",
     "get_channels",

@@ -35,3 +35,13 @@ class ClueResolved(FactBody):
     kind: ClassVar[str] = "intake.clue_resolved"
     clue_id: UUID
     order_id: UUID
+
+
+@fact_kind
+@dataclass(frozen=True)
+class OutcomeReturned(FactBody):
+    """These rows are answered: from now on their senders see what was found."""
+
+    kind: ClassVar[str] = "intake.outcome_returned"
+    order_id: UUID
+    clue_ids: list[str]

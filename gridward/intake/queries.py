@@ -38,7 +38,8 @@ class BatchView:
     waiting: int
     asks_avoided: int
     columns: dict[str, str]
-    notes: dict[str, int]
+    notes: dict[str, int | dict[str, str | int]]
+    merkle_root: str
     received_at: datetime
     resolved_at: datetime | None
     is_known: bool = False
@@ -64,6 +65,7 @@ def batch_view(batch: Batch, *, is_known: bool = False) -> BatchView:
         asks_avoided=batch.asks_avoided_count or 0,
         columns=batch.columns if isinstance(batch.columns, dict) else {},
         notes=batch.notes if isinstance(batch.notes, dict) else {},
+        merkle_root=bytes(batch.merkle_root or b"").hex(),
         received_at=batch.received_at,
         resolved_at=batch.resolved_at,
         is_known=is_known,
@@ -153,14 +155,16 @@ class SentList:
     channel_code: str
     filename: str
     state: str
+    refusal: str
     rows: int
     rejected: int
     received_at: datetime
     answered: int
 
 
-SENT_COLUMNS = ("id", "channel_id", "filename", "state", "row_count", "rejected_count", "received_at")
-
+SENT_COLUMNS = (
+    "id", "channel_id", "filename", "state", "refusal", "row_count", "rejected_count", "received_at",
+)  # fmt: skip
 
 SENT_FIELDS = tuple(SentList.__dataclass_fields__)
 
@@ -263,3 +267,37 @@ def open_clue_people(*, clue_ids: Iterable[UUID]) -> dict[UUID, CluePerson]:
             Masked(address, address[:6] + "…" if address else ""),
         )
     return people
+
+
+@dataclass(frozen=True)
+class ClueView:
+    """A row in review: ids, codes and moments, nobody's name."""
+
+    id: UUID
+    batch_id: UUID
+    order_id: UUID
+    channel_code: str
+    row_number: int
+    purpose: str
+    area_pos: int
+    state: str
+    waiting_reason: str
+    received_at: datetime
+    candidates: tuple[UUID, ...]
+
+
+def clue_view(clue: Clue) -> ClueView:
+    """Return the view of a clue row."""
+    return ClueView(
+        id=clue.id,
+        batch_id=clue.batch_id,
+        order_id=clue.order_id,
+        channel_code=clue.channel_id,
+        row_number=clue.row_number,
+        purpose=clue.purpose,
+        area_pos=clue.area_pos,
+        state=clue.state,
+        waiting_reason=clue.waiting_reason,
+        received_at=clue.received_at,
+        candidates=tuple(UUID(text) for text in clue.candidates),
+    )

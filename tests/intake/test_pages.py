@@ -63,6 +63,32 @@ def test_an_uploaded_list_leads_to_its_page_which_adds_up(officer: Client) -> No
     assert not [one for one in (*NAMES, *NUMBERS) if one in page]
 
 
+def test_what_the_reader_noticed_stands_on_the_lists_page(officer: Client) -> None:
+    name, number, phone, address = people.row_about(people.returning_student)
+    rows = [
+        "同乘人员名单,,,",
+        HEAD,
+        f"{name},{number[:-1]},{phone},{address}",
+        f"{name},{number},12,{address}",
+    ]
+    sent = upload(officer, "\n".join(rows) + "\n", name="list.xlsx")
+    outbox.drain_all()
+
+    page = " ".join(officer.get(sent.url).content.decode().split())
+
+    assert "The column names were found in row 2; the rows above it were skipped." in page
+    assert "The file name does not fit: the content is csv and was read as that." in page
+    assert "<strong>1</strong> · Rows with a document number that could not be used." in page
+    assert "<strong>1</strong> · Rows with a telephone number that could not be used." in page
+
+
+def test_a_list_with_nothing_to_notice_says_nothing(officer: Client) -> None:
+    sent = upload(officer, f"{HEAD}\n{STUDENT}\n")
+    outbox.drain_all()
+
+    assert "What the reader noticed" not in officer.get(sent.url).content.decode()
+
+
 def test_the_rejects_come_as_numbers_and_reasons_only(officer: Client) -> None:
     sent = upload(officer, f"{HEAD}\n,,13900000000,\n{STUDENT}\n")
     outbox.drain_all()
@@ -191,6 +217,28 @@ def test_the_outcomes_as_csv_hold_no_person_and_no_formula(sent: intake.BatchRep
         ("3", "rejected", "", "name_missing"),
     ]
     assert not [value for value in (*NAMES, *NUMBERS, "珠江路") if value in text]
+
+
+def test_a_refused_list_tells_its_sender_why_in_words(officer: Client) -> None:
+    upload(officer, f"{HEAD},民族\n{STUDENT},x\n")
+    with people.as_owner():
+        refused = Batch.objects.get()
+
+    lists, page = (liaison("health").get(p).content.decode() for p in ("/returns", f"/returns/{refused.id}"))
+
+    assert "This list was refused. Nothing of it was kept." in page
+    assert "must not be collected" in page and 'role="alert"' in page
+    assert "No row of this list is known yet." not in page and "<progress" not in page.split("</header>")[-1]
+    assert ">refused</span>" in lists
+
+
+def test_a_list_that_is_being_resolved_says_so_to_its_sender(officer: Client) -> None:
+    sent = upload(officer, f"{HEAD}\n{STUDENT}\n")
+
+    page = liaison("health").get(sent.url.replace("/lists/", "/returns/")).content.decode()
+
+    assert "being read and matched" in page and 'hx-trigger="every 2s"' in page
+    assert "No row of this list is known yet." not in page
 
 
 @pytest.mark.parametrize("agency", ["police", "transport"])

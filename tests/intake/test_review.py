@@ -133,7 +133,9 @@ def test_looking_writes_a_brief_grant_with_its_reason_and_both_are_in_the_ledger
 
     assert all("differs" in page and "agrees" in page and "王**" in page for page in pages)
     with people.as_owner():
-        assert list(AccessGrant.objects.values_list("account_id", "reason")) == [(officer.id, "review")]
+        assert list(AccessGrant.objects.values_list("account_id", "reason")) == [
+            (officer.id, f"review of list {clue.batch_id}, row {clue.row_number}")
+        ]
         assert LedgerEntry.objects.filter(action="review.access").count() == 2
         assert LedgerEntry.objects.filter(action="household.access").count() == 2
 

@@ -1,6 +1,7 @@
 """Writes what dispatch tells intake: which task a clue is in, and what was found. The sender reads it from here."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,8 +9,9 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import F
 
-from gridward.intake.models import Batch, Clue
-from gridward.kernel import ledger
+from gridward.intake.events import OutcomeReturned
+from gridward.intake.models import Batch
+from gridward.kernel import ledger, outbox
 from gridward.kernel.actor import Actor
 
 
@@ -42,19 +44,37 @@ class ClueOutcome:
     reason: str = ""
 
 
+RECORD = """
+update intake_clue c set state = 'closed', outcome = o.outcome, outcome_at = o.at, outcome_reason = o.reason
+  from unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::text[]) as o(clue, outcome, at, reason)
+ where c.id = o.clue and c.outcome = ''
+returning c.order_id, c.id
+"""
+
+
 def clue_outcomes_record(*, outcomes: Sequence[ClueOutcome], by: Actor, now: datetime) -> int:
     """Record outcomes; from now on each sender sees those of its own rows. A recorded outcome is not overwritten."""
-    count = 0
-    for outcome in outcomes:
-        count += Clue.objects.filter(id=outcome.clue_id, outcome="").update(
-            state="closed", outcome=outcome.outcome, outcome_at=outcome.at, outcome_reason=outcome.reason
-        )
-    if outcomes:
-        ledger.record(
-            "clue.outcome",
-            obj=ledger.page_hash("clue", [outcome.clue_id for outcome in outcomes]),
-            by=by,
-            now=now,
-            count=count,
-        )
-    return count
+    if not outcomes:
+        return 0
+    columns = zip(*[(one.clue_id, one.outcome, one.at, one.reason) for one in outcomes], strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, [list(column) for column in columns])
+        recorded = cursor.fetchall()
+    ledger.record(
+        "clue.outcome",
+        obj=ledger.page_hash("clue", [outcome.clue_id for outcome in outcomes]),
+        by=by,
+        now=now,
+        count=len(recorded),
+    )
+    outcomes_announce(recorded, now=now)
+    return len(recorded)
+
+
+def outcomes_announce(answered: Iterable[tuple[UUID, UUID]], *, now: datetime) -> None:
+    """Say which rows (order, clue) their senders can read the outcome of from now on: one fact an order."""
+    by_order: dict[UUID, list[str]] = defaultdict(list)
+    for order_id, clue_id in answered:
+        by_order[order_id].append(str(clue_id))
+    for order_id, clue_ids in by_order.items():
+        outbox.announce(OutcomeReturned(order_id, clue_ids), now=now)

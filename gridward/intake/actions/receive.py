@@ -7,6 +7,7 @@ A list is known by its content: the same bytes through the same channel under th
 import hashlib
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -75,6 +76,7 @@ def batch_receive(
 
 def _taken_in(batch: Batch, table: Table, path: Path, by: Actor, now: datetime) -> BatchView:
     batch.state, batch.format = "received", table.format
+    batch.notes = {note.code.value: dict(note.params) for note in table.notes}
     batch.columns = {name: table.headers[index] for name, index in table.columns.items()}
     try:
         with transaction.atomic():
@@ -190,10 +192,14 @@ def inbox_clear(batch_id: UUID) -> None:
 def inbox_sweep(now: datetime) -> int:
     """Delete files that nobody resolved within a day, or whose list was rolled back; return how many."""
     oldest = (now - INBOX_KEEPS).timestamp()
-    stale = [path for path in inbox_path(UUID(int=0)).parent.glob("*") if path.stat().st_mtime < oldest]
-    for path in stale:
-        path.unlink(missing_ok=True)
-    return len(stale)
+    stale = 0
+    for path in inbox_path(UUID(int=0)).parent.glob("*"):
+        # A list that is resolved at this moment takes its file away under our eyes.
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+                stale += 1
+    return stale
 
 
 def _keep(path: Path, batch_id: UUID) -> None:

@@ -6,7 +6,6 @@ inserting statement asks it in the database, and so does the commit. Killed in t
 the next run starts again.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from gridward.governance import api as governance
-from gridward.intake import rules
+from gridward.intake import counting, rules
 from gridward.intake.actions.receive import inbox_clear, inbox_path, open_list
 from gridward.intake.events import BatchResolved
 from gridward.intake.models import Batch, BatchReject
@@ -25,7 +24,6 @@ from gridward.intake.steps import CLUE_STEPS, Case, Work
 from gridward.kernel import clock, ledger, live, outbox
 from gridward.kernel.actor import SYSTEM, Actor
 from gridward.kernel.ids import new_ids
-from gridward.kernel.ledger.hashing import merkle_root
 from gridward.kernel.models import DataKey as DataKeyRow
 from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.kernel.tabular import TableChangedError
@@ -138,10 +136,11 @@ received_at timestamptz
 """
 COLUMNS = [pair.split()[0] for pair in TYPED.split(",")]
 TYPES = [pair.split()[1] for pair in TYPED.split(",")]
+KEPT = [COLUMNS.index(name) for name in counting.KEPT]
 
 
 def _write(work: Work) -> bytes:
-    """Write rejects, the list's own data key and the clues; return the Merkle root over the clues' row hashes."""
+    """Write rejects, the list's own data key and the clues; return the root over all rows of the file."""
     BatchReject.objects.bulk_create(
         [
             BatchReject(
@@ -161,17 +160,17 @@ def _write(work: Work) -> bytes:
         [DataKeyRow(id=k.id, domain=k.domain, wrapped=k.wrapped, created_at=work.now) for k in own.values()]
     )
     listed = ", ".join(COLUMNS)
-    hashes: list[bytes] = []
+    leaves = [counting.rejected(*reject) for reject in work.rejects]
     with connection.cursor() as cursor:
         with cursor.copy(f"copy intake_stageclue ({listed}) from stdin (format binary)") as stream:
             stream.set_types(TYPES)
             for row in _rows(work):
-                hashes.append(_row_hash(row))
+                leaves.append(counting.taken([row[place] for place in KEPT]))
                 stream.write_row(row)
         cursor.execute(f"insert into intake_clue ({listed}) select {listed} from intake_stageclue where batch_id = %s",
                        [work.batch.id])  # fmt: skip
         cursor.execute("delete from intake_stageclue where batch_id = %s", [work.batch.id])
-    return merkle_root(hashes)
+    return counting.root_of(leaves)
 
 
 def _rows(work: Work) -> Iterator[tuple[object, ...]]:
@@ -201,11 +200,6 @@ def _rows(work: Work) -> Iterator[tuple[object, ...]]:
         )  # fmt: skip
 
 
-def _row_hash(row: tuple[object, ...]) -> bytes:
-    """Return the hash of one written row, sealed as it is: it proves what came in and says nothing about it."""
-    return hashlib.sha256(repr(row[:14] + row[15:]).encode()).digest()
-
-
 def _candidates(case: Case) -> Jsonb:
     return Jsonb([str(candidate) for candidate in case.candidates] if case.waiting else [])
 
@@ -222,7 +216,7 @@ def _count(work: Work, root: bytes) -> None:
         counted["waiting"],
     )
     batch.state, batch.resolved_at, batch.merkle_root = "resolved", work.now, root
-    batch.notes = dict(work.notes)
+    batch.notes = {**batch.notes, **work.notes}
     batch.save()
     mapping = {header: name for name, header in batch.columns.items()}
     type(batch.channel).objects.filter(code=batch.channel_id).update(mapping=mapping)

@@ -11,11 +11,12 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from gridward.governance import api as governance
-from gridward.intake import people
+from gridward.intake import candidates, people
+from gridward.intake.actions.outcomes import outcomes_announce
 from gridward.intake.events import ClueResolved
 from gridward.intake.models import Clue
-from gridward.intake.queries import SEALED
-from gridward.intake.reviewing import ClueView, access_waiting, clue_view
+from gridward.intake.queries import SEALED, ClueView, clue_view
+from gridward.intake.reviewing import access_waiting
 from gridward.intake.steps import earlier_people
 from gridward.kernel import ledger, live, outbox
 from gridward.kernel.actor import Actor
@@ -26,8 +27,10 @@ from gridward.kernel.sealing import DataKey
 from gridward.registry import api as registry
 from gridward.territory import api as territory
 
+DECISIONS = frozenset({"same_person", "new_person", "reject"})
 REASON_LEAST = 4
 REASON_MOST = 200
+Chosen = registry.ResidentPlace | registry.Place | people.Known
 
 
 @transaction.atomic
@@ -36,6 +39,7 @@ def review_decide(
     clue_id: UUID,
     decision: str,
     resident_id: UUID | None = None,
+    person_id: UUID | None = None,
     place: str = "",
     reason: str = "",
     by: Actor,
@@ -44,41 +48,59 @@ def review_decide(
     """
     Decide a waiting row. Runs in the actor's scope, which must show the row and the chosen person.
 
-    `same_person` takes one of the row's candidates; `new_person` a place (a grid's code or an address that leads to
-    one grid); `reject` a reason, which the sender reads. A row is decided once: the second gets `clue_decided`.
+    `same_person` takes one of the row's candidates, a resident or a person other lists named; `new_person` a place
+    (a grid's code or an address that leads to one grid); `reject` a reason, which the sender reads. A row is decided
+    once: the second gets `clue_decided`.
     """
     seen = access_waiting(clue_id, by=by, now=now)
     if isinstance(seen, Refusal):
         return seen
-    wrong = _wrong(seen, decision, resident_id, reason)
-    if wrong:
+    if wrong := _wrong(seen, decision, reason):
         return wrong
-    where = _place(place, seen, now) if decision == "new_person" else None
-    if isinstance(where, Refusal):
-        return where
+    chosen: Chosen | Refusal | None = None
+    if decision == "same_person":
+        chosen = _chosen(seen, resident_id, person_id, by)
+    elif decision == "new_person":
+        chosen = _place(place, seen, now)
+    if isinstance(chosen, Refusal):
+        return chosen
     with governance.job_scope(order_id=seen.order_id, purpose=seen.purpose):
         clue = _locked(seen)
         if clue.state != "waiting":
             return refuse("clue_decided")
-        if decision == "same_person" and resident_id:
-            _same_person(clue, resident_id)
-        elif where:
-            _new_person(clue, where, by, now)
-        else:
+        if chosen is None:
             _reject(clue, reason, now)
+        elif isinstance(chosen, registry.Place):
+            _new_person(clue, chosen, by, now)
+        elif isinstance(chosen, people.Known):
+            _same_stranger(clue, chosen)
+        else:
+            _same_person(clue, chosen)
         _tell(clue, seen, decision, reason, by, now)
         return clue_view(clue)
 
 
-def _wrong(seen: ClueView, decision: str, resident_id: UUID | None, reason: str) -> Refusal | None:
+def _wrong(seen: ClueView, decision: str, reason: str) -> Refusal | None:
     if seen.state != "waiting":
         return refuse("clue_decided")
-    if decision == "reject":
-        return None if len(reason.strip()) >= REASON_LEAST else refuse("reason_needed", least=REASON_LEAST)
-    if decision == "new_person":
-        return None
-    reachable = resident_id in seen.candidates and registry.get_resident_places([resident_id])
-    return None if decision == "same_person" and reachable else refuse("decision_unknown")
+    if decision not in DECISIONS:
+        return refuse("decision_unknown")
+    if decision == "reject" and len(reason.strip()) < REASON_LEAST:
+        return refuse("reason_needed", least=REASON_LEAST)
+    return None
+
+
+def _chosen(
+    seen: ClueView, resident_id: UUID | None, person_id: UUID | None, by: Actor
+) -> registry.ResidentPlace | people.Known | Refusal:
+    """Return the candidate that was chosen, if it is one and lives in the actor's area."""
+    known = candidates.earlier_of(seen)
+    if resident_id and not person_id and resident_id in candidates.residents_of(seen, known):
+        return registry.get_resident_places([resident_id]).get(resident_id) or refuse("decision_unknown")
+    for one in known:
+        if one.person_id == person_id and one.resident_id is None and by.covers(one.area_pos):
+            return one
+    return refuse("decision_unknown")
 
 
 def _place(text: str, seen: ClueView, now: datetime) -> registry.Place | Refusal:
@@ -102,13 +124,18 @@ def _locked(seen: ClueView) -> Clue:
     return Clue.objects.select_for_update(of=("self",)).get(id=seen.id)
 
 
-def _same_person(clue: Clue, resident_id: UUID) -> None:
-    place = registry.get_resident_places([resident_id])[resident_id]
-    earlier = _earlier(clue).filter(resident_id=resident_id).first()
-    clue.resident_id = resident_id
+def _same_person(clue: Clue, place: registry.ResidentPlace) -> None:
+    earlier = _earlier(clue).filter(resident_id=place.resident_id).first()
+    clue.resident_id = place.resident_id
     clue.household_id, clue.area_pos = place.household_id, place.area_pos
     clue.person_id = earlier.person_id if earlier else new_id()
     _ready(clue, registry.household_data_keys([place.household_id])[place.household_id])
+
+
+def _same_stranger(clue: Clue, known: people.Known) -> None:
+    """Put the row to a person whom another list named, into the household that person was given."""
+    clue.household_id, clue.area_pos, clue.person_id = known.household_id, known.area_pos, known.person_id
+    _ready(clue, registry.household_data_keys([known.household_id])[known.household_id])
 
 
 def _new_person(clue: Clue, where: registry.Place, by: Actor, now: datetime) -> None:
@@ -116,15 +143,12 @@ def _new_person(clue: Clue, where: registry.Place, by: Actor, now: datetime) -> 
     marks = people.marks_of(clue.id_key, clue.id_surname_key, clue.phone_key, clue.door_key)
     asked = people.Asked(None, marks, is_placed=True)
     (joined,) = people.join([asked], earlier_people(clue.order_id, [asked]))
-    known = joined.known
-    if known:
-        clue.household_id, clue.area_pos, clue.person_id = known.household_id, known.area_pos, known.person_id
-        key = registry.household_data_keys([known.household_id])[known.household_id]
-    else:
-        (home,) = registry.households_provide(order_id=clue.order_id, places=[where], by=by, now=now)
-        clue.household_id, clue.area_pos, clue.person_id = home.household_id, home.area_pos, new_id()
-        key = home.data_key
-    _ready(clue, key)
+    if joined.known:
+        _same_stranger(clue, joined.known)
+        return
+    (home,) = registry.households_provide(order_id=clue.order_id, places=[where], by=by, now=now)
+    clue.household_id, clue.area_pos, clue.person_id = home.household_id, home.area_pos, new_id()
+    _ready(clue, home.data_key)
 
 
 def _earlier(clue: Clue) -> QuerySet[Clue]:
@@ -168,5 +192,7 @@ def _tell(clue: Clue, seen: ClueView, decision: str, reason: str, by: Actor, now
     )
     if clue.state == "ready":
         outbox.announce(ClueResolved(clue.id, clue.order_id), now=now)
+    else:
+        outcomes_announce([(clue.order_id, clue.id)], now=now)
     for pos in {seen.area_pos, clue.area_pos}:
         live.ring("batch", pos=pos)

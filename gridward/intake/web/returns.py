@@ -28,6 +28,8 @@ def answers(request: Request, batch_id: str) -> Answer:
     rows = queries.get_outcomes(seen.id, after=row_of(request.GET.get("after", "")))
     page = {
         "sent": seen,
+        "is_moving": seen.state in show.MOVING,
+        "refusal_words": show.refusal_words(seen.refusal) if seen.state == "refused" else "",
         "channel": queries.get_channel_names([seen.channel_code]).get(seen.channel_code, seen.channel_code),
         "columns": show.answer_columns(),
         "rows": [show.answer_row(row) for row in rows],

@@ -54,6 +54,7 @@ def decide(request: Request, clue_id: str) -> Answer:
         clue_id=row_id,
         decision=text_of(request, "decision"),
         resident_id=maybe_id(text_of(request, "resident")),
+        person_id=maybe_id(text_of(request, "person")),
         place=text_of(request, "place"),
         reason=text_of(request, "reason"),
         by=request.actor,

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gridward.intake import rules
+from gridward.intake.candidates import Candidate
 from gridward.intake.queries import BatchView, OutcomeRow, SentList
-from gridward.intake.reviewing import Candidate, ReviewCase, WaitingRow
+from gridward.intake.reviewing import ReviewCase, WaitingRow
 from gridward.kernel.outcomes import CATALOGUE, Text
+from gridward.kernel.tabular import Note, NoteCode
 
 BATCH_STATES: Mapping[str, tuple[Text, str]] = {
     "received": (gettext_lazy("received"), "info"),
@@ -18,6 +20,7 @@ BATCH_STATES: Mapping[str, tuple[Text, str]] = {
     "resolved": (gettext_lazy("resolved"), "good"),
     "refused": (gettext_lazy("refused"), "bad"),
 }
+MOVING = frozenset({"received", "resolving"})
 ROW_TONES = {"waiting": "warn", "ready": "info", "dispatched": "info", "closed": "good", "rejected": "bad"}
 COLUMN_WORDS: Mapping[str, Text] = {
     "name": gettext_lazy("Name"),
@@ -84,12 +87,20 @@ def list_page(
         "channel": names.get(batch.channel_code, batch.channel_code),
         "state_words": words,
         "state_tone": tone,
-        "is_moving": batch.state in ("received", "resolving"),
+        "is_moving": batch.state in MOVING,
         "facts_list": facts,
         "read_as": [(str(COLUMN_WORDS[name]), batch.columns.get(name, "")) for name in COLUMN_WORDS],
+        "noticed": [_noticed(code, told) for code, told in batch.notes.items()],
         "rejects": [_reject_group(*group) for group in rejects],
         "refusal_words": refusal_words(batch.refusal),
     }
+
+
+def _noticed(code: str, told: int | dict[str, str | int]) -> dict[str, Any]:
+    """Return something the reader noticed: about rows, with how many; or about the file, in its own words."""
+    if isinstance(told, int):
+        return {"count": told, "words": str(rules.NOTES[code])}
+    return {"count": None, "words": Note(NoteCode(code), told).message}
 
 
 def _reject_group(code: str, count: int, rows: list[int]) -> dict[str, Any]:
@@ -136,6 +147,7 @@ def _area(row: WaitingRow | ReviewCase) -> str:
 def case_page(case: ReviewCase) -> dict[str, Any]:
     """Return what the page of one waiting row draws."""
     person = case.person
+    candidates = [_candidate(number, one) for number, one in enumerate(case.candidates, start=1)]
     facts = [
         (_("Name"), person.name),
         (_("Document number"), person.id_number or ""),
@@ -150,7 +162,8 @@ def case_page(case: ReviewCase) -> dict[str, Any]:
         "case": case,
         "reason": str(rules.WAITING[case.clue.waiting_reason]),
         "facts_list": facts,
-        "candidates": [_candidate(number, one) for number, one in enumerate(case.candidates, start=1)],
+        "registered": [one for one in candidates if one["field"] == "resident"],
+        "strangers": [one for one in candidates if one["field"] == "person"],
         "decide_url": reverse("intake:decide", args=[case.clue.id]),
         "reason_least": "4",
     }
@@ -164,7 +177,8 @@ def _candidate(number: int, candidate: Candidate) -> dict[str, Any]:
     ]
     return {
         "number": number,
-        "id": str(candidate.resident_id),
+        "field": "resident" if candidate.is_registered else "person",
+        "id": str(candidate.id),
         "name": candidate.name,
         "facts_list": facts,
         "agrees": [

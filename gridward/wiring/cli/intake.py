@@ -113,8 +113,11 @@ def _answer(session: Session, batch_id: UUID, *, is_known: bool = False) -> None
     with session.scoped():
         seen = intake.access_batch(batch_id)
         rejects = intake.count_rejects(batch_id)
+        counted = intake.count_rows(batch_id)
     batch = session.settle(seen)
     if batch.state == "refused":
         raise Refused(intake.refusal_again(batch.refusal))
     answer = asdict(batch) | {"batch": str(batch.id), "is_known": is_known, "rejects": rejects}
+    # The rows themselves are asked, not only what the list says of them.
+    answer["rows_agree"] = counted.agrees_with(batch)
     session.answer(answer)
