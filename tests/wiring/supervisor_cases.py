@@ -3,6 +3,7 @@ What the supervisor's tests share: small clusters in directories of their own, a
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,8 @@ import psycopg
 from gridward.wiring.supervisor import Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
+#: What a command that ends badly says, whole.
+ONE_LINE = re.compile(r"^gridward: [^\n]+ \[[a-z_.]+\]\n$")
 
 
 def ask(supervisor: Supervisor, statement: str, *, kind: str = "app") -> object:

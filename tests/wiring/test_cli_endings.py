@@ -4,7 +4,6 @@ How commands begin and end: one line, a stable code, the right exit code, and no
 
 import errno
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -18,9 +17,7 @@ from gridward.wiring.cli.environment import terminal_language
 from gridward.wiring.cli.problems import CommandError, ending_of
 from gridward.wiring.supervisor import DATA_FORMAT, Supervisor
 from gridward.wiring.supervisor.refusals import DiskFullError
-from tests.wiring.supervisor_cases import ROOT, USER, in_another_process, kill
-
-ONE_LINE = re.compile(r"^gridward: [^\n]+ \[[a-z_.]+\]\n$")
+from tests.wiring.supervisor_cases import ONE_LINE, ROOT, USER, in_another_process, kill
 
 
 def gridward(*words: str, data: Path, **environment: str) -> "subprocess.CompletedProcess[str]":

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from gridward.wiring.supervisor import Supervisor
 from tests.people import DIVISIONS
-from tests.wiring.supervisor_cases import ROOT
-from tests.wiring.test_cli_endings import ONE_LINE, gridward
+from tests.wiring.supervisor_cases import ONE_LINE, ROOT
+from tests.wiring.test_cli_endings import gridward
 
 pytestmark = pytest.mark.slow
 
@@ -183,6 +184,36 @@ def test_a_ledger_is_sealed_exported_and_found_sound_by_the_verifier(street: Str
     assert street.answer("governance", "ledger", "seal", "--as", "auditor")["position"] > exported["sealed"]
 
 
+def test_a_fact_that_fails_is_listed_found_by_doctor_and_tried_anew_when_asked(street: Street) -> None:
+    def owner(statement: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(Supervisor(street.data).dsn("owner")) as connection:
+            return connection.execute(statement).fetchall()
+
+    (poison,) = owner(
+        "insert into kernel_fact (kind, ids, announced_at) values ('intake.batch_received', '{}', now()) returning id"
+    )
+    sent = street.run(
+        "intake", "import", street.department("公安"), "--channel", "police-returnees", "--as", "intake"
+    )
+    (failed,) = street.answer("outbox", "list")
+    owner("update kernel_failure set next_at = null, set_aside_at = now() returning 1")
+    found = street.run("doctor")
+    again = street.run("outbox", "retry")
+    told = street.run("outbox", "list").stdout
+    owner("delete from kernel_failure returning 1")
+
+    assert sent.returncode == 0, "a list that was taken in does not answer for an older fact"
+    assert (failed["fact_id"], failed["listener"], failed["error"]) == (
+        poison[0],
+        "intake.resolve",
+        "KeyError",
+    )
+    assert (found.returncode, "BAD outbox: 1 facts were set aside" in found.stdout) == (4, True)
+    refused(again, "outbox.failed", 1)
+    assert told.startswith(f"{poison[0]}  intake.batch_received  intake.resolve  1×  KeyError  next try ")
+    assert street.run("outbox", "list").stdout == "Nothing failed.\n"
+
+
 # --- what they refuse -----------------------------------------------------------------------------------------------
 
 
@@ -211,6 +242,8 @@ def test_a_ledger_is_sealed_exported_and_found_sound_by_the_verifier(street: Str
         (("governance", "domain", "destroy", "order:1", "--reason", "short", "--as", "privacy"), "reason_needed", 3),
         (("governance", "domain", "destroy", "order:1", "--reason", "long enough", "--as", "privacy"), "not_found", 3),
         (("dispatch", "release-due"), "forbidden", 3),
+        (("outbox", "retry", 999_999), "not_found", 3),
+        (("outbox", "list", "--as", "city"), "forbidden", 3),
         (("simulate", "city", "--out", "here", "--street", "999"), "area_unknown", 3),
     ],
     ids=lambda value: " ".join(map(str, value))[:50] if isinstance(value, tuple) else str(value),

@@ -11,11 +11,12 @@ import django
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 
 from gridward.wiring.cli.environment import Environment, terminal_language
+from gridward.wiring.cli.fit import columns_check, history_check, steps_fitting
 from gridward.wiring.cli.problems import CommandError
 from gridward.wiring.databases import databases
 from gridward.wiring.supervisor import Supervisor
@@ -49,22 +50,27 @@ def django_ready(environment: Environment) -> None:
 
 
 def tables_migrate(*, verbosity: int = 0) -> None:
-    """Bring the tables up to date, as the role that owns them."""
-    call_command("migrate", database=OWNER_ALIAS, interactive=False, verbosity=verbosity)
+    """Bring the tables up to date, as the role that owns them; refuse those of another version."""
+    tables_waiting()
+    with steps_fitting():
+        call_command("migrate", database=OWNER_ALIAS, interactive=False, verbosity=verbosity)
+    columns_check(connections[OWNER_ALIAS])
     connections[OWNER_ALIAS].close()
 
 
 def tables_waiting() -> int:
-    """Return how many migrations have not run yet."""
+    """Return how many migrations have not run yet; refuse when others have than ours."""
     executor = MigrationExecutor(connections[OWNER_ALIAS])
+    history_check(executor.loader, connections[OWNER_ALIAS])
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def tables_check() -> None:
-    """Refuse to go on with tables that are older than the program."""
+    """Refuse to go on with tables that are older than the program, or another's."""
     if waiting := tables_waiting():
         raise CommandError(
             f"The tables are not up to date ({waiting} steps missing). Run: gridward database migrate",
             code="database.not_migrated",
         )
-    connections[DEFAULT_DB_ALIAS].close()
+    columns_check(connections[OWNER_ALIAS])
+    connections[OWNER_ALIAS].close()
