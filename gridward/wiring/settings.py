@@ -19,7 +19,8 @@ VERSION = "0.1.0"
 
 DEBUG = False
 SECRET_KEY = secret_key(DATA)
-ALLOWED_HOSTS = os.environ.get("GRIDWARD_HOSTS", "127.0.0.1,localhost,testserver").split(",")
+HOSTS = os.environ.get("GRIDWARD_HOSTS", "127.0.0.1,localhost,testserver")
+ALLOWED_HOSTS = [host.strip() for host in HOSTS.split(",") if host.strip()]
 
 #: The staircase, bottom up. A room is listed when it is filled.
 ROOMS = ["kernel", "territory", "governance", "workforce", "registry", "intake", "dispatch", "command"]
@@ -123,7 +124,13 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "plain": {
+            "()": "gridward.wiring.logs.WithoutValues",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": os.environ.get("GRIDWARD_LOG", "WARNING")},
 }
 # W006: an account is locked by its name, wherever the guesses come from.
