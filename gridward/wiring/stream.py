@@ -96,8 +96,11 @@ class Stream:
         """Serve one stream until the screen or the session goes."""
         if self._pump is None:
             self.start()
+        if scope["method"] != "GET":
+            await _plain(send, 405)
+            return
         actor = await asyncio.to_thread(_actor_of, scope)
-        if actor is ANONYMOUS or scope["method"] != "GET":
+        if actor is ANONYMOUS:
             await _plain(send, 401)
             return
         if len(self._screens) >= MOST_STREAMS:
