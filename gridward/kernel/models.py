@@ -30,6 +30,29 @@ class Delivery(models.Model):
         constraints = [models.UniqueConstraint(fields=["fact", "listener"], name="fact_delivered_once")]
 
 
+class Failure(models.Model):
+    """A listener has failed on a fact so far; gone once it succeeds. Set aside: tried no more until asked for."""
+
+    id = models.BigAutoField(primary_key=True)
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="+")
+    listener = models.TextField()
+    attempt_count = models.IntegerField()
+    error = models.TextField()
+    failed_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    set_aside_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fact", "listener"], name="failure_counted_once"),
+            models.CheckConstraint(
+                name="failure_waits_or_is_set_aside",
+                condition=models.Q(next_at__isnull=False, set_aside_at__isnull=True)
+                | models.Q(next_at__isnull=True, set_aside_at__isnull=False),
+            ),
+        ]
+
+
 class LedgerEntry(models.Model):
     """Who did what to which object under which basis, without content. Append-only (see the migration)."""
 

@@ -30,7 +30,7 @@ def export_heads(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queue="drain", queueing_lock="sweep", name="gridward.sweep")
 def sweep(timestamp: int) -> None:
-    """Drain what a missed bell left waiting."""
+    """Drain what a missed bell left waiting, and what failed and has waited long enough."""
     outbox.drain_all()
 
 

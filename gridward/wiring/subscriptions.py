@@ -11,9 +11,12 @@ SUBSCRIPTIONS: tuple[tuple[str, str, Listener], ...] = (
     ("intake.clue_resolved", "dispatch.clue", dispatch.on_clue_resolved),
 )
 
+#: Listeners whose work is long: one list in each transaction, so that each is done by itself.
+ONE_AT_A_TIME = frozenset({"intake.resolve", "dispatch.batch"})
+
 
 def subscribe_all() -> None:
     """Register every listener; doing it twice is doing it once."""
     LISTENERS.clear()
     for kind, name, listener in SUBSCRIPTIONS:
-        subscribe(kind, name, listener)
+        subscribe(kind, name, listener, at_once=1 if name in ONE_AT_A_TIME else 1_000)

@@ -57,7 +57,7 @@ ROLES: Mapping[str, Role] = {
     "system_operator": _role(
         _("System operator"),
         "centre",
-        "batch.read batch.upload register.import roster.import territory.import",
+        "batch.read batch.upload register.import roster.import territory.import outbox.work",
         "city",
     ),
 }

@@ -24,6 +24,7 @@ ROOMS = {
     "registry": "the resident register",
     "intake": "lists from departments",
     "dispatch": "tasks",
+    "outbox": "facts whose listeners failed",
     "simulate": "a synthetic city for demonstrations and drills",
 }
 """Word on the command line -> what it is about. A room without a module has no commands."""

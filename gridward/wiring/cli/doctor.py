@@ -55,7 +55,7 @@ def _findings(environment: Environment, *, production: bool) -> Iterator[Finding
     yield _data(environment)
     yield _modes(Layout(environment.data))
     yield _port(environment)
-    yield _server(environment)
+    yield from _server(environment)
     if production:
         yield Finding(
             "production",
@@ -98,35 +98,55 @@ def _port(environment: Environment) -> Finding:
     return Finding("port", True, f"{environment.port} is free")
 
 
-def _server(environment: Environment) -> Finding:
+def _server(environment: Environment) -> Iterator[Finding]:
     try:
         if not environment.embedded:
-            return _asked(environment.database_url)
+            yield from _asked(environment.database_url)
+            return
         supervisor = Supervisor(environment.data)
         if not supervisor.attach():
             folder = programs_folder(identity_choose(supervisor.layout.cluster))
-            return Finding("database", True, f"embedded, not running; programs in {folder}")
+            yield Finding("database", True, f"embedded, not running; programs in {folder}")
+            return
         try:
-            return _asked(supervisor.dsn("app"))
+            yield from _asked(supervisor.dsn("app"))
         finally:
             supervisor.leave()
     except SupervisorError as error:
-        return Finding("database", False, str(error))
+        yield Finding("database", False, str(error))
 
 
-def _asked(dsn: str) -> Finding:
+def _asked(dsn: str) -> Iterator[Finding]:
     try:
         with psycopg.connect(dsn, connect_timeout=10) as connection:
-            version = connection.info.server_version
             row = connection.execute(
                 "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
             ).fetchone()
+            yield _database(connection.info.server_version, bypasses=bool(row and row[0]))
+            if _is_there(connection, "kernel_failure"):
+                yield _outbox(connection)
     except psycopg.Error as error:
-        return Finding("database", False, str(error).strip().splitlines()[-1])
+        yield Finding("database", False, str(error).strip().splitlines()[-1])
+
+
+def _is_there(connection: "psycopg.Connection[Any]", table: str) -> bool:
+    """Tell whether a table exists yet: before the first migration there is none."""
+    return connection.execute("SELECT to_regclass(%s)", [table]).fetchone() != (None,)
+
+
+def _outbox(connection: "psycopg.Connection[Any]") -> Finding:
+    counted = connection.execute("SELECT count(*), count(set_aside_at) FROM kernel_failure").fetchone()
+    failed, aside = counted or (0, 0)
+    if aside:
+        return Finding("outbox", False, f"{aside} facts were set aside, see: gridward outbox list")
+    return Finding("outbox", True, f"{failed} facts wait for another try" if failed else "nothing failed")
+
+
+def _database(version: int, *, bypasses: bool) -> Finding:
     if version < OLDEST_SERVER:
         return Finding(
             "database", False, f"PostgreSQL {version // 10000} is too old, 15 is the oldest that serves"
         )
-    if row and row[0]:
+    if bypasses:
         return Finding("database", False, "the site logs in as a role that bypasses row-level security")
     return Finding("database", True, f"PostgreSQL {version // 10000} answers")

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from gridward.governance import api as governance
-from gridward.kernel import outbox
 from gridward.kernel.outcomes import Refused, refuse
 from gridward.registry import api as registry
 from gridward.wiring.cli.reports import problems_print
@@ -39,7 +38,7 @@ def run_import(arguments: argparse.Namespace) -> int:
                 now=session.now,
             )
         )
-        outbox.drain_all()
+        session.drain()
         session.answer(report)
         return problems_print(report.problems)
 

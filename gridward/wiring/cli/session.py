@@ -26,6 +26,7 @@ from gridward.kernel import clock, outbox, scope
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal, Refused
 from gridward.wiring.cli.environment import environment_read
+from gridward.wiring.cli.problems import MISTAKE, CommandError
 from gridward.wiring.cli.progress import Progress
 from gridward.wiring.cli.ready import database_ready, tables_check
 from gridward.workforce import api as workforce
@@ -59,8 +60,13 @@ class Session:
             yield actor
 
     def drain(self) -> None:
-        """Deliver the facts that waited, here and now: a command has finished its work before it answers."""
-        outbox.drain_all()
+        """
+        Deliver the facts that wait, here and now: a command has finished its work before it answers.
+
+        A worker may be quicker; then this waits for it. What this command's own facts failed on ends the command.
+        """
+        with delivering():
+            outbox.drain_all(since=self.now)
 
     def close(self) -> None:
         """End the sign-in of whoever acted, if anybody did."""
@@ -84,6 +90,19 @@ class Session:
             print(text or value)
         else:
             print("\n".join(f"{name}: {part}" for name, part in value.items()))
+
+
+@contextmanager
+def delivering() -> Iterator[None]:
+    """End the command when facts could not be delivered, in words that quote no row."""
+    try:
+        yield
+    except outbox.DeliveriesFailed as failed:
+        raise CommandError(
+            f"{failed}. They are tried again; see: gridward outbox list",
+            code="outbox.failed",
+            exit_code=MISTAKE,
+        ) from (ExceptionGroup("what the listeners raised", failed.causes) if failed.causes else failed)
 
 
 def arguments_common(parser: argparse.ArgumentParser) -> None:

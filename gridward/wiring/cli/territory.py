@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from gridward.kernel import outbox, scope
+from gridward.kernel import scope
 from gridward.kernel.actor import SYSTEM, Actor
 from gridward.kernel.outcomes import Refused, refuse
 from gridward.territory import api as territory
@@ -53,7 +53,7 @@ def run_import(arguments: argparse.Namespace) -> int:
         by = _actor(session, arguments)
         with session.progress.step(f"importing {kind}"), transaction.atomic(), scope.as_role("gridward_job"):
             report = session.settle(IMPORTS[kind](path=path, filename=path.name, by=by, now=session.now))
-        outbox.drain_all()
+        session.drain()
         session.answer(_plain(report))
         return problems_print(report.problems)
 
