@@ -1,6 +1,6 @@
 """All writes of dispatch by people: phone checks, visits, releases, a look by the centre, a reveal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,7 +16,7 @@ from gridward.dispatch.queries import PURPOSE, PersonView, TaskView
 from gridward.governance import api as governance
 from gridward.intake import api as intake
 from gridward.kernel import ledger, live, outbox
-from gridward.kernel.actor import SYSTEM, Actor
+from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.registry import api as registry
@@ -39,10 +39,14 @@ def _in_hand(task_id: UUID, by: Actor, now: datetime) -> _Hand | Refusal:
         return task
     if task.state != "open":
         return refuse("task_closed")
-    order = governance.gate_ask(purpose=PURPOSE, area_pos=task.area_pos, now=now, order_id=task.order_id)
+    order = _gate(task, now)
     if isinstance(order, Refusal):
         return order
     return _Hand(task, order, governance.profile_of(order))
+
+
+def _gate(task: TaskView, now: datetime) -> governance.OrderView | Refusal:
+    return governance.gate_ask(purpose=PURPOSE, area_pos=task.area_pos, now=now, order_id=task.order_id)
 
 
 def _may_ask(hand: _Hand, reason: str, now: datetime) -> Refusal | None:
@@ -50,16 +54,14 @@ def _may_ask(hand: _Hand, reason: str, now: datetime) -> Refusal | None:
     if hand.task.priority == "P1" and len(reason.strip()) >= LEAST_REASON:
         return None
     hours = rules.Hours.of(hand.profile, settings.TIME_ZONE)
-    released_by_hand = hand.task.released_at is not None and hand.task.released_at < hand.task.release_at
+    # Before its time a task is in a hand only because somebody released it; that opens this night, and no other.
+    released_by_hand = now < hand.task.release_at
     if hours.quiet(now) and not released_by_hand and hand.task.priority != "P1":
         return refuse("quiet_hours", **{"from": hours.quiet_from, "until": hours.quiet_until})
     midnight = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    asked = {
-        step.at for step in hand.task.trail if step.pass_kind in ("phone", "visit") and step.result != "skipped"
-        and step.at >= midnight
-    }  # fmt: skip
-    if len(asked) >= hand.profile.number("household_attempts_a_day"):
-        return refuse("contact_budget", count=len(asked))
+    asked = queries.count_asks(hand.task.household_id, since=midnight)
+    if asked >= hand.profile.number("household_attempts_a_day"):
+        return refuse("contact_budget", count=asked)
     return None
 
 
@@ -85,12 +87,13 @@ def phone_record(
     if not refusal and result != "skipped":
         refusal = _may_ask(hand, reason, now)
     if not refusal and outcome:
-        refusal = rules.may_conclude(outcome, by_phone=True, visits_not_home=hand.task.visits_not_home)
+        refusal = rules.may_settle(outcome, result)
     if refusal:
         return refusal
-    _passes_write(hand.task, [person_id], "phone", result, reason, by, now)
+    asked = _open_subjects(hand.task, [person_id])
+    _passes_write(hand.task, asked, "phone", result, reason, by, now)
     if outcome:
-        _passes_write(hand.task, [person_id], "visit", "skipped", "settled_by_phone", by, now)
+        _passes_write(hand.task, asked, "visit", "skipped", "settled_by_phone", by, now)
         _outcomes_set(hand.task, {person_id: outcome}, reason, by, now)
     return _after(hand.task, by, now)
 
@@ -118,9 +121,10 @@ def visit_record(
     outcomes = {key: value for key, value in outcomes.items() if value}
     if refusal := _may_visit(hand, open_people, result, outcomes, reason, now):
         return refusal
-    at_the_door = [person.person_id for person in open_people if person.next_pass == "phone"]
-    _passes_write(hand.task, at_the_door, "phone", "skipped", "at_the_door", by, now)
-    _passes_write(hand.task, [person.person_id for person in open_people], "visit", result, reason, by, now)
+    asked = _open_subjects(hand.task, [person.person_id for person in open_people])
+    not_called = [subject for subject in asked if subject.next_pass == "phone"]
+    _passes_write(hand.task, not_called, "phone", "skipped", "at_the_door", by, now)
+    _passes_write(hand.task, asked, "visit", result, reason, by, now)
     _outcomes_set(hand.task, outcomes, reason, by, now)
     return _after(hand.task, by, now)
 
@@ -146,7 +150,7 @@ def _may_visit(
     for outcome in outcomes.values():
         if again and outcome != "unreachable":
             return refuse("outcome_unknown")
-        if refusal := rules.may_conclude(outcome, by_phone=False, visits_not_home=not_home):
+        if refusal := rules.may_conclude(outcome, visits_not_home=not_home):
             return refusal
     return None
 
@@ -155,11 +159,21 @@ def _person(task: TaskView, person_id: UUID) -> PersonView | None:
     return next((p for p in task.people if p.person_id == person_id and not p.outcome), None)
 
 
+def _open_subjects(task: TaskView, people: Iterable[UUID]) -> list[TaskSubject]:
+    """Return what is still asked about these people; what has its outcome is asked no more."""
+    return list(TaskSubject.objects.filter(task_id=task.id, person_id__in=people, outcome="").order_by("id"))
+
+
 def _passes_write(
-    task: TaskView, people: Sequence[UUID], pass_kind: str, result: str, reason: str, by: Actor, now: datetime
+    task: TaskView,
+    subjects: Sequence[TaskSubject],
+    pass_kind: str,
+    result: str,
+    reason: str,
+    by: Actor,
+    now: datetime,
 ) -> None:
-    """Write one pass for every clue about these people, and move each subject to its next pass."""
-    subjects = list(TaskSubject.objects.filter(task_id=task.id, person_id__in=people))
+    """Write one pass for each of these clues, and move each to its next pass."""
     PassResult.objects.bulk_create(
         PassResult(
             id=new_id(),
@@ -187,7 +201,7 @@ def _passes_write(
 def _outcomes_set(
     task: TaskView, outcomes: Mapping[UUID, str], reason: str, by: Actor, now: datetime
 ) -> None:
-    subjects = list(TaskSubject.objects.filter(task_id=task.id, person_id__in=outcomes))
+    subjects = _open_subjects(task, outcomes)
     for subject in subjects:
         subject.outcome = outcomes[subject.person_id]
         subject.outcome_at = now
@@ -208,14 +222,14 @@ def _after(task: TaskView, by: Actor, now: datetime) -> TaskView | Refusal:
     live.ring("task", pos=task.area_pos)
     if TaskSubject.objects.filter(task_id=task.id, outcome="").exists():
         return queries.access_task(task.id, by=by, now=now)
-    everybody = [person.person_id for person in task.people]
-    _passes_write(task, everybody, "update", "closed", "", by, now)
+    everything = list(TaskSubject.objects.filter(task_id=task.id).order_by("id"))
+    _passes_write(task, everything, "update", "closed", "", by, now)
     Task.objects.filter(id=task.id).update(state="closed", closed_at=now)
     closed = queries.access_task(task.id, by=by, now=now)
     governance.grants_end(task_ids=[task.id], by=by, now=now)
     ledger.record(
         "task.close", obj=("task", task.id), by=by, now=now, purpose=PURPOSE, basis=str(task.order_id),
-        task=str(task.id), people_count=len(everybody),
+        task=str(task.id), people_count=len(task.people),
     )  # fmt: skip
     outbox.announce(TaskClosed(task.id, task.order_id), now=now)
     return closed
@@ -233,6 +247,8 @@ def task_release_now(*, task_id: UUID, reason: str, by: Actor, now: datetime) ->
         return refuse("task_closed")
     if task.released_at is not None:
         return refuse("task_released")
+    if isinstance(shut := _gate(task, now), Refusal):
+        return shut
     Task.objects.filter(id=task_id).update(released_at=now)
     ledger.record(
         "task.release", obj=("task", task_id), by=by, now=now, purpose=PURPOSE, basis=str(task.order_id),
@@ -248,6 +264,8 @@ def household_open(*, task_id: UUID, reason: str, by: Actor, now: datetime) -> T
     task = queries.access_task(task_id, by=by, now=now)
     if isinstance(task, Refusal):
         return task
+    if isinstance(shut := _gate(task, now), Refusal):
+        return shut
     granted = governance.grant_brief(
         household_id=task.household_id,
         area_pos=task.area_pos,
@@ -299,25 +317,3 @@ def person_reveal(
         task=str(task_id), reason=reason.strip()[:200],
     )  # fmt: skip
     return Revealed(person_id, person.name.reveal(), person.phone.reveal(), now + timedelta(minutes=minutes))
-
-
-def tasks_release_due(*, now: datetime) -> int:
-    """Release every task whose time has come, order by order; run every minute by the schedule."""
-    released = 0
-    for order in governance.get_active_orders(now=now):
-        with governance.job_transaction(order_id=order.id, purpose=PURPOSE):
-            count = Task.objects.filter(
-                order_id=order.id, state="open", released_at__isnull=True, release_at__lte=now
-            ).update(released_at=now)
-            if count:
-                ledger.record(
-                    "task.release_due",
-                    obj=("order", order.id),
-                    by=SYSTEM,
-                    now=now,
-                    basis=str(order.id),
-                    count=count,
-                )
-                live.ring("task", pos=order.area_pos, end=order.area_end)
-            released += count
-    return released

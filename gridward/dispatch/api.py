@@ -1,9 +1,9 @@
 """The door of dispatch: what rooms above may call."""
 
-from gridward.dispatch.actions import tasks_release_due
 from gridward.dispatch.merging import DispatchReport, clues_dispatch
 from gridward.dispatch.queries import TaskRow, access_task, get_tasks
 from gridward.dispatch.rollups import Step, hourly_progress, run, task_counts_by_place
+from gridward.dispatch.schedule import tasks_follow_roster, tasks_release_due
 
 __all__ = [
     "DispatchReport",
@@ -15,5 +15,6 @@ __all__ = [
     "hourly_progress",
     "run",
     "task_counts_by_place",
+    "tasks_follow_roster",
     "tasks_release_due",
 ]

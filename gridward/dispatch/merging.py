@@ -47,13 +47,17 @@ def clues_dispatch(
     _lock_households(order.id, households)
     present = {
         task.household_id: task
-        for task in Task.objects.filter(order_id=order.id, household_id__in=households, state="open")
+        # Locked, in one order: a task that its worker is closing now is waited for, and then is open no more.
+        for task in Task.objects.select_for_update()
+        .filter(order_id=order.id, household_id__in=households, state="open")
+        .order_by("id")
     }
     opened = _tasks_open([clue for clue in clues if clue.household_id not in present], order, now)
     tasks = present | opened
-    _priorities_raise(present, clues)
+    _priorities_raise(present, clues, order, now)
+    granted = _granted(present)
     _subjects_add(clues, tasks, by, now)
-    _grants_give(clues, tasks, order, by, now)
+    _grants_give(clues, tasks, granted, order, by, now)
     avoided = _asks_avoided(clues, opened)
     intake.clues_dispatched(
         task_by_clue={clue.id: tasks[clue.household_id].id for clue in clues},
@@ -106,14 +110,29 @@ def _tasks_open(
     return tasks
 
 
-def _priorities_raise(present: dict[UUID, Task], clues: Sequence[intake.DispatchClue]) -> None:
+def _priorities_raise(
+    present: dict[UUID, Task],
+    clues: Sequence[intake.DispatchClue],
+    order: governance.OrderView,
+    now: datetime,
+) -> None:
+    """Make open tasks as urgent as what joins them: due no later, and released no later, than if it stood alone."""
     raised = {}
     for clue in clues:
         task = present.get(clue.household_id)
         if task and clue.priority < task.priority:
             task.priority = clue.priority
             raised[task.id] = task
-    Task.objects.bulk_update(raised.values(), ["priority"], batch_size=2_000)
+    profile = governance.profile_of(order)
+    hours = rules.Hours.of(profile, settings.TIME_ZONE)
+    for task in raised.values():
+        release_at = hours.release_at(task.priority, now)
+        task.due_at = min(task.due_at, rules.due_at(task.priority, release_at, profile))
+        if task.released_at is None:
+            task.release_at = min(task.release_at, release_at)
+            task.released_at = now if task.release_at <= now else None
+    changed = ["priority", "due_at", "release_at", "released_at"]
+    Task.objects.bulk_update(raised.values(), changed, batch_size=2_000)
 
 
 def _subjects_add(
@@ -162,9 +181,16 @@ def desk_result(match_rule: str) -> str:
     return "matched" if match_rule else "not_in_register"
 
 
+def _granted(present: dict[UUID, Task]) -> set[tuple[UUID, str]]:
+    """Return the purposes for which the workers of open tasks hold their grants: those asked about already."""
+    asked = TaskSubject.objects.filter(task__in=present.values()).order_by()
+    return set(asked.values_list("task_id", "purpose").distinct())
+
+
 def _grants_give(
     clues: Sequence[intake.DispatchClue],
     tasks: dict[UUID, Task],
+    granted: set[tuple[UUID, str]],
     order: governance.OrderView,
     by: Actor,
     now: datetime,
@@ -172,7 +198,7 @@ def _grants_give(
     wanted: dict[tuple[UUID, str], governance.NewGrant] = {}
     for clue in clues:
         task = tasks[clue.household_id]
-        if task.assignee_id is None:
+        if task.assignee_id is None or (task.id, clue.purpose) in granted:
             continue
         wanted[(task.id, clue.purpose)] = governance.NewGrant(
             account_id=task.assignee_id,

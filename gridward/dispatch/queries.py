@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from gridward.dispatch import rules
 from gridward.dispatch.models import PassResult, Task, TaskSubject
 from gridward.governance import api as governance
 from gridward.intake import api as intake
@@ -20,6 +21,7 @@ from gridward.workforce import api as workforce
 PURPOSE = "case_finding"
 PAGE = 50
 UUID_LENGTH = 36
+PASS_ORDER = (*rules.PASSES, "done")
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,15 @@ def count_not_home(passes: Sequence[PassResult]) -> int:
     return len({p.at for p in passes if p.pass_kind == "visit" and p.result == "not_home"})
 
 
+def count_asks(household_id: UUID, *, since: datetime) -> int:
+    """Return how often a household was called or visited since a moment, in whichever task."""
+    tasks = Task.objects.filter(household_id=household_id)
+    asks = PassResult.objects.filter(
+        task_id__in=tasks.values("id"), pass_kind__in=("phone", "visit"), at__gte=since
+    )
+    return asks.exclude(result="skipped").values("at").distinct().count()
+
+
 def _people(
     subjects: Sequence[TaskSubject], household: registry.HouseholdView | None, channels: Mapping[str, str]
 ) -> tuple[PersonView, ...]:
@@ -169,7 +180,9 @@ def _people(
     names = _names(subjects, household) if household else {}
     views = []
     for number, (person_id, group) in enumerate(groups.items(), start=1):
-        first = group[0]
+        # A list that comes while the household is being asked adds a question: then the person is open again.
+        asked = [subject for subject in group if not subject.outcome]
+        shown = asked[0] if asked else group[-1]
         name, phone = names.get(person_id, (None, None))
         views.append(
             PersonView(
@@ -180,9 +193,9 @@ def _people(
                 phone=phone,
                 channels=tuple(channels[code] for code in dict.fromkeys(s.channel_code for s in group)),
                 purposes=tuple(dict.fromkeys(s.purpose for s in group)),
-                next_pass=first.next_pass,
-                outcome=first.outcome,
-                outcome_at=first.outcome_at,
+                next_pass=min((s.next_pass for s in asked or group), key=PASS_ORDER.index),
+                outcome=shown.outcome,
+                outcome_at=shown.outcome_at,
             )
         )
     return tuple(views)

@@ -133,14 +133,21 @@ def next_after(pass_kind: str, result: str, present: str) -> str:
     return "done" if pass_kind == "update" else present
 
 
-def may_conclude(outcome: str, *, by_phone: bool, visits_not_home: int) -> Refusal | None:
-    """Refuse an outcome the passes so far do not carry."""
+def may_conclude(outcome: str, *, visits_not_home: int) -> Refusal | None:
+    """Refuse an outcome that is none, and “unreachable” before somebody came often enough."""
     if outcome not in OUTCOMES:
         return refuse("outcome_unknown")
-    if by_phone and outcome not in BY_PHONE:
-        return refuse("outcome_needs_visit")
     if outcome == "unreachable" and visits_not_home < VISITS_BEFORE_UNREACHABLE:
         return refuse("outcome_too_early", least=VISITS_BEFORE_UNREACHABLE)
+    return None
+
+
+def may_settle(outcome: str, result: str) -> Refusal | None:
+    """Refuse an outcome that a telephone call with this result does not carry: somebody has to have answered."""
+    if outcome not in OUTCOMES:
+        return refuse("outcome_unknown")
+    if outcome not in BY_PHONE or result != "answered":
+        return refuse("outcome_needs_visit")
     return None
 
 

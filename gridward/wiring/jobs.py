@@ -37,5 +37,6 @@ def sweep(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queue="drain", queueing_lock="release", name="gridward.release_due")
 def release_due(timestamp: int) -> None:
-    """Give tasks whose time has come to their workers, for example when quiet time ends."""
+    """Give tasks whose time has come to their workers, for example when quiet time ends, and follow the roster."""
+    dispatch.tasks_follow_roster(now=clock.now())
     dispatch.tasks_release_due(now=clock.now())

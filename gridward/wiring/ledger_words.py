@@ -54,6 +54,7 @@ ACTIONS: Mapping[str, Text] = {
     "session.open": _("Signed in"),
     "task.access": _("Task opened to read"),
     "task.close": _("Task closed"),
+    "task.hand_over": _("Tasks handed over"),
     "task.release": _("Task released early"),
     "task.release_due": _("Due tasks released"),
     "territory.import_addresses": _("Address book imported"),

@@ -15,8 +15,13 @@ PRIORITY_TONES = {"P1": "bad", "P2": "warn", "P3": "info", "P4": "quiet"}
 
 
 def by_building(rows: Sequence[TaskRow]) -> list[dict[str, Any]]:
-    """Return the worker's tasks in groups of one building, in the order of their doors."""
-    ordered = sorted(rows, key=lambda row: (_building(row), row.priority, row.address_text))
+    """Return the worker's tasks in groups of one building: where it is most urgent first, then by urgency and door."""
+    urgency: dict[str, str] = {}
+    for row in rows:
+        urgency[_building(row)] = min(row.priority, urgency.get(_building(row), row.priority))
+    ordered = sorted(
+        rows, key=lambda row: (urgency[_building(row)], _building(row), row.priority, row.address_text)
+    )
     return [
         {"building": building or _("Door not known"), "tasks": [_today_row(row) for row in group]}
         for building, group in groupby(ordered, key=_building)

@@ -1,0 +1,193 @@
+"""
+What the tests of dispatch share: lists that come at a chosen moment, a worker's hand on a task, and what is there.
+
+Moments are of the days after today, inside the order: dispatch is handed `now`, so no test waits for the evening.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from gridward.dispatch import actions
+from gridward.dispatch.merging import DispatchReport, clues_dispatch
+from gridward.dispatch.models import PassResult, Task, TaskSubject
+from gridward.dispatch.queries import TaskView
+from gridward.governance import api as governance
+from gridward.governance.models import AccessGrant
+from gridward.intake import api as intake
+from gridward.intake.models import Clue
+from gridward.kernel import clock
+from gridward.kernel.actor import SYSTEM, Actor
+from gridward.kernel.models import LedgerEntry
+from gridward.kernel.outcomes import Refusal
+from tests import people
+
+NANJING = ZoneInfo("Asia/Shanghai")
+STUDENT, MOTHER, ACROSS = people.returning_student, people.students_mother, people.neighbour_across
+_files = count(1)
+
+
+def moment(hour: int, minute: int = 0, *, day: int = 1, second: int = 0) -> datetime:
+    """Return a local moment of a day after today."""
+    today = clock.now().astimezone(NANJING).date()
+    return datetime.combine(today + timedelta(days=day), time(hour, minute, second), tzinfo=NANJING)
+
+
+def code_of(outcome: object) -> str:
+    """Return the code of a refusal, or `ok`."""
+    return outcome.code if isinstance(outcome, Refusal) else "ok"
+
+
+@dataclass
+class Desk:
+    """The small street under an order, its worker, and lists as they come."""
+
+    order: governance.OrderView
+    worker: Actor
+    folder: Path
+    officer: Actor
+    person_of: dict[people.Neighbour, UUID] = field(default_factory=dict)
+
+    def list_comes(self, channel: str, *asked: people.Neighbour, at: datetime) -> DispatchReport:
+        """Take in a list about these people and put its clues into tasks at that moment."""
+        number = next(_files)  # in the list too: the same bytes would be the same list
+        path = self.folder / f"list-{number}.csv"
+        rows = [(*people.row_about(person), str(number)) for person in asked]
+        lines = ["姓名,证件号码,手机号,现住址,备注", *map(",".join, rows)]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        with people.acting(self.officer):
+            batch = intake.batch_receive(
+                channel_code=channel, path=path, filename=path.name, by=self.officer, now=clock.now()
+            )
+        assert not isinstance(batch, Refusal), batch
+        intake.batch_resolve(batch_id=batch.id, by=SYSTEM, now=clock.now())
+        with governance.job_transaction(order_id=self.order.id, purpose="case_finding"):
+            clues = intake.get_dispatch_clues(batch_id=batch.id)
+            assert len(clues) == len(asked)
+            self.person_of |= {person: clue.person_id for person, clue in zip(asked, clues, strict=True)}
+            return clues_dispatch(clues=clues, order=self.order, by=SYSTEM, now=at)
+
+    def channel(self, code: str, *, agency: str = "police", priority: str = "P2") -> str:
+        """Open one more channel."""
+        intake.channel_create(
+            code=code, agency_code=agency, name=code, purpose="case_finding", clue_kind="returnee",
+            priority=priority, by=SYSTEM, now=clock.now(),
+        )  # fmt: skip
+        return code
+
+    def call(
+        self,
+        person: people.Neighbour,
+        result: str,
+        *,
+        at: datetime,
+        outcome: str = "",
+        reason: str = "",
+        by: Actor | None = None,
+    ) -> TaskView | Refusal:
+        """Record a telephone call as the worker."""
+        task = self.task_of(person)
+        actor = by or self.worker
+        with people.acting(actor):
+            return actions.phone_record(
+                task_id=task.id, person_id=self.person_of[person], result=result, reason=reason,
+                outcome=outcome, by=actor, now=at,
+            )  # fmt: skip
+
+    def visit(
+        self,
+        task: Task,
+        result: str,
+        outcomes: Mapping[people.Neighbour, str] | None = None,
+        *,
+        at: datetime,
+        reason: str = "",
+        by: Actor | None = None,
+    ) -> TaskView | Refusal:
+        """Record a visit as the worker, with an outcome for each person."""
+        actor = by or self.worker
+        found = {self.person_of[person]: outcome for person, outcome in (outcomes or {}).items()}
+        with people.acting(actor):
+            return actions.visit_record(
+                task_id=task.id, result=result, outcomes=found, reason=reason, by=actor, now=at
+            )
+
+    def task_of(self, person: people.Neighbour) -> Task:
+        """Return the newest task in which somebody asks about this person."""
+        with people.as_owner():
+            subjects = TaskSubject.objects.filter(person_id=self.person_of[person])
+            return Task.objects.filter(id__in=subjects.values("task")).order_by("opened_at", "id").last()  # type: ignore[return-value]
+
+    def task(self) -> Task:
+        """Return the one task there is."""
+        (task,) = tasks()
+        return task
+
+
+def tasks(**wanted: object) -> list[Task]:
+    """Return tasks, oldest first."""
+    with people.as_owner():
+        return list(Task.objects.filter(**wanted).order_by("opened_at", "id"))
+
+
+def subjects(task: Task) -> list[TaskSubject]:
+    """Return what is asked in a task, oldest first."""
+    with people.as_owner():
+        return list(TaskSubject.objects.filter(task=task).order_by("id"))
+
+
+def passes(task: Task, kind: str = "") -> list[tuple[str, str, str]]:
+    """Return (pass, result, reason) of everything recorded in a task, in the order it was recorded."""
+    with people.as_owner():
+        rows = PassResult.objects.filter(task_id=task.id).order_by("at", "id")
+        return [(p.pass_kind, p.result, p.reason) for p in rows if kind in ("", p.pass_kind)]
+
+
+def clues(**wanted: object) -> list[Clue]:
+    """Return clues in the order they came."""
+    with people.as_owner():
+        return list(Clue.objects.filter(**wanted).order_by("received_at", "id"))
+
+
+def live_grants(**wanted: object) -> set[tuple[UUID, UUID | None, str]]:
+    """Return (account, task, purpose) of every grant that has not ended; fails when one is written twice."""
+    with people.as_owner():
+        rows = list(
+            AccessGrant.objects.filter(ended_at__isnull=True, **wanted).values_list(
+                "account_id", "task_id", "purpose"
+            )
+        )
+    assert len(rows) == len(set(rows)), "a grant is written twice"
+    return set(rows)
+
+
+def entries(action: str) -> list[LedgerEntry]:
+    """Return the ledger's entries of an action, oldest first."""
+    with people.as_owner():
+        return list(LedgerEntry.objects.filter(action=action).order_by("id"))
+
+
+def details(action: str) -> list[dict[str, Any]]:
+    """Return what the ledger's entries of an action say beside who, what and when."""
+    return [json.loads(entry.detail) for entry in entries(action)]
+
+
+def digest() -> tuple[Any, ...]:
+    """Return everything dispatch holds and what clues and grants say of it: equal when nothing was changed."""
+    with people.as_owner():
+        return tuple(
+            tuple(model.objects.order_by("id").values_list(*columns))
+            for model, columns in (
+                (Task, ("id", "state", "priority", "assignee_id", "due_at", "released_at", "closed_at")),
+                (TaskSubject, ("id", "next_pass", "outcome", "outcome_at")),
+                (PassResult, ("id",)),
+                (Clue, ("id", "state", "outcome", "task_id")),
+                (AccessGrant, ("id", "ended_at")),
+            )
+        )

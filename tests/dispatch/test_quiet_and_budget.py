@@ -1,0 +1,250 @@
+"""Who may be disturbed when, and how often: quiet time, “Release now”, two asks a day, and what is urgent (H-21)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from gridward.dispatch import actions
+from gridward.dispatch.api import tasks_release_due
+from gridward.kernel.actor import Actor
+from tests import people
+from tests.dispatch.desk import (
+    ACROSS,
+    MOTHER,
+    STUDENT,
+    Desk,
+    clues,
+    code_of,
+    digest,
+    entries,
+    moment,
+    passes,
+    tasks,
+)  # fmt: skip
+
+pytestmark = pytest.mark.django_db
+
+MakeActor = Callable[..., Actor]
+NOON = moment(12)
+REASON = "the family asked for it"
+
+
+@pytest.fixture
+def officer(desk: Desk, city: people.City, actor_of: MakeActor) -> Actor:
+    return actor_of("community_officer", city.chengxianjie)
+
+
+def release(desk: Desk, officer: Actor, at: datetime, reason: str = REASON) -> object:
+    task = desk.task()
+    with people.acting(officer):
+        return actions.task_release_now(task_id=task.id, reason=reason, by=officer, now=at)
+
+
+@pytest.mark.parametrize(
+    ("at", "code"),
+    [
+        (moment(9), "ok"),
+        (moment(19, 59, second=59), "ok"),
+        (moment(20), "quiet_hours"),
+        (moment(0, day=2), "quiet_hours"),
+        (moment(8, 59, day=2, second=59), "quiet_hours"),
+        (moment(9, day=2), "ok"),
+    ],
+)
+def test_a_household_is_asked_only_between_nine_and_eight(desk: Desk, at: datetime, code: str) -> None:
+    desk.list_comes("health-list", STUDENT, at=moment(8))
+    tasks_release_due(now=moment(9))
+    before = digest()
+
+    called = desk.call(STUDENT, "no_answer", at=at)
+
+    assert code_of(called) == code
+    assert (digest() == before) is (code != "ok")
+    visited = desk.visit(desk.task(), "not_home", at=at)
+    assert code_of(visited) == code
+
+
+def test_at_night_a_task_waits_unseen_until_nine_and_goes_out_once(desk: Desk) -> None:
+    desk.list_comes("health-list", STUDENT, ACROSS, at=moment(22))
+    assert code_of(desk.call(STUDENT, "answered", at=moment(22))) == "not_found"
+
+    early = tasks_release_due(now=moment(8, 59, day=2, second=59))
+    due = tasks_release_due(now=moment(9, day=2))
+    again = tasks_release_due(now=moment(9, day=2))
+
+    assert (early, due, again) == (0, 2, 0)
+    assert {task.released_at for task in tasks()} == {moment(9, day=2)}
+    assert len(entries("task.release_due")) == 1
+    assert code_of(desk.call(STUDENT, "answered", at=moment(9, day=2))) == "ok"
+
+
+@pytest.mark.parametrize(
+    "at", [moment(22), moment(0, day=2), moment(23, 59, second=59), moment(0, 0, day=2, second=1)]
+)
+def test_release_now_lets_the_worker_ask_this_night(desk: Desk, officer: Actor, at: datetime) -> None:
+    desk.list_comes("health-list", STUDENT, at=moment(21))
+
+    released = release(desk, officer, at)
+
+    assert code_of(released) == "ok"
+    assert desk.task().released_at == at
+    assert code_of(desk.call(STUDENT, "no_answer", at=at + timedelta(minutes=1))) == "ok"
+    (entry,) = entries("task.release")
+    assert (entry.actor, entry.reason, entry.basis) == (str(officer.id), REASON, str(desk.order.id))
+
+
+def test_release_now_opens_this_night_and_not_the_next(desk: Desk, officer: Actor) -> None:
+    desk.list_comes("health-list", STUDENT, at=moment(21))
+    release(desk, officer, moment(22))
+    assert code_of(desk.visit(desk.task(), "not_home", at=moment(22, 30))) == "ok"
+
+    next_night = desk.visit(desk.task(), "not_home", at=moment(22, 30, day=2))
+
+    assert code_of(next_night) == "quiet_hours"
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "abc", "  abc  "])
+def test_release_now_needs_a_reason(desk: Desk, officer: Actor, reason: str) -> None:
+    desk.list_comes("health-list", STUDENT, at=moment(21))
+    before = digest()
+
+    assert code_of(release(desk, officer, moment(22), reason)) == "reason_needed"
+    assert digest() == before
+
+
+def test_what_is_released_or_closed_is_not_released_again(desk: Desk, officer: Actor) -> None:
+    desk.list_comes("health-list", STUDENT, at=NOON)
+
+    by_day = release(desk, officer, NOON)
+    desk.visit(desk.task(), "done", {STUDENT: "verified_present"}, at=NOON)
+    closed = release(desk, officer, NOON)
+
+    assert (code_of(by_day), code_of(closed)) == ("task_released", "task_closed")
+    assert entries("task.release") == []
+
+
+def test_a_household_is_asked_twice_a_day_and_again_after_midnight(desk: Desk) -> None:
+    desk.list_comes("health-list", STUDENT, MOTHER, at=NOON)
+    task = desk.task()
+
+    asked = [
+        desk.call(STUDENT, "no_answer", at=moment(13)),
+        desk.call(MOTHER, "busy", at=moment(14)),
+        desk.call(STUDENT, "no_answer", at=moment(15)),
+        desk.visit(task, "not_home", at=moment(16)),
+        desk.visit(task, "not_home", at=moment(9, day=2)),
+    ]
+
+    assert [code_of(one) for one in asked] == ["ok", "ok", "contact_budget", "contact_budget", "ok"]
+
+
+def test_a_visit_to_three_questions_is_one_ask_and_a_skipped_call_is_none(desk: Desk) -> None:
+    for channel in ("health-list", "police-list"):
+        desk.list_comes(channel, STUDENT, MOTHER, at=NOON)
+    task = desk.task()
+
+    skipped = desk.call(STUDENT, "skipped", reason="no_number", at=NOON)
+    visits = [desk.visit(task, "not_home", at=moment(hour)) for hour in (13, 14, 15)]
+
+    assert code_of(skipped) == "ok"
+    assert [code_of(one) for one in visits] == ["ok", "ok", "contact_budget"]
+
+
+def test_a_new_task_does_not_buy_a_household_a_third_ask_on_the_same_day(desk: Desk) -> None:
+    desk.list_comes("health-list", STUDENT, at=NOON)
+    desk.call(STUDENT, "no_answer", at=moment(13))
+    desk.visit(desk.task(), "done", {STUDENT: "verified_present"}, at=moment(14))
+    desk.list_comes("police-list", STUDENT, at=moment(15))
+    new = tasks(state="open")[0]
+
+    same_day = desk.visit(new, "done", {STUDENT: "verified_present"}, at=moment(16))
+    next_day = desk.visit(new, "done", {STUDENT: "verified_present"}, at=moment(10, day=2))
+
+    assert (code_of(same_day), code_of(next_day)) == ("contact_budget", "ok")
+
+
+def test_the_budget_is_the_households_and_not_the_streets(desk: Desk) -> None:
+    desk.list_comes("health-list", STUDENT, ACROSS, at=NOON)
+    for hour in (13, 14):
+        assert code_of(desk.call(STUDENT, "no_answer", at=moment(hour))) == "ok"
+
+    assert code_of(desk.call(STUDENT, "no_answer", at=moment(15))) == "contact_budget"
+    assert code_of(desk.call(ACROSS, "no_answer", at=moment(15))) == "ok"
+
+
+def test_what_is_urgent_goes_on_with_a_reason_at_night_and_over_the_budget(desk: Desk) -> None:
+    urgent = desk.channel("urgent", priority="P1")
+    desk.list_comes(urgent, STUDENT, at=moment(22))
+    task = desk.task()
+    assert task.released_at == moment(22)
+
+    asked = [
+        desk.visit(task, "not_home", at=moment(22, 10)),
+        desk.visit(task, "not_home", at=moment(22, 20)),
+        desk.visit(task, "not_home", at=moment(22, 30)),
+        desk.visit(task, "not_home", at=moment(22, 30), reason="a high fever"),
+    ]
+
+    assert [code_of(one) for one in asked] == ["ok", "ok", "contact_budget", "ok"]
+
+
+def test_nobody_is_unreachable_before_three_visits(desk: Desk) -> None:
+    desk.list_comes("health-list", STUDENT, at=NOON)
+    task = desk.task()
+    unreachable = {STUDENT: "unreachable"}
+
+    first = desk.visit(task, "not_home", unreachable, at=moment(13))
+    desk.visit(task, "not_home", at=moment(14))
+    second = desk.visit(task, "not_home", unreachable, at=moment(15))
+    by_phone = desk.call(STUDENT, "answered", outcome="unreachable", at=moment(9, day=2))
+    desk.visit(task, "not_home", at=moment(10, day=2))
+    third = desk.visit(task, "not_home", unreachable, at=moment(11, day=2))
+
+    codes = [code_of(one) for one in (first, second, by_phone, third)]
+    assert codes == ["outcome_too_early", "outcome_too_early", "outcome_needs_visit", "ok"]
+    assert desk.task().state == "closed"
+    assert [clue.outcome for clue in clues()] == ["unreachable"]
+
+
+@pytest.mark.parametrize(
+    ("result", "reason", "outcome", "code"),
+    [
+        ("answered", "", "moved", "ok"),
+        ("no_answer", "", "moved", "outcome_needs_visit"),
+        ("skipped", "no_number", "moved", "outcome_needs_visit"),
+        ("answered", "", "verified_present", "outcome_needs_visit"),
+        ("answered", "", "red", "outcome_unknown"),
+        ("reached", "", "", "pass_result"),
+        ("skipped", "no time", "", "skip_reason"),
+        ("skipped", "settled_by_phone", "", "skip_reason"),
+        ("skipped", "no_number", "", "ok"),
+    ],
+)
+def test_a_call_is_recorded_as_what_it_was(
+    desk: Desk, result: str, reason: str, outcome: str, code: str
+) -> None:
+    desk.list_comes("health-list", STUDENT, MOTHER, at=NOON)
+    before = digest()
+
+    called = desk.call(STUDENT, result, reason=reason, outcome=outcome, at=NOON)
+
+    assert code_of(called) == code
+    assert (digest() == before) is (code != "ok")
+    if outcome == "moved" and code == "ok":
+        assert passes(desk.task(), "visit") == [("visit", "skipped", "settled_by_phone")]
+
+
+def test_a_family_settled_by_telephone_needs_no_visit(desk: Desk) -> None:
+    desk.list_comes("health-list", STUDENT, MOTHER, at=NOON)
+    task = desk.task()
+
+    desk.call(STUDENT, "answered", outcome="moved", at=moment(13))
+    closing = desk.call(MOTHER, "answered", outcome="wrong_person", at=moment(14))
+
+    assert code_of(closing) == "ok"
+    assert (desk.task().state, desk.task().closed_at) == ("closed", moment(14))
+    assert [kind for kind, _result, _reason in passes(task)].count("update") == 2
+    assert sorted(clue.outcome for clue in clues()) == ["moved", "wrong_person"]
+    (entry,) = entries("task.close")
+    assert (entry.actor, entry.task, entry.at) == (str(desk.worker.id), str(task.id), moment(14))
