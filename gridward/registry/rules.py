@@ -4,18 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
-
-from gridward.kernel.outcomes import Problem, declare
-
 #: Strongest first. A key that fits several people is ambiguous, never "the first" (data findings 2.1).
 RULES = ("id", "phone_name", "phone_surname", "door_name")
-
-declare(
-    {
-        "area_unknown": Problem(422, _("There is no area with the code %(code)s."), _("Check the code.")),
-    }
-)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from gridward.kernel.outcomes import Refusal, refuse
 from gridward.territory import api as territory
 from gridward.workforce.models import Account, Agency, Assignment, LoginSession
 from gridward.workforce.queries import make_actor
-from gridward.workforce.rules import ROLES
+from gridward.workforce.rules import ROLES, handle_fits
 
 COMMAND_SESSION = timedelta(hours=12)
 
@@ -24,6 +24,8 @@ COMMAND_SESSION = timedelta(hours=12)
 @transaction.atomic
 def account_create(*, handle: str, password: str | None, by: Actor, now: datetime) -> Account | Refusal:
     """Make an account. Without a password it can only be entered from the command line."""
+    if not handle_fits(handle):
+        return refuse("handle_wrong", handle=handle[:40])
     if Account.objects.filter(handle=handle).exists():
         return refuse("handle_taken", handle=handle)
     account = Account.objects.create(
@@ -48,6 +50,8 @@ def assignment_open(
     if known is None:
         return refuse("role_unknown", role=role, roles=", ".join(ROLES))
     area = territory.get_area(area_code) if area_code else None
+    if area_code and area is None and known.bound_to == "any":
+        return refuse("area_unknown", code=area_code)
     if known.bound_to not in ("agency", "any") and (area is None or area.level != known.bound_to):
         return refuse("role_needs_area", role=role, level=known.bound_to)
     if known.bound_to == "agency" and not Agency.objects.filter(code=agency_code).exists():

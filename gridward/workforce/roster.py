@@ -22,10 +22,10 @@ from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_ids
 from gridward.kernel.models import DataKey
 from gridward.kernel.outcomes import Refusal
-from gridward.kernel.tabular import Column, RowProblem, TableRefusal, read_table
+from gridward.kernel.tabular import Column, Row, RowProblem, Table, TableRefusal, read_table
 from gridward.territory import api as territory
 from gridward.workforce.models import Account, Assignment, WorkerProfile
-from gridward.workforce.rules import ROLES, Role
+from gridward.workforce.rules import ROLES, Role, handle_fits
 
 COLUMNS = (
     Column("worker_ref", ("工号", "人员编号"), required=True),
@@ -38,6 +38,8 @@ COLUMNS = (
     Column("responsible", ("责任人",)),
 )
 PROBLEMS = {
+    "ref_missing": _("The reference of the worker is missing."),
+    "handle_wrong": _("An account name has 1 to 150 characters and no spaces."),
     "ref_twice": _("This worker stands in the roster twice."),
     "handle_taken": _("This account name is taken."),
     "role_wrong": _("This role does not exist or is not given by roster."),
@@ -47,6 +49,8 @@ PROBLEMS = {
     "phone_wrong": _("The telephone number cannot be read."),
     "two_responsible": _("This grid has two responsible workers."),
 }
+#: One roster import at a time in the whole database.
+LOCK = 7_206_001
 YES = frozenset({"yes", "true", "1", "是"})
 
 
@@ -66,6 +70,7 @@ class _Worker:
     worker_ref: str
     name: str
     phone: str
+    phone_problem: str
     employment: str
     area_code: str
     role: str
@@ -89,42 +94,70 @@ def roster_import(
     workers: list[_Worker] = []
     problems: list[RowProblem] = []
     for rows in table.chunks(5_000):
-        for row in rows:
-            problems.extend(row.problems)
-            cell = {
-                c.name: row.cells[table.columns[c.name]] if c.name in table.columns else "" for c in COLUMNS
-            }
-            responsible = cell.pop("responsible").lower() in YES
-            workers.append(_Worker(row=row.number, responsible=responsible, **cell))
-    problems += _problems(workers)
-    if problems:
-        return RosterReport(rows=table.row_count, problems=sorted(problems))
+        workers += _read(table, rows)
+        problems += [problem for row in rows for problem in row.problems]
     with transaction.atomic():
-        return _written(workers, by, now, password)
+        # One roster at a time: what is known and taken is asked before it is written.
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+        known = set(_known_refs([worker.worker_ref for worker in workers]))
+        problems += _problems(workers, known)
+        if problems:
+            return RosterReport(rows=table.row_count, problems=sorted(problems))
+        return _written(workers, known, by, now, password)
 
 
-def _problems(workers: Sequence[_Worker]) -> list[RowProblem]:
+def _read(table: Table, rows: Sequence[Row]) -> list[_Worker]:
+    def cells(row: Row) -> dict[str, str]:
+        return {c.name: row.cells[table.columns[c.name]] if c.name in table.columns else "" for c in COLUMNS}
+
+    read = [cells(row) for row in rows]
+    phones = pack(settings.COUNTRY).read_phones([cell.pop("phone") for cell in read])
+    return [
+        _Worker(
+            row=row.number,
+            phone=phone.value,
+            phone_problem=phone.problem,
+            responsible=cell.pop("responsible").lower() in YES,
+            **cell,
+        )
+        for row, cell, phone in zip(rows, read, phones, strict=True)
+    ]
+
+
+def _problems(workers: Sequence[_Worker], known: set[str]) -> list[RowProblem]:
     areas = territory.get_areas({worker.area_code for worker in workers})
-    phones = pack(settings.COUNTRY).read_phones([worker.phone for worker in workers])
-    taken = dict(Account.objects.filter(handle__in=[w.handle for w in workers]).values_list("handle", "id"))
-    known = set(_known_refs([worker.worker_ref for worker in workers]))
+    taken = set(
+        Account.objects.filter(handle__in=[w.handle for w in workers]).values_list("handle", flat=True)
+    )
+    answered_for = set(
+        Assignment.objects.filter(area_code__in=areas, responsible=True, ends_at__isnull=True).values_list(
+            "area_code", flat=True
+        )
+    )
     seen: set[str] = set()
-    responsible: set[str] = set()
     problems = []
-    for worker, phone in zip(workers, phones, strict=True):
+    for worker in workers:
         role, area = ROLES.get(worker.role), areas.get(worker.area_code)
+        is_new = worker.worker_ref not in known
         wrong = {
-            "ref_twice": ("worker_ref", worker.worker_ref in seen),
-            "handle_taken": ("handle", worker.handle in taken and worker.worker_ref not in known),
+            "ref_missing": ("worker_ref", not worker.worker_ref),
+            "ref_twice": ("worker_ref", bool(worker.worker_ref) and worker.worker_ref in seen),
+            "handle_wrong": ("handle", not handle_fits(worker.handle)),
+            "handle_taken": ("handle", is_new and worker.handle in taken),
             "role_wrong": ("role", role is None or role.bound_to in ("any", "agency")),
             "area_wrong": ("area_code", role is not None and not _fits(role, area)),
             "employment_wrong": ("employment", worker.employment not in ("full_time", "part_time")),
             "name_missing": ("name", not worker.name),
-            "phone_wrong": ("phone", phone.problem not in ("", "empty", "several")),
-            "two_responsible": ("responsible", worker.responsible and worker.area_code in responsible),
+            "phone_wrong": ("phone", worker.phone_problem not in ("", "empty", "several")),
+            "two_responsible": (
+                "responsible",
+                is_new and worker.responsible and worker.area_code in answered_for,
+            ),
         }
         seen.add(worker.worker_ref)
-        responsible |= {worker.area_code} if worker.responsible else set()
+        taken |= {worker.handle} if is_new and worker.handle else set()
+        answered_for |= {worker.area_code} if is_new and worker.responsible else set()
         problems += [
             RowProblem(worker.row, c, code, PROBLEMS[code]) for code, (c, bad) in wrong.items() if bad
         ]
@@ -142,8 +175,9 @@ def _known_refs(refs: Sequence[str]) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _written(workers: Sequence[_Worker], by: Actor, now: datetime, password: str | None) -> RosterReport:
-    known = set(_known_refs([worker.worker_ref for worker in workers]))
+def _written(
+    workers: Sequence[_Worker], known: set[str], by: Actor, now: datetime, password: str | None
+) -> RosterReport:
     fresh = [worker for worker in workers if worker.worker_ref not in known]
     areas = territory.get_areas({worker.area_code for worker in fresh})
     governance.domain_open(domain=governance.STANDING, by=by, now=now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from gridward.kernel.outcomes import Problem, Text, declare
+from gridward.kernel.outcomes import Problem, Refusal, Text, declare, refuse
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,32 @@ ROLES: Mapping[str, Role] = {
 #: Roles that may only be entered from the command line of the machine itself.
 COMMAND_LINE_ONLY = frozenset({"system_operator"})
 
+MOST_HANDLE = 150
+
+
+def handle_fits(handle: str) -> bool:
+    """Tell whether somebody could sign in under this name: the form cuts at its length and at blanks."""
+    return 0 < len(handle) <= MOST_HANDLE and not any(sign.isspace() for sign in handle)
+
+
+def may_use_pages(handle: str, role: str | None) -> Refusal | None:
+    """Tell why an account in this role (None: in none) cannot sign in to the pages, or None when it can."""
+    if role is None:
+        return refuse("account_without_role", handle=handle)
+    return refuse("role_without_pages") if role in COMMAND_LINE_ONLY else None
+
+
 declare(
     {
+        "role_without_pages": Problem(
+            403,
+            _("This account works from the command line of the machine only."),
+            _("Sign in with the account of your own role."),
+        ),
+        "handle_wrong": Problem(
+            422, _("“%(handle)s” is no account name."), _("Use 1 to 150 characters and no spaces.")
+        ),
+        "area_unknown": Problem(422, _("There is no area with the code %(code)s."), _("Check the code.")),
         "role_unknown": Problem(422, _("There is no role “%(role)s”."), _("Use one of: %(roles)s.")),
         "role_needs_area": Problem(
             422,

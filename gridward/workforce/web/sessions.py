@@ -7,9 +7,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from gridward.kernel.actor import ANONYMOUS
 from gridward.kernel.endpoint import PUBLIC, Answer, Request, endpoint
-from gridward.kernel.outcomes import refuse
-from gridward.workforce import actions
+from gridward.kernel.outcomes import Refusal, refuse
+from gridward.workforce import actions, queries
 from gridward.workforce.models import Account
+from gridward.workforce.rules import MOST_HANDLE, may_use_pages
 
 
 def _next(request: HttpRequest) -> str:
@@ -23,18 +24,28 @@ def sign_in(request: Request) -> Answer:
     """Show the form; on POST check the password and open a session."""
     if request.method == "GET":
         return render(request, "workforce/login.html", {"next": _next(request)})
-    handle = request.POST.get("handle", "")[:150].strip()
+    handle = request.POST.get("handle", "")[:MOST_HANDLE].strip()
     account = authenticate(request, handle=handle, password=request.POST.get("password", "")[:200])
-    if not isinstance(account, Account):
-        locked = getattr(request, "axes_locked_out", False)
-        refusal = refuse("login_locked" if locked else "login_failed")
+    refusal = _refusal(request, account)
+    if refusal or not isinstance(account, Account):
         page = {"refusal": refusal, "handle": handle, "next": _next(request)}
-        return render(request, "workforce/login.html", page, status=refusal.status)
+        return render(request, "workforce/login.html", page, status=refusal.status if refusal else 401)
+    if request.actor is not ANONYMOUS:
+        # Whoever was signed in here is not any more; the old key opens nothing from now on.
+        actions.session_end(key=request.actor.session_key, by=request.actor, now=request.now)
     login(request, account)
     if request.session.session_key is None:
         request.session.save()
     actions.web_session_open(account=account, key=request.session.session_key or "", now=request.now)
     return HttpResponseRedirect(_next(request))
+
+
+def _refusal(request: Request, account: object) -> Refusal | None:
+    """Return why these words do not open the pages, or None when they do."""
+    if not isinstance(account, Account):
+        return refuse("login_locked" if getattr(request, "axes_locked_out", False) else "login_failed")
+    actor = queries.make_actor(account, session_key="", now=request.now)
+    return may_use_pages(account.handle, actor.role if actor else None)
 
 
 @endpoint(right=PUBLIC, methods=("POST",))
