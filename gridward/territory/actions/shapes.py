@@ -3,7 +3,8 @@ Owns importing shapes: GeoJSON of all grids becomes outlines of every level, vec
 lattice.
 
 Tiles and lattice are named after their content and written whole before the transaction commits: one that
-is rolled back leaves files behind that nobody names, never a version without files.
+is rolled back leaves files behind that nobody names, never a version without files; the next import that
+commits removes them.
 """
 
 from collections import defaultdict
@@ -12,25 +13,23 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-from django.conf import settings
 from django.db import transaction
 
 from gridward.kernel import outbox
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.territory.actions import files
+from gridward.territory.actions.versions import lattice_file, past_versions_remove, tiles_folder
 from gridward.territory.events import GeometryPublished
 from gridward.territory.geometry import Limits, read_geojson
 from gridward.territory.lattice import Lattice
 from gridward.territory.models import Area, GeometryVersion, Shape
 from gridward.territory.queries.held import HeldTree, read_tree
-from gridward.territory.queries.locating import LATTICE
 from gridward.territory.rules.report import ImportReport, Problems, failed
 from gridward.territory.rules.shaping import AreaOutline, outlines, shape_problem, shape_problems, version_of
 from gridward.territory.rules.tree import LEVELS
 from gridward.territory.tiles import area_layer, write_pyramid
 
-TILES = "tiles"
 LIMITS = Limits()
 
 
@@ -67,6 +66,7 @@ def shapes_import(
             {area.code: area.level for area in tree.areas},
         )
         report = _publish(found, tree, len(features), now, progress)
+        transaction.on_commit(past_versions_remove, robust=True)
     files.record_import(report, path, by=by, now=now)
     return report
 
@@ -76,12 +76,14 @@ def _publish(
 ) -> ImportReport:
     version = version_of(found, {area.code: area.name for area in tree.areas})
     latest = GeometryVersion.objects.order_by("-published_at", "-id").values_list("id", flat=True).first()
-    if version == latest and _lattice_file(version).exists() and _tiles_folder(version).is_dir():
+    if version == latest and lattice_file(version).exists() and tiles_folder(version).is_dir():
         return ImportReport("shapes", rows, unchanged=len(found))
     progress("writing shapes", 0, len(found))
     _write_rows(found)
     _write_lattice(found, tree, version, progress)
-    _write_tiles(found, tree, version, progress)
+    # A folder appears whole and is named by its content: going back to the version before needs no new one.
+    if not tiles_folder(version).is_dir():
+        _write_tiles(found, tree, version, progress)
     counts = {level: sum(tree.by_code[code].level == level for code in found) for level in LEVELS}
     GeometryVersion.objects.update_or_create(id=version, defaults={"published_at": now, "counts": counts})
     outbox.announce(GeometryPublished(version), now=now)
@@ -113,7 +115,7 @@ def _write_lattice(
     progress("building the lattice", 0, 1)
     grids = [area for area in tree.areas if area.level == "grid"]
     lattice = Lattice.build([found[area.code].shape for area in grids], [area.pos for area in grids])
-    target = _lattice_file(version)
+    target = lattice_file(version)
     target.parent.mkdir(parents=True, exist_ok=True)
     lattice.save(target)
 
@@ -132,12 +134,4 @@ def _write_tiles(
         shapes = np.empty(len(areas), dtype=object)
         shapes[:] = [found[area.code].shape for area in areas]
         layers.append(area_layer(level, shapes, [area.code for area in areas], [area.name for area in areas]))
-    write_pyramid([layer for layer in layers if len(layer.polygons)], _tiles_folder(version))
-
-
-def _lattice_file(version: str) -> Path:
-    return Path(settings.DATA) / LATTICE / f"{version}.npz"
-
-
-def _tiles_folder(version: str) -> Path:
-    return Path(settings.DATA) / TILES / version
+    write_pyramid([layer for layer in layers if len(layer.polygons)], tiles_folder(version))

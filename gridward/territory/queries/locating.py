@@ -73,11 +73,11 @@ def locate_texts(texts: Sequence[str], *, within: str | None = None) -> list[Loc
 
 def locate_points(lons: Sequence[float], lats: Sequence[float]) -> list[Located]:
     """Return the grid that owns each point, unknown outside the city; a point on a border has one owner."""
-    version = geometry_version()
-    if version is None:
+    lattice = _lattice()
+    if lattice is None:
         return [Located()] * len(lons)
     by_pos = held_tree().by_pos
-    owners = _lattice(version).locate(np.asarray(lons), np.asarray(lats)).tolist()
+    owners = lattice.locate(np.asarray(lons), np.asarray(lats)).tolist()
     grids = [by_pos.get(pos) for pos in owners]
     return [Located(FOUND, g.code, g.level, g.pos) if g else Located() for g in grids]
 
@@ -206,12 +206,20 @@ def _home(tree: HeldTree) -> Home:
     return Home(frozenset(provinces), frozenset(cities))
 
 
-def _lattice(version: str) -> Lattice:
-    if version not in _lattices:
+def _lattice() -> Lattice | None:
+    version = geometry_version()
+    if version is None or version in _lattices:
+        return _lattices.get(version or "")
+    try:
         lattice = Lattice.load(Path(settings.DATA) / LATTICE / f"{version}.npz")
-        _lattices.clear()
-        _lattices[version] = lattice
-    return _lattices[version]
+    except FileNotFoundError:
+        # Two newer ones were published since this one was asked for; files missing for another reason stay an error.
+        if geometry_version() == version:
+            raise
+        return _lattice()
+    _lattices.clear()
+    _lattices[version] = lattice
+    return lattice
 
 
 @cache

@@ -26,10 +26,12 @@ def tile(request: Request, version: str, z: int, x: int, y: int) -> Answer:
     folder = Path(settings.DATA) / TILES / version
     if z > ZOOM_MAX or max(x, y) >= 1 << z or not folder.is_dir():
         return refuse("not_found")
-    path = folder / str(z) / str(x) / f"{y}.mvt"
-    if not path.is_file():
-        return HttpResponse(status=204, headers={"Cache-Control": FOREVER})
-    content = path.read_bytes()
+    try:
+        content = (folder / str(z) / str(x) / f"{y}.mvt").read_bytes()
+    except FileNotFoundError:
+        # A version that was removed just now has no empty tiles: it has none at all.
+        empty = HttpResponse(status=204, headers={"Cache-Control": FOREVER})
+        return empty if folder.is_dir() else refuse("not_found")
     headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
     if content.startswith(b"\x1f\x8b"):
         if "gzip" in request.headers.get("Accept-Encoding", ""):
