@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
 
+from gridward.wiring.cli.fit import columns_check, history_check
 from gridward.wiring.cli.problems import CommandError, ending_of
 from gridward.wiring.cli.ready import tables_check, tables_migrate, tables_waiting
+from tests import people
 from tests.wiring.supervisor_cases import ONE_LINE
 
 
@@ -47,23 +50,48 @@ OTHERS = {
 }  # fmt: skip
 
 
+def look() -> None:
+    """Ask what every command asks, on the connection of the test."""
+    with people.as_owner():
+        history_check(MigrationLoader(connection), connection)
+        columns_check(connection)
+
+
+def arrange(*statements: str) -> None:
+    with people.as_owner(), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
 @pytest.mark.parametrize(("done", "words"), OTHERS.values(), ids=OTHERS.keys())
-def test_tables_of_another_version_are_refused_by_every_command_and_left_alone(
-    database: str, done: tuple[str, ...], words: str
-) -> None:
-    as_owner(*done)
-    before = steps()
+@pytest.mark.django_db
+def test_tables_of_another_version_are_refused_with_what_to_do(done: tuple[str, ...], words: str) -> None:
+    arrange(*done)
 
-    for look in (tables_check, tables_migrate):
-        with pytest.raises(CommandError) as refused:
-            look()
+    with pytest.raises(CommandError) as refused:
+        look()
 
-        ending = ending_of(refused.value)
-        assert (ending.exit_code, refused.value.code) == (4, "database.other_version")
-        assert words in ending.line
-        assert "GRIDWARD_DATA" in ending.line, "what to do stands in the line"
-        assert ONE_LINE.match(ending.line + "\n")
-    assert steps() == before
+    ending = ending_of(refused.value)
+    assert (ending.exit_code, refused.value.code) == (4, "database.other_version")
+    assert words in ending.line
+    assert "GRIDWARD_DATA" in ending.line, "what to do stands in the line"
+    assert ONE_LINE.match(ending.line + "\n")
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        (RAN.format("procrastinate", "0999_later"), RAN.format("gone_package", "0001_initial")),
+        ("alter table intake_clue add column added_by_the_operator text",),
+        (),
+    ],
+    ids=["what a package calls its steps", "a column too many", "nothing"],
+)
+@pytest.mark.django_db
+def test_what_does_no_harm_is_no_reason_to_refuse(done: tuple[str, ...]) -> None:
+    arrange(*done)
+
+    look()
 
 
 def test_a_step_that_does_not_find_what_it_builds_on_is_refused_and_rolled_back(database: str) -> None:
@@ -79,14 +107,19 @@ def test_a_step_that_does_not_find_what_it_builds_on_is_refused_and_rolled_back(
     assert ("intake", last) not in steps()
 
 
-def test_tables_that_fit_are_content_and_none_wait(database: str) -> None:
+def test_every_command_asks_and_changes_nothing(database: str) -> None:
     before = steps()
-
     assert tables_waiting() == 0
     tables_check()
     tables_migrate()
-
     assert steps() == before
+
+    as_owner(RAN.format("intake", "0099_later"))
+    for command in (tables_check, tables_migrate):
+        with pytest.raises(CommandError, match=r"intake\.0099_later"):
+            command()
+
+    assert steps() == sorted([*before, ("intake", "0099_later")])
 
 
 def test_tables_that_are_older_are_told_apart_from_another_s(database: str) -> None:
@@ -99,15 +132,3 @@ def test_tables_that_are_older_are_told_apart_from_another_s(database: str) -> N
         tables_check()
 
     assert refused.value.code == "database.not_migrated"
-
-
-def test_what_a_package_calls_its_own_steps_is_its_affair(database: str) -> None:
-    as_owner(RAN.format("procrastinate", "0999_later"), RAN.format("gone_package", "0001_initial"))
-
-    tables_check()
-
-
-def test_a_column_too_many_is_no_reason_to_refuse(database: str) -> None:
-    as_owner("alter table intake_clue add column added_by_the_operator text")
-
-    tables_check()

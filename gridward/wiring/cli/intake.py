@@ -65,6 +65,7 @@ def run_import(arguments: argparse.Namespace) -> None:
 def run_report(arguments: argparse.Namespace) -> None:
     """Print a list's count; write the outcome of every row, or the rejects, to a file."""
     with command_session(arguments) as session:
+        actor_with(session, "batch.read", command="intake.report")
         for out, export in (
             (arguments.rows, intake.outcomes_export),
             (arguments.rejects, intake.rejects_export),
@@ -76,7 +77,10 @@ def run_report(arguments: argparse.Namespace) -> None:
 
 def run_channels(arguments: argparse.Namespace) -> None:
     """Print the channels."""
-    with command_session(arguments) as session, session.scoped():
+    with command_session(arguments) as session:
+        actor_with(session, "batch.read", command="intake.channels")
+        with session.scoped():
+            channels = intake.get_channels()
         rows = [
             {
                 "code": one.code,
@@ -86,7 +90,7 @@ def run_channels(arguments: argparse.Namespace) -> None:
                 "kind": one.clue_kind,
                 "priority": one.priority,
             }
-            for one in intake.get_channels()
+            for one in channels
         ]
         text = "\n".join(f"{row['code']}  {row['agency']}  {row['name']}" for row in rows)
         session.answer(rows, text=text or "There is no channel yet.")

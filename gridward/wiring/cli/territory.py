@@ -11,6 +11,7 @@ from gridward.kernel.actor import SYSTEM, Actor
 from gridward.kernel.outcomes import Refused, refuse
 from gridward.territory import api as territory
 from gridward.wiring.cli.reports import problems_print
+from gridward.wiring.cli.rights import actor_with
 from gridward.wiring.cli.session import Session, arguments_common, command_session
 
 IMPORTS = {
@@ -47,10 +48,10 @@ def run_import(arguments: argparse.Namespace) -> int:
     """Import a file; one with problems imports nothing and names every row."""
     path: Path = arguments.file
     with command_session(arguments) as session:
+        by = _actor(session, arguments)
         kind = arguments.kind or territory.recognise(path, path.name)
         if kind is None:
             raise Refused(refuse("territory_unrecognised"))
-        by = _actor(session, arguments)
         with session.progress.step(f"importing {kind}"), transaction.atomic(), scope.as_role("gridward_job"):
             report = session.settle(IMPORTS[kind](path=path, filename=path.name, by=by, now=session.now))
         session.drain()
@@ -72,6 +73,8 @@ def run_locate(arguments: argparse.Namespace) -> int:
             lon, lat = arguments.point
             (located,) = territory.locate_points([lon], [lat])
         else:
+            if arguments.within and territory.get_area(arguments.within) is None:
+                raise Refused(refuse("area_unknown", code=arguments.within))
             located = territory.locate_text(arguments.text, within=arguments.within)
         _show(session, located)
     return 0
@@ -79,11 +82,11 @@ def run_locate(arguments: argparse.Namespace) -> int:
 
 def _actor(session: Session, arguments: argparse.Namespace) -> Actor:
     """
-    Return who imports. Before the tree there can be no operator (an operator answers for a city): then
+    Return who may import. Before the tree there can be no operator (an operator answers for a city): then
     SYSTEM.
     """
     try:
-        return session.actor
+        return actor_with(session, "territory.import", command="territory.import")
     except Refused as refused:
         if arguments.acting_as or refused.refusal.code != "account_unknown":
             raise
