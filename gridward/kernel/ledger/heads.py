@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -82,6 +82,17 @@ class SignedHead:
     missed_mirrors: tuple[Path, ...] = ()
 
 
+class HeadBody(TypedDict):
+    """What a head says; its line in the file adds format and signature."""
+
+    suite: str
+    position: int
+    chain_hash: str
+    entry_count: int
+    at: str
+    key_id: str
+
+
 def head_bytes(
     *, suite: str, position: int, chain_hash: str, entry_count: int, at: str, key_id: str
 ) -> bytes:
@@ -138,7 +149,7 @@ def _sign(
     if last.get("position") == position and last.get("chain_hash") == chain_hash:
         # A crash fell between the file and the commit: the head is out already and stays as it was signed.
         return last
-    body = {
+    body: HeadBody = {
         "suite": suite,
         "position": position,
         "chain_hash": chain_hash,
@@ -146,7 +157,7 @@ def _sign(
         "at": timestamp(moment),
         "key_id": signer.key_id,
     }
-    signature = base64.b64encode(signer.sign(head_bytes(**body))).decode()  # type: ignore[arg-type]
+    signature = base64.b64encode(signer.sign(head_bytes(**body))).decode()
     line = {"format": FORMAT, **body, "signature": signature}
     _append(directory / HEADS, [json.dumps(line, separators=(",", ":")).encode() + b"\n"])
     return line
