@@ -43,8 +43,8 @@ def profiles_install(*, by: Actor, now: datetime) -> Profile:
 
 
 @contextmanager
-def _in_the_name_of(by: Actor) -> Iterator[None]:
-    # The walls ask for the account and its role, so an action works in their scope wherever it is called from.
+def in_the_name_of(by: Actor) -> Iterator[None]:
+    """Work in a savepoint and in the scope of whoever acts: the walls ask for account and role, whoever calls."""
     with transaction.atomic(), scope.of_session(by.session_key):
         yield
 
@@ -60,7 +60,7 @@ def order_draft(*, draft: rules.Draft, by: Actor, now: datetime) -> OrderView | 
     if area is None or profile is None:
         return refuse("form_invalid")
     try:
-        with _in_the_name_of(by):
+        with in_the_name_of(by):
             return _order_draft(draft, area, profile, by.id, by, now)
     except IntegrityError as error:
         # Two drafts of one number at the same moment: only the database sees both.
@@ -105,7 +105,7 @@ def order_sign(*, order_id: UUID, by: Actor, now: datetime) -> OrderView | Refus
     if capacity is None or by.id is None:
         return refuse("not_a_signatory")
     try:
-        with _in_the_name_of(by):
+        with in_the_name_of(by):
             return _order_sign(order_id, capacity, by.id, by, now)
     except IntegrityError as error:
         overlapped = "orders_of_a_kind_do_not_overlap" in str(error)
@@ -139,7 +139,7 @@ def order_end(*, order_id: UUID, reason: str, by: Actor, now: datetime) -> Order
     """End an order before its time. Collection stops at once; what was collected stays until its keys die."""
     if by.role not in rules.ENDERS:
         return refuse("forbidden")
-    with _in_the_name_of(by):
+    with in_the_name_of(by):
         return _order_end(order_id, reason, by, now)
 
 
@@ -216,7 +216,7 @@ def domain_destroy(*, domain: str, reason: str, by: Actor, now: datetime) -> Ref
         return refuse("order_not_over", number=order.number)
     if domain not in {info.domain for info in sealing.key_store().list()}:
         return refuse("not_found")
-    with _in_the_name_of(by):
+    with in_the_name_of(by):
         KeyDomain.objects.filter(domain=domain, destroyed_at__isnull=True).update(destroyed_at=now)
         ledger.record("domain.destroy", obj=("domain", domain), by=by, now=now, reason=reason)
         # Only once this is committed: a key cannot be brought back by a rollback. Doing it again is doing it once.

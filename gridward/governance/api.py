@@ -15,25 +15,30 @@ from gridward.governance.actions import (
     order_sign,
     profiles_install,
 )
+from gridward.governance.extending import extension_sign, order_extend
 from gridward.governance.profiles import ProfileView
 from gridward.governance.queries import (
+    ExtensionView,
     OrderView,
     gate_ask,
     gate_for_actor,
     get_active_orders,
+    get_extensions,
     get_order,
     get_orders,
     grant_covers,
     granted_households,
     profile_of,
 )
-from gridward.governance.rules import PURPOSES, Draft, Purpose
+from gridward.governance.rules import PURPOSES, Draft, Extension, Purpose
 from gridward.kernel.sealing import Sealer, sealer_for
 
 __all__ = [
     "PURPOSES",
     "STANDING",
     "Draft",
+    "Extension",
+    "ExtensionView",
     "NewGrant",
     "OrderView",
     "ProfileView",
@@ -41,9 +46,11 @@ __all__ = [
     "Sealer",
     "domain_destroy",
     "domain_open",
+    "extension_sign",
     "gate_ask",
     "gate_for_actor",
     "get_active_orders",
+    "get_extensions",
     "get_order",
     "get_orders",
     "grant_brief",
@@ -56,6 +63,7 @@ __all__ = [
     "order_domain",
     "order_draft",
     "order_end",
+    "order_extend",
     "order_sign",
     "profile_of",
     "profiles_install",

@@ -34,7 +34,8 @@ class EmergencyOrder(models.Model):
     """
     The decision that opens collection: authority, area, purposes, bodies, at most 30 days, two signatures.
 
-    It is active from `starts_at` to `ends_at` by the clock once both have signed; nobody switches it off.
+    It is active from `starts_at` to `ends_at` by the clock once both have signed; nobody switches it off. Only a signed
+    extension moves `ends_at`.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -56,6 +57,7 @@ class EmergencyOrder(models.Model):
     drafted_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    extension_count = models.SmallIntegerField(db_default=0, default=0)
 
     class Meta:
         indexes = [models.Index(fields=["ends_at"], name="order_ends")]
@@ -74,6 +76,44 @@ class OrderSignature(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "account_id"], name="one_signature_a_person"),
             models.UniqueConstraint(fields=["order", "capacity"], name="one_signature_a_capacity"),
+        ]
+
+
+class OrderExtension(models.Model):
+    """
+    A proposal to let an order last longer, from its present end. It takes effect with its second signature.
+
+    A proposal from an end that is no longer the order's can never take effect.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    order = models.ForeignKey(EmergencyOrder, on_delete=models.PROTECT, related_name="+")
+    from_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.TextField()
+    assessment = models.TextField(db_default="")
+    proposed_by = models.UUIDField()
+    proposed_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True)
+
+
+class ExtensionSignature(models.Model):
+    """One of the two signatures on an extension, in the same capacities as on the order."""
+
+    id = models.UUIDField(primary_key=True)
+    extension = models.ForeignKey(OrderExtension, on_delete=models.PROTECT, related_name="+")
+    account_id = models.UUIDField()
+    capacity = models.TextField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["extension", "account_id"], name="one_extension_signature_a_person"
+            ),
+            models.UniqueConstraint(
+                fields=["extension", "capacity"], name="one_extension_signature_a_capacity"
+            ),
         ]
 
 

@@ -1,5 +1,6 @@
 """Answers about orders, profiles and grants."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,14 @@ from uuid import UUID
 from django.db.models import Q
 
 from gridward.governance import rules
-from gridward.governance.models import AccessGrant, EmergencyOrder, OrderSignature, Profile
+from gridward.governance.models import (
+    AccessGrant,
+    EmergencyOrder,
+    ExtensionSignature,
+    OrderExtension,
+    OrderSignature,
+    Profile,
+)
 from gridward.governance.profiles import ProfileView
 from gridward.kernel.actor import Actor, Scope
 from gridward.kernel.outcomes import Refusal, refuse
@@ -37,6 +45,7 @@ class OrderView:
     state: str
     profile_id: UUID
     drafted_by: UUID
+    extension_count: int
 
     @property
     def domain(self) -> str:
@@ -94,6 +103,38 @@ def get_active_orders(*, now: datetime, scopes: Iterable[Scope] = ()) -> list[Or
 def get_signatures(order_id: UUID) -> list[OrderSignature]:
     """Return the signatures on an order, first signed first."""
     return list(OrderSignature.objects.filter(order_id=order_id).order_by("signed_at"))
+
+
+@dataclass(frozen=True)
+class ExtensionView:
+    """A proposal to let an order last longer, and who has signed it: capacity and moment, first signed first."""
+
+    id: UUID
+    order_id: UUID
+    from_at: datetime
+    ends_at: datetime
+    reason: str
+    assessment: str
+    signed_at: datetime | None
+    signatures: tuple[tuple[str, datetime], ...]
+
+
+def get_extensions(order_id: UUID) -> list[ExtensionView]:
+    """Return every proposal to extend an order, oldest first."""
+    signed: dict[UUID, list[tuple[str, datetime]]] = defaultdict(list)
+    signatures = ExtensionSignature.objects.filter(extension__order=order_id).order_by("signed_at")
+    for extension_id, capacity, at in signatures.values_list("extension_id", "capacity", "signed_at"):
+        signed[extension_id].append((capacity, at))
+    return [
+        extension_view(row, signed[row.id])
+        for row in OrderExtension.objects.filter(order_id=order_id).order_by("proposed_at", "id")
+    ]
+
+
+def extension_view(row: OrderExtension, signatures: Iterable[tuple[str, datetime]] = ()) -> ExtensionView:
+    """Return the view of a proposal."""
+    names = ("id", "order_id", "from_at", "ends_at", "reason", "assessment", "signed_at")
+    return ExtensionView(**{name: getattr(row, name) for name in names}, signatures=tuple(signatures))
 
 
 def gate_ask(

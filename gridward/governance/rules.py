@@ -67,6 +67,9 @@ ORDER_KINDS: Mapping[str, Text] = {
 LONGEST = timedelta(days=30)
 LONGEST_ALL_RESIDENTS = timedelta(days=14)
 LEAST_NECESSITY = 40
+#: From this extension on (counting from one), the impact assessment is done anew (H-01).
+EXTENSION_TO_ASSESS = 3
+LEAST_REASON = 10
 
 #: Which right-holder signs in which capacity; an order needs both. The same two destroy its keys.
 CAPACITIES: Mapping[str, str] = {"issuing_officer": "authority", "privacy_officer": "privacy"}
@@ -114,6 +117,27 @@ declare(
             _("A second person must sign."),
         ),
         "order_over": Problem(409, _("This order is over."), _("Draft a new one.")),
+        "order_not_in_force": Problem(
+            409, _("Only an order in force can be extended."), _("Wait for its start, or draft a new order.")
+        ),
+        "extension_times": Problem(
+            422, _("The new end is not later than the present one."), _("Choose a later end.")
+        ),
+        "extension_too_long": Problem(
+            422,
+            _("One extension lasts at most %(days)s days."),
+            _("Choose an earlier end. It can be extended again by decision."),
+        ),
+        "extension_assessment": Problem(
+            422,
+            _("From the third extension on, the impact on personal information is assessed anew."),
+            _("Write the number of the new assessment."),
+        ),
+        "extension_stale": Problem(
+            409,
+            _("The order's end has moved since this was proposed."),
+            _("Propose the extension again, from the present end."),
+        ),
         "not_a_signatory": Problem(
             403, _("Your role does not sign orders."), _("An issuing officer and a privacy officer sign.")
         ),
@@ -174,6 +198,31 @@ def may_draft(draft: Draft) -> Refusal | None:
 
 
 _NO_PURPOSE = Purpose("", "", "", "none")
+
+
+@dataclass(frozen=True)
+class Extension:
+    """What somebody proposes: until when an order shall last, and why."""
+
+    ends_at: datetime
+    reason: str
+    assessment: str = ""
+
+
+def may_extend(
+    extension: Extension, *, ends_at: datetime, population_scope: str, extension_count: int
+) -> Refusal | None:
+    """Refuse an extension that no signature could make lawful, given the order's end, scope and past extensions."""
+    longest = LONGEST_ALL_RESIDENTS if population_scope == "all_residents" else LONGEST
+    if extension.ends_at <= ends_at:
+        return refuse("extension_times")
+    if extension.ends_at - ends_at > longest:
+        return refuse("extension_too_long", days=longest.days)
+    if len(extension.reason.strip()) < LEAST_REASON:
+        return refuse("reason_needed", least=LEAST_REASON)
+    if extension_count + 1 >= EXTENSION_TO_ASSESS and not extension.assessment.strip():
+        return refuse("extension_assessment")
+    return None
 
 
 def order_state(

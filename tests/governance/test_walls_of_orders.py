@@ -30,8 +30,9 @@ HOME = {"city": CITY.city, "district": CITY.xuanwu, "street": CITY.xinjiekou, "c
         "grid": CITY.grid, "any": "", "agency": ""}  # fmt: skip
 SCOPELESS = ("gridward_app", "gridward_centre", "gridward_worker", "gridward_agency", "gridward_audit",
              "gridward_job", "gridward_sealer")  # fmt: skip
-#: 42501: no privilege, or a row the policy does not let through. GW002: what was decided is kept. 23000: append-only.
-WALLS = {"42501", "GW002", "23000"}
+#: 42501: no privilege, or a row the policy does not let through. GW002: what was decided is kept. GW003: an extension
+#: that cannot take effect. 23000: append-only.
+WALLS = {"42501", "GW002", "GW003", "23000"}
 
 DRAFT = (
     "insert into governance_emergencyorder (id, number, title, kind, authority, profile_id, area_code, area_pos,"

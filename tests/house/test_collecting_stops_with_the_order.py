@@ -20,6 +20,8 @@ COLLECTS_NOTHING = {
     "orders/new": "the order itself, which is the basis",
     "orders/<str:order_id>/sign": "the order itself, which is the basis",
     "orders/<str:order_id>/end": "ends collection",
+    "orders/<str:order_id>/extend": "the order itself, which is the basis",
+    "extensions/<str:extension_id>/sign": "the order itself, which is the basis",
     "today/<str:task_id>/reveal": "shows what is there, under a grant, with a reason",
     "tasks/<str:task_id>/open": "shows what is there, with a reason",
     "tasks/<str:task_id>/release": "moves a moment, writes nothing about a person",

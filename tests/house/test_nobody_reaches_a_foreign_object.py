@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -68,6 +69,11 @@ def reason(_world: World) -> dict[str, object]:
     return {"reason": "a reason that is long enough"}
 
 
+def extension(world: World) -> dict[str, object]:
+    later = world.order.ends_at + timedelta(days=7)
+    return {"ends_at": f"{later:%Y-%m-%dT%H:%M}", "reason": "a reason that is long enough"}
+
+
 def reveal(world: World) -> dict[str, object]:
     return {"person": str(world.person), "reason": "a reason that is long enough"}
 
@@ -88,6 +94,8 @@ SAMPLES: dict[str, Sample] = {
     "orders/<str:order_id>": Sample("/orders/{}", order_id, is_public=True),
     "orders/<str:order_id>/sign": Sample("/orders/{}/sign", order_id, is_public=True),
     "orders/<str:order_id>/end": Sample("/orders/{}/end", order_id, posted=reason, is_public=True),
+    "orders/<str:order_id>/extend": Sample("/orders/{}/extend", order_id, posted=extension, is_public=True),
+    "extensions/<str:extension_id>/sign": Sample("/extensions/{}/sign", order_id),
     "board": Sample("/board?area={}", home_area, NO_AREA),
     "board/status.json": Sample("/board/status.json?area={}", home_area, NO_AREA),
     "board/why/<str:measure>": Sample("/board/why/open?area={}", home_area, NO_AREA),

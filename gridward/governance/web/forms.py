@@ -1,6 +1,6 @@
-"""Owns the form an order is drafted on. Refuses to decide: the rules do."""
+"""Owns the forms an order is drafted and extended on. Refuses to decide: the rules do."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -67,3 +67,31 @@ class DraftForm(forms.Form):
             code.strip() for code in values["bodies"].replace("，", ",").split(",") if code.strip()
         ]
         return rules.Draft(**values)
+
+
+class ExtendForm(forms.Form):
+    """Until when an order shall last, and why."""
+
+    ends_at = forms.DateTimeField(
+        label=_("New end"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("At most 30 days after the present end; about all residents, at most 14."),
+    )
+    reason = forms.CharField(
+        label=_("Why it has to go on"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    assessment = forms.CharField(
+        label=_("Number of the new impact assessment"),
+        required=False,
+        max_length=80,
+        help_text=_("Needed from the third extension on."),
+    )
+
+    @classmethod
+    def fresh(cls, ends_at: datetime) -> "ExtendForm":
+        """Return an empty form that proposes a week more."""
+        return cls(initial={"ends_at": localtime(ends_at) + timedelta(days=7)})
+
+    def extension(self) -> rules.Extension:
+        """Return what the form says."""
+        return rules.Extension(**self.cleaned_data)

@@ -11,5 +11,7 @@ urlpatterns = [
     path("orders/<str:order_id>", views.order, name="order"),
     path("orders/<str:order_id>/sign", views.sign, name="sign"),
     path("orders/<str:order_id>/end", views.end, name="end"),
+    path("orders/<str:order_id>/extend", views.extend, name="extend"),
+    path("extensions/<str:extension_id>/sign", views.sign_extension, name="sign_extension"),
     path("ledger", views.ledger, name="ledger"),
 ]

@@ -1,17 +1,19 @@
 """The pages of governance."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gridward.governance import actions, queries, reading, rules
-from gridward.governance.queries import OrderView
-from gridward.governance.web.forms import DraftForm
+from gridward.governance import actions, extending, queries, reading, rules
+from gridward.governance.queries import ExtensionView, OrderView
+from gridward.governance.web.forms import DraftForm, ExtendForm
 from gridward.kernel import words
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, Refused, refuse
@@ -86,30 +88,57 @@ def draft(request: Request) -> Answer:
 
 @endpoint(right="order.read")
 def order(request: Request, order_id: str) -> Answer:
-    """Show one order: what it opens, until when, who signed."""
+    """Show one order: what it opens, until when, who signed, and how it was extended."""
     found = queries.get_order(_id(order_id), now=request.now)
     if found is None:
         return refuse("not_found")
+    return _order_page(request, found, ExtendForm.fresh(found.ends_at))
+
+
+def _order_page(request: Request, found: OrderView, form: ExtendForm, status: int = 200) -> HttpResponse:
     signatures = queries.get_signatures(found.id)
-    signed = {signature.capacity for signature in signatures}
     capacity = rules.CAPACITIES.get(request.actor.role)
     open_now = found.state in ("draft", "planned", "active")
+    signed = [(signature.capacity, signature.signed_at) for signature in signatures]
     page: dict[str, Any] = {
         "order": found,
         "state": _state(found),
         "facts_list": _facts(found),
-        "signatures": [
-            {"title": _CAPACITY_WORDS[s.capacity], "at": s.signed_at, "state": "done"} for s in signatures
-        ]
-        + [
-            {"title": _CAPACITY_WORDS[c], "state": "ahead"}
-            for c in rules.CAPACITIES.values()
-            if c not in signed
-        ],
-        "may_sign": bool(capacity) and capacity not in signed and found.state == "draft",
+        "signatures": _trail(signed),
+        "may_sign": bool(capacity) and capacity not in dict(signed) and found.state == "draft",
         "may_end": request.actor.role in rules.ENDERS and found.signed_at is not None and open_now,
+        "extensions": [_extension(one, found, capacity) for one in queries.get_extensions(found.id)],
+        "form": form,
+        "may_extend": request.actor.role in rules.DRAFTERS and found.state == "active",
     }
-    return render(request, "governance/order.html", page)
+    return render(request, "governance/order.html", page, status=status)
+
+
+def _extension(extension: ExtensionView, order: OrderView, capacity: str | None) -> dict[str, Any]:
+    waits = (
+        extension.signed_at is None
+        and extension.from_at == order.ends_at
+        and order.state in ("planned", "active")
+    )
+    return {
+        "extension": extension,
+        "dialog": f"sign-{extension.id}",
+        "facts_list": [(_("From"), extension.from_at), (_("Until"), extension.ends_at),
+                       (_("Why"), extension.reason)]
+        + ([(_("New impact assessment"), extension.assessment)] if extension.assessment else []),
+        "state": (_("In force"), "good") if extension.signed_at
+        else (_("Waits for signatures"), "info") if waits else (_("Came to nothing"), "quiet"),
+        "signatures": _trail(extension.signatures, ahead=waits),
+        "may_sign": waits and bool(capacity) and capacity not in dict(extension.signatures),
+    }  # fmt: skip
+
+
+def _trail(signed: Sequence[tuple[str, datetime]], *, ahead: bool = True) -> list[dict[str, Any]]:
+    """Return the signatures that are there, then those still to come."""
+    missing = [capacity for capacity in rules.CAPACITIES.values() if capacity not in dict(signed)]
+    return [{"title": _CAPACITY_WORDS[capacity], "at": at, "state": "done"} for capacity, at in signed] + [
+        {"title": _CAPACITY_WORDS[capacity], "state": "ahead"} for capacity in missing if ahead
+    ]
 
 
 _CAPACITY_WORDS = {"authority": rules.AUTHORITY_WORDS, "privacy": rules.PRIVACY_WORDS}
@@ -153,6 +182,34 @@ def end(request: Request, order_id: str) -> Answer:
     if isinstance(outcome, Refusal):
         return outcome
     messages.success(request, _("The order is over. Collection has stopped."))
+    return HttpResponseRedirect(reverse("governance:order", args=[outcome.id]))
+
+
+@endpoint(right="order.draft", methods=("POST",))
+def extend(request: Request, order_id: str) -> Answer:
+    """Propose that an order lasts longer; the order comes back with what is wrong."""
+    found = queries.get_order(_id(order_id), now=request.now)
+    if found is None:
+        return refuse("not_found")
+    form = ExtendForm(request.POST)
+    if form.is_valid():
+        outcome = extending.order_extend(
+            order_id=found.id, extension=form.extension(), by=request.actor, now=request.now
+        )
+        if not isinstance(outcome, Refusal):
+            messages.success(request, _("The extension is proposed. Two people must sign it."))
+            return HttpResponseRedirect(reverse("governance:order", args=[found.id]))
+        form.add_error(None, f"{outcome.title} {outcome.advice}")
+    return _order_page(request, found, form, status=422)
+
+
+@endpoint(right="order.sign", methods=("POST",))
+def sign_extension(request: Request, extension_id: str) -> Answer:
+    """Sign an extension in the capacity of the actor's role."""
+    outcome = extending.extension_sign(extension_id=_id(extension_id), by=request.actor, now=request.now)
+    if isinstance(outcome, Refusal):
+        return outcome
+    messages.success(request, _("You have signed."))
     return HttpResponseRedirect(reverse("governance:order", args=[outcome.id]))
 
 
