@@ -14,6 +14,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+
 from gridward.dispatch import actions
 from gridward.dispatch.merging import DispatchReport, clues_dispatch
 from gridward.dispatch.models import PassResult, Task, TaskSubject
@@ -71,7 +73,9 @@ class Desk:
             clues = intake.get_dispatch_clues(batch_id=batch.id)
             assert len(clues) == len(asked)
             self.person_of |= {person: clue.person_id for person, clue in zip(asked, clues, strict=True)}
-            return clues_dispatch(clues=clues, order=self.order, by=SYSTEM, now=at)
+            report = clues_dispatch(clues=clues, order=self.order, by=SYSTEM, now=at)
+        connection.check_constraints()  # as the commit does
+        return report
 
     def channel(self, code: str, *, agency: str = "police", priority: str = "P2") -> str:
         """Open one more channel."""
