@@ -137,7 +137,7 @@ class Sealer:
             mac = self._suite.mac(key.index_key())
             mac.update(f"{kind}\x1f".encode())
             self._macs[kind] = mac
-        return [_indexed(mac, value) if value else None for value in values]
+        return [_indexed(mac, kind, value) if value else None for value in values]
 
     def _live(self) -> DomainKeyPort:
         """Return the domain key after making sure that it still lives; forget everything when it does not."""
@@ -176,7 +176,7 @@ class Sealer:
         return prepared
 
     def _seal(self, data_key: DataKey, table: str, column: str, row_id: object, text: str) -> bytes:
-        plain = text.encode()
+        plain = _encoded(text, table, column)
         if len(plain) > MOST_PLAINTEXT:
             raise SealMisuse(f"{table}.{column} of {row_id} is longer than {MOST_PLAINTEXT} bytes")
         nonce = urandom(NONCE_SIZE)
@@ -193,7 +193,15 @@ class Sealer:
             raise SealBroken(f"{table}.{column} of {row_id} was changed or moved") from None
 
 
-def _indexed(mac: HMAC, value: str) -> bytes:
+def _encoded(text: str, *place: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        # Its own error would carry the text along.
+        raise SealMisuse(f"{'.'.join(place)} holds half a character") from None
+
+
+def _indexed(mac: HMAC, kind: str, value: str) -> bytes:
     hasher = mac.copy()
-    hasher.update(value.encode())
+    hasher.update(_encoded(value, kind))
     return hasher.finalize()[:INDEX_SIZE]
