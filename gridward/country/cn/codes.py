@@ -114,6 +114,7 @@ def check_letter(code: str) -> str:
 
 _CREDIT: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS: Final = tuple(3**place % 31 for place in range(17))
+# One character all the way is what clerks type to fill a cell, and zeros would even pass the check.
 _CREDIT_SHAPE: Final = re.compile(f"[{_CREDIT}]{{18}}")
 
 
@@ -122,7 +123,7 @@ def credit_code_problem(text: str) -> str:
     value = text.translate(FOLD).replace(" ", "").replace("-", "").upper()
     if not value:
         return "empty"
-    if not _CREDIT_SHAPE.fullmatch(value):
+    if not _CREDIT_SHAPE.fullmatch(value) or len(set(value)) == 1:
         return "length" if len(value) != 18 else "characters"
     total = sum([_CREDIT.index(char) * weight for char, weight in zip(value, _CREDIT_WEIGHTS, strict=False)])
     return "" if _CREDIT[(31 - total % 31) % 31] == value[17] else "check_digit"
@@ -137,7 +138,7 @@ def organisation_code_problem(text: str) -> str:
     value = text.translate(FOLD).replace(" ", "").replace("-", "").upper()
     if not value:
         return "empty"
-    if not _ORGANISATION_SHAPE.fullmatch(value):
+    if not _ORGANISATION_SHAPE.fullmatch(value) or len(set(value)) == 1:
         return "length" if len(value) != 9 else "characters"
     total = sum([int(char, 36) * weight for char, weight in zip(value, _ORGANISATION_WEIGHTS, strict=False)])
     return "" if "0X987654321"[total % 11] == value[8] else "check_digit"

@@ -2,7 +2,8 @@
 Owns the numbers of identity documents: the resident id (GB 11643) and the shapes of the other kinds.
 
 Kinds are those of CV02.01.101: '01' resident id, '03' passport, '04' officer's card, '06' Hong Kong/Macau permit,
-'99' other. Refuses to reject a number because its region is unknown: that is a warning.
+'07' Taiwan permit, '99' other. Refuses to reject a number because its region is unknown: that is a warning. Refuses
+eight bare digits, the newer Taiwan permit: birthdays and landlines in the wrong column look the same.
 """
 
 import re
@@ -17,6 +18,8 @@ from gridward.country.readings import IdReading
 WEIGHTS: Final = tuple(2 ** (17 - place) % 11 for place in range(17))
 CHECKS: Final = "10X98765432"
 SYNTHETIC_COUNTY: Final = "99"
+#: Nobody who lives was born before, and no number will be read after.
+FIRST_YEAR, LAST_YEAR = 1850, 2150
 
 # Typists put the letter X as a Cyrillic one or a multiplication sign; spreadsheets put an apostrophe in front.
 CLEAN: Final = {
@@ -28,11 +31,16 @@ CLEAN: Final = {
 _RESIDENT: Final = re.compile(r"[0-9]{17}[0-9X]")
 _OLD: Final = re.compile(r"[0-9]{15}")
 _DIGITS: Final = re.compile(r"[0-9]+X?")
+#: A whole number in a cell that says more: 身份证110105... (本人). Fifteen digits would be too little to be sure of.
+_INSIDE: Final = re.compile(r"(?<![0-9A-Z])[0-9]{17}[0-9X](?![0-9A-Z])")
+_AROUND: Final = re.compile(r"^[^0-9A-Z]+|[^0-9A-Z]+$")
+_OFFICER: Final = re.compile(r"([\u4e00-\u9fff]{1,3})字第?([0-9]{6,8})号?")
 _OTHERS: Final = (
-    ("06", re.compile(r"[HM](?:[0-9]{8}|[0-9]{10})")),
-    ("03", re.compile(r"(?:E[A-Z][0-9]{7}|[A-Z]{1,2}[0-9]{6,8}|1[45][0-9]{7})")),
-    ("04", re.compile(r"[军兵士文职武海空]{1,3}字第[0-9]{6,8}号")),
-    ("99", re.compile(r"[A-Z]{3}[0-9]{12}")),
+    # Two digits more count the cards; the holder's own number is the same on all of them.
+    ("06", re.compile(r"([HM][0-9]{8})(?:[0-9]{2})?")),
+    ("07", re.compile(r"([0-9]{10})\(?([A-Z])")),
+    ("03", re.compile(r"(E[A-Z][0-9]{7}|[A-Z]{1,2}[0-9]{6,8}|1[45][0-9]{7})")),
+    ("99", re.compile(r"([A-Z]{3}[0-9]{12})")),
 )
 _ALLOWED: Final = re.compile(r"[0-9A-Z]+")
 
@@ -51,7 +59,7 @@ class _Dates(dict[str, int]):
         except ValueError:
             return -1
         total = _weighted(text, 6)
-        if 1850 <= year <= 2150:
+        if FIRST_YEAR <= year <= LAST_YEAR:
             self[text] = total
             return total
         return -1
@@ -97,10 +105,21 @@ def _upgrade(old: str) -> str:
     return first + check_digit(first)
 
 
-def _other(value: str) -> IdReading:
+def _old(value: str, last_day: str) -> IdReading:
+    # Nothing checks fifteen digits, and a row of ones would be a birthday in 1911.
+    return IdReading("01", "", "characters") if len(set(value)) == 1 else _resident(_upgrade(value), last_day)
+
+
+def _other(value: str, last_day: str) -> IdReading:
+    inside = set(_INSIDE.findall(value))
+    if len(inside) == 1:
+        return _resident(inside.pop(), last_day)
+    if match := _OFFICER.fullmatch(value):
+        return IdReading("04", f"{match[1]}字第{match[2]}号", "")
+    bare = _AROUND.sub("", value)
     for kind, shape in _OTHERS:
-        if shape.fullmatch(value):
-            return IdReading(kind, value, "")
+        if match := shape.fullmatch(bare):
+            return IdReading(kind, "".join(match.groups()), "")
     if _DIGITS.fullmatch(value):
         return IdReading("01", "", "length")
     if _ALLOWED.fullmatch(value):
@@ -120,8 +139,8 @@ def _read(text: str, last_day: str) -> IdReading:
     if not value:
         return IdReading("", "", "empty")
     if _OLD.fullmatch(value):
-        return _resident(_upgrade(value), last_day)
-    return _other(value)
+        return _old(value, last_day)
+    return _other(value, last_day)
 
 
 def _last_day(today: date | None) -> str:
@@ -149,6 +168,8 @@ def synthetic_id(region: str, birth_date: date, sequence: int) -> str:
     """
     if not re.fullmatch(r"[0-9]{4}(?:[0-9]{2})?", region) or not 0 <= sequence <= 999:
         raise ValueError("region needs 4 or 6 digits, sequence 0 to 999")
+    if not FIRST_YEAR <= birth_date.year <= LAST_YEAR:
+        raise ValueError(f"birth date needs a year from {FIRST_YEAR} to {LAST_YEAR}")
     first = f"{region[:4]}{SYNTHETIC_COUNTY}{birth_date:%Y%m%d}{sequence:03d}"
     return first + check_digit(first)
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gridward.country.cn.people import SURNAMES
+from gridward.country.cn.script import plain_script
 from gridward.country.cn.sounds import COMPOUND_SURNAMES, SOUNDS, SYLLABLES, surname_sound
 from gridward.country.cn.text import FOLD
 from gridward.country.readings import NameReading
@@ -31,25 +32,48 @@ _TITLE_WORDS: Final = (
     "书记|教授|同学|家属"
 )
 _TITLES: Final = frozenset(_TITLE_WORDS.split("|"))
-_TITLE: Final = re.compile(f"(?<=.)的?(?:{_TITLE_WORDS})$")
-_LATIN_TITLE: Final = re.compile(r"^(?:mr|mrs|ms|miss|dr|prof)\b[. ]+(?=\w)")
-_ABSENT: Final = frozenset({"无", "空", "不详", "未知", "无名", "无名氏", "不知"})
+_LATIN_TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "mstr", "dr", "prof"})
+_LATIN_LAST: Final = _LATIN_TITLES | {"jr", "sr"}
+_ABSENT: Final = frozenset(
+    {
+        *(
+            "无",
+            "空",
+            "不详",
+            "不明",
+            "未知",
+            "无名",
+            "无名氏",
+            "不知",
+            "暂无",
+            "未填",
+            "未提供",
+            "保密",
+            "匿名",
+        ),
+        *("佚名", "本人", "家属", "none", "null", "nan", "n a", "unknown"),
+    }
+)
+# What a list hides is not known: 王*明 and 王某某 are people with the surname 王, not 王明.
+_HIDDEN: Final = re.compile(f"(?<=[{_HAN}]) *[*×✕✖○◯□■xX].*", re.DOTALL)
+_SOME: Final = re.compile("(?<=.)某.*")
 _PINYIN_SURNAMES: Final = frozenset(surname_sound(surname) for surname, _ in SURNAMES) | frozenset(
     COMPOUND_SURNAMES.values()
 )
 
 
-def _stripped(pattern: re.Pattern[str], text: str) -> str:
-    """Take the pattern away as often as it is there."""
-    while (shorter := pattern.sub("", text)) != text:
-        text = shorter
-    return text
+def _untitled(text: str) -> str:
+    """Take titles off the end, with their 的; what is left has at least one character."""
+    end = len(text)
+    while end > 2 and text[end - 2 : end] in _TITLES:
+        end -= 3 if end > 3 and text[end - 3] == "的" else 2
+    return text[:end]
 
 
 def _chinese(value: str) -> NameReading:
     if "·" in value:
         surname, _, given = value.partition("·")
-    elif value[:2] in COMPOUND_SURNAMES:
+    elif plain_script(value[:2]) in COMPOUND_SURNAMES:
         surname, given = value[:2], value[2:]
     else:
         surname, given = value[0], value[1:]
@@ -63,11 +87,14 @@ def _latin_sound(words: Sequence[str]) -> str:
     return letters.replace("lyu", "lv").replace("nyu", "nv") if letters[:3] in ("lyu", "nyu") else letters
 
 
-def _latin(value: str) -> NameReading:
-    words = value.split(" ")
+def _is_pinyin(surname: Sequence[str], given: Sequence[str]) -> bool:
+    return _latin_sound(surname) in _PINYIN_SURNAMES and _latin_sound(given)[:2] in _STARTS
+
+
+def _latin(words: list[str], *, first_is_surname: bool) -> NameReading:
+    value = " ".join(words)
     if len(words) == 1:
         return NameReading(value, value, "", _latin_sound(words))
-    first_is_surname = _latin_sound(words[:1]) in _PINYIN_SURNAMES and _latin_sound(words[1:2])[:2] in _STARTS
     surname, given = (words[0], words[1:]) if first_is_surname else (words[-1], words[:-1])
     return NameReading(
         value, surname, " ".join(given), f"{_latin_sound([surname])} {_latin_sound(given)}".strip()
@@ -80,24 +107,41 @@ _STARTS: Final = frozenset(syllable[:2] for syllable in SYLLABLES)
 def _read_latin(text: str) -> NameReading:
     folded = unicodedata.normalize("NFKC", text.replace("·", " ").casefold()).casefold()
     folded = unicodedata.normalize("NFC", folded)
-    before, comma, after = folded.partition(",")
-    if comma and after.strip():
-        folded = f"{after} {before}"
-    folded = _stripped(_LATIN_TITLE, " ".join(folded.split()))
-    words = " ".join(_NOT_LATIN.sub(" ", folded).split()).strip("'- ")
-    return _latin(words) if words else NameReading()
+    before, mark, after = folded.partition("," if "," in folded else "/")
+    surname, given = _words(before), _words(after)
+    if mark and surname and given and not _LATIN_LAST.intersection((surname[-1], given[-1])):
+        # The surname stands before the mark; of a foreign one the last word counts, as where there is no mark.
+        first_is_surname = _is_pinyin(surname, given)
+        words = surname + given if first_is_surname else given + surname
+    else:
+        words = _words(folded)
+        first_is_surname = _is_pinyin(words[:1], words[1:2])
+    absent = not words or " ".join(words) in _ABSENT or " ".join(_words(folded)) in _ABSENT
+    return NameReading() if absent else _latin(words, first_is_surname=first_is_surname)
+
+
+def _words(text: str) -> list[str]:
+    """Split a Latin name into its words, without the titles before and behind it."""
+    words = [word for part in _NOT_LATIN.sub(" ", text).split() if (word := part.strip("'-"))]
+    first, last = 0, len(words)
+    while last - first > 1 and words[first] in _LATIN_TITLES:
+        first += 1
+    while last - first > 1 and words[last - 1] in _LATIN_LAST:
+        last -= 1
+    return words[first:last]
 
 
 def read_name(text: str) -> NameReading:
     """Read one name; an empty reading if the text holds none."""
-    if _FAST.fullmatch(text) and text[1:] not in _TITLES and text not in _ABSENT:
+    if _FAST.fullmatch(text) and text[1:] not in _TITLES and text not in _ABSENT and "某" not in text:
         return _chinese(text)
     folded = _NOTE.sub(" ", text.translate(FOLD))
     folded = _LABEL.sub("", folded.strip().replace("：", ":"))
     if not _HAS_HAN.search(unicodedata.normalize("NFKC", folded)):
         return _read_latin(folded)
-    value = _NOT_HAN.sub("", unicodedata.normalize("NFKC", folded).translate(_DOTS)).strip("·")
-    value = re.sub("·+", "·", _stripped(_TITLE, value)).strip("·")
+    folded = _HIDDEN.sub("", unicodedata.normalize("NFKC", folded))
+    value = _SOME.sub("", _NOT_HAN.sub("", folded.translate(_DOTS)).strip("·"))
+    value = re.sub("·+", "·", _untitled(value)).strip("·")
     return NameReading() if value in _ABSENT or not value else _chinese(value)
 
 

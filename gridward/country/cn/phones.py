@@ -21,8 +21,10 @@ _LANDLINE: Final = r"(?:10|2[0-9])[2-9][0-9]{7}|[3-9][0-9]{2}[2-9][0-9]{6,7}"
 _PLAIN: Final = re.compile(_MOBILE)
 _FAST: Final = re.compile(rf"(?:(?:\+|00)?86)?0?({_MOBILE})")
 _FAST_LANDLINE: Final = re.compile(rf"(?:(?:(?:\+|00)?86)0?|0)({_LANDLINE})")
-_SHORT: Final = re.compile(r"1[012][0-9]|12[0-9]{3}|9[56][0-9]{3,4}|[48]00[0-9]{7}")
+_SHORT: Final = re.compile(r"1[012][0-9]|1[012][0-9]{3}|9[56][0-9]{3,4}|[48]00[0-9]{7}")
 _LOCAL: Final = re.compile(r"[2-8][0-9]{6,7}")
+#: 0311-2345678-1 is an extension of a number of seven digits and no number of eight.
+_EXTENSION: Final = re.compile(r"((?:^|[^0-9])(?:0[0-9]{9,11}|[2-9][0-9]{6,7})) ?- ?[0-9]{1,5} *$")
 _ANY_DIGIT: Final = re.compile(r"[0-9]")
 
 
@@ -37,7 +39,8 @@ _SEARCH: Final = re.compile(
       (?P<foreign>(?:\+|00)(?!{_spaced("8", "6")}|0)[0-9]{_D}{{6,14}})
     | (?:(?:\+|00)?{_spaced("8", "6")}[ -]{{0,3}})?0?(?P<mobile>1[ -]?[3-9]{_D}{{9}})
     | (?:(?:\+|00)?{_spaced("8", "6")}[ -]{{0,3}}0?|0)(?P<landline>
-          (?:10|2[0-9])[ -]{{0,3}}[2-9]{_D}{{7}} | [3-9][0-9]{{2}}[ -]{{0,3}}[2-9]{_D}{{6,7}})
+          (?:10|2[0-9])[ -]{{0,3}}[2-9]{_D}{{7}}
+          | [3-9][0-9]{{2}}[ -]{{0,3}}(?:[2-9][0-9]{{6,7}}(?![0-9])|[2-9]{_D}{{6,7}}))
           (?:[ ]?(?:转|分机|-|x|X|ext)[ ]?[0-9]{{1,5}}(?![0-9-]))?
     | (?P<service>[48]00{_D}{{7}})
     )(?![0-9])""",
@@ -72,7 +75,8 @@ def read_phone(text: str) -> PhoneReading:
     squeezed = text.translate(SQUEEZE)
     if match := _FAST.fullmatch(squeezed):
         return PhoneReading(match[1], "mobile", "")
-    if match := _FAST_LANDLINE.fullmatch(squeezed):
+    line = _EXTENSION.sub(r"\1", text.translate(_FOLD)).translate(SQUEEZE)
+    if match := _FAST_LANDLINE.fullmatch(line):
         return PhoneReading("0" + match[1], "landline", "")
     if _SHORT.fullmatch(squeezed):
         return PhoneReading(squeezed, "service", "")
