@@ -76,10 +76,10 @@ def coverage_problems(polygons: Shapes, parent: shapely.Geometry | None = None) 
 
 def _overlaps(shapes: NDArray[np.object_]) -> list[CoverageProblem]:
     suspects = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(shapes)))
-    first, second = shapely.STRtree(shapes[suspects]).query(shapes[suspects], predicate="intersects")
-    first, second = suspects[first], suspects[second]
-    once = first < second
-    first, second = first[once], second[once]
+    # Against all shapes: one that lies wholly inside another makes only itself a suspect.
+    first, second = shapely.STRtree(shapes).query(shapes[suspects], predicate="intersects")
+    pairs = np.sort(np.stack([suspects[first], second], axis=1), axis=1)
+    first, second = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0).T
     common = shapely.intersection(shapes[first], shapes[second])
     return [
         _problem("overlap", (int(a), int(b)), part)
