@@ -84,9 +84,7 @@ class NameIndex:
 
 def plain(text: str) -> str:
     """Return a text in one width and without blanks, as names are compared."""
-    if text.isascii():
-        return text.replace(" ", "")
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())
 
 
 def build_index(areas: Iterable[tuple[Named, Sequence[str]]]) -> NameIndex:
