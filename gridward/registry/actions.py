@@ -1,6 +1,6 @@
 """All writes of the register: the standing import, provisional households, a reveal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,10 +12,10 @@ from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id, new_ids
 from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.kernel.sealing import DataKey, Sealer
-from gridward.kernel.tabular import RowProblem, TableRefusal, read_table
+from gridward.kernel.tabular import RowProblem, Table, TableRefusal, read_table
 from gridward.registry import matching, queries, stages
 from gridward.registry.models import Household, Resident
-from gridward.registry.reading import COLUMNS, Person, check_whole, read_people
+from gridward.registry.reading import COLUMNS, Person, check_households, check_whole, read_people
 from gridward.territory import api as territory
 
 PURPOSE = "case_finding"
@@ -53,36 +53,33 @@ def register_import(
         return table.as_outcome()
     if incomplete := table.incomplete():
         return incomplete.as_outcome()
+    people, problems = _read(table, order)
+    if problems:
+        return RegisterReport(rows=table.row_count, problems=problems)
+    try:
+        with governance.job_transaction(order_id=order_id, purpose=PURPOSE):
+            return _imported(people, order, by, now)
+    except Refused as refused:
+        return refused.refusal
+
+
+def _read(table: Table, order: governance.OrderView) -> tuple[list[Person], list[RowProblem]]:
     people: list[Person] = []
     problems: list[RowProblem] = []
     for chunk, wrong in read_people(table):
         people += chunk
         problems += wrong
-    problems += check_whole(people)
-    if problems:
-        return RegisterReport(rows=table.row_count, problems=sorted(problems))
-    try:
-        with governance.job_transaction(order_id=order_id, purpose=PURPOSE):
-            return _written(people, order, by, now)
-    except Refused as refused:
-        return refused.refusal
+    return people, sorted(problems + check_whole(people, order))
 
 
-def _written(people: list[Person], order: governance.OrderView, by: Actor, now: datetime) -> RegisterReport:
-    known = set(
-        Resident.objects.filter(
-            domain=order.domain, resident_ref__in=[p.resident_ref for p in people]
-        ).values_list("resident_ref", flat=True)
-    )
+def _imported(people: list[Person], order: governance.OrderView, by: Actor, now: datetime) -> RegisterReport:
+    stages.register_lock()
+    known = _known_people(order.domain, people)
     fresh = [person for person in people if person.resident_ref not in known]
-    run = new_id()
-    doors = _doors(fresh)
-    households = _households_stage(run, fresh, doors, order)
-    _residents_stage(run, fresh, doors, households, governance.sealer(order.domain))
-    stages.register_write(run, order.domain, now)
-    stages.clear(run, "registry_stagehousehold", "registry_stageresident", "registry_stagekey")
-    stages.register_analyze()
-    made = sum(1 for place in households.values() if place.is_new)
+    places = _known_households(order.domain, {person.household_ref for person in fresh})
+    if moved := check_households(fresh, {ref: place.area_pos for ref, place in places.items()}):
+        return RegisterReport(rows=len(people), problems=moved)
+    doors, made = _written(fresh, places, order, now)
     ledger.record(
         "register.import",
         obj=("order", order.id),
@@ -95,7 +92,27 @@ def _written(people: list[Person], order: governance.OrderView, by: Actor, now: 
         households_count=made,
     )
     unknown = sum(1 for door in doors.values() if door is None)
-    return RegisterReport(len(people), len(fresh), made, len(known), unknown)
+    return RegisterReport(len(people), len(fresh), made, len(people) - len(fresh), unknown)
+
+
+def _known_people(domain: str, people: Sequence[Person]) -> set[str]:
+    rows = Resident.objects.filter(domain=domain, resident_ref__in=[p.resident_ref for p in people])
+    return set(rows.values_list("resident_ref", flat=True))
+
+
+def _written(
+    fresh: list[Person], places: dict[str, "_Place"], order: governance.OrderView, now: datetime
+) -> tuple[dict[str, int | None], int]:
+    """Write the new people and households; return the door of every household touched, and how many are new."""
+    run = new_id()
+    # Whoever joins a household lives behind its door, whatever the row says.
+    doors = _doors(fresh) | {ref: place.door for ref, place in places.items()}
+    households = _households_stage(run, fresh, places, doors, order)
+    _residents_stage(run, fresh, doors, households, governance.sealer(order.domain))
+    stages.register_write(run, order.domain, now)
+    stages.clear(run, "registry_stagehousehold", "registry_stageresident", "registry_stagekey")
+    stages.register_analyze()
+    return doors, len(households) - len(places)
 
 
 def _doors(people: Sequence[Person]) -> dict[str, int | None]:
@@ -120,24 +137,29 @@ class _Place:
     household_id: UUID
     area_pos: int
     key: DataKey
+    door: int | None
     is_new: bool
 
 
 def _households_stage(
-    run: UUID, people: Sequence[Person], doors: dict[str, int | None], order: governance.OrderView
+    run: UUID,
+    people: Sequence[Person],
+    known: dict[str, _Place],
+    doors: dict[str, int | None],
+    order: governance.OrderView,
 ) -> dict[str, _Place]:
     area_of = {person.household_ref: person.area_code for person in people}
     areas = territory.get_areas(set(area_of.values()))
-    places = _known_households(order.domain, list(area_of))
+    places = dict(known)
     missing = [ref for ref in area_of if ref not in places]
     sealer = governance.sealer(order.domain)
     keys = sealer.new_data_keys(len(missing))
     for ref, household_id, key in zip(missing, new_ids(len(missing)), keys, strict=True):
-        places[ref] = _Place(household_id, areas[area_of[ref]].pos, key, True)
+        places[ref] = _Place(household_id, areas[area_of[ref]].pos, key, doors[ref], True)
     stages.copy(
         "registry_stagehousehold",
         (
-            (run, p.household_id, order.domain, order.id, p.key.id, p.key.wrapped, p.area_pos, doors[ref],
+            (run, p.household_id, order.domain, order.id, p.key.id, p.key.wrapped, p.area_pos, p.door,
              "registered", ref)
             for ref, p in places.items()
             if p.is_new
@@ -146,10 +168,12 @@ def _households_stage(
     return places
 
 
-def _known_households(domain: str, refs: Sequence[str]) -> dict[str, _Place]:
+def _known_households(domain: str, refs: Collection[str]) -> dict[str, _Place]:
     rows = list(Household.objects.filter(domain=domain, household_ref__in=refs))
     keys = queries.household_data_keys([row.id for row in rows])
-    return {row.household_ref: _Place(row.id, row.area_pos, keys[row.id], False) for row in rows}
+    return {
+        row.household_ref: _Place(row.id, row.area_pos, keys[row.id], row.address_id, False) for row in rows
+    }
 
 
 def _residents_stage(

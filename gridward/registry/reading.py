@@ -1,12 +1,13 @@
 """Owns the columns of the standing register file and what a row of it must be. Refuses to write."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from gridward.country.api import pack
+from gridward.governance import api as governance
 from gridward.kernel.tabular import Column, Row, RowProblem, Table
 from gridward.territory import api as territory
 
@@ -29,6 +30,8 @@ PROBLEMS = {
     "id_wrong": _("The document number is not valid."),
     "phone_wrong": _("The telephone number cannot be read."),
     "area_unknown": _("There is no area with this code."),
+    "area_outside": _("The area lies outside of the order."),
+    "household_elsewhere": _("The register has this household in another area."),
     "household_split": _("The household stands in two areas."),
 }
 
@@ -100,22 +103,37 @@ def _normalised(table: Table, rows: Sequence[Row]) -> tuple[list[Person], list[R
     return people, problems
 
 
-def check_whole(people: Sequence[Person]) -> list[RowProblem]:
-    """Return what is wrong across rows: double references, unknown areas, households in two areas."""
+def check_whole(people: Sequence[Person], order: governance.OrderView) -> list[RowProblem]:
+    """Return what is wrong across rows: double references, areas unknown or outside, households in two areas."""
     areas = territory.get_areas({person.area_code for person in people})
     seen: set[str] = set()
     where: dict[str, str] = {}
     problems = []
-
-    def wrong(person: Person, column: str, code: str) -> None:
-        problems.append(RowProblem(person.row, column, code, PROBLEMS[code]))
-
     for person in people:
-        if person.resident_ref in seen:
-            wrong(person, "resident_ref", "ref_twice")
+        area = areas.get(person.area_code)
+        found = {
+            "ref_twice": ("resident_ref", person.resident_ref in seen),
+            "area_unknown": ("area_code", area is None),
+            "area_outside": ("area_code", area is not None and not order.covers(area.pos)),
+            "household_split": (
+                "household_ref",
+                where.setdefault(person.household_ref, person.area_code) != person.area_code,
+            ),
+        }
         seen.add(person.resident_ref)
-        if person.area_code not in areas:
-            wrong(person, "area_code", "area_unknown")
-        if where.setdefault(person.household_ref, person.area_code) != person.area_code:
-            wrong(person, "household_ref", "household_split")
+        problems += [_problem(person, column, code) for code, (column, bad) in found.items() if bad]
     return problems
+
+
+def check_households(people: Sequence[Person], registered: Mapping[str, int]) -> list[RowProblem]:
+    """Return the rows of new people whose household the register has at another position than their area's."""
+    areas = territory.get_areas({person.area_code for person in people})
+    return [
+        _problem(person, "area_code", "household_elsewhere")
+        for person in people
+        if registered.get(person.household_ref, areas[person.area_code].pos) != areas[person.area_code].pos
+    ]
+
+
+def _problem(person: Person, column: str, code: str) -> RowProblem:
+    return RowProblem(person.row, column, code, PROBLEMS[code])

@@ -63,6 +63,16 @@ def register_write(run: UUID, domain: str, now: datetime) -> None:
         )
 
 
+#: One import into the register at a time: who is known is asked before anybody is written.
+LOCK = 7_206_002
+
+
+def register_lock() -> None:
+    """Wait until no other import runs; held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+
+
 def register_analyze() -> None:
     """Let the planner see what a large import has changed, before anybody is matched against it."""
     with connection.cursor() as cursor:
