@@ -1,5 +1,6 @@
 """The database roles, as the server itself sees them: who may become whom, and what nobody may."""
 
+import contextlib
 import shutil
 import subprocess
 import tempfile
@@ -13,6 +14,7 @@ import pytest
 from gridward.wiring.supervisor import Supervisor, roles
 from gridward.wiring.supervisor.binaries import programs_folder
 from gridward.wiring.supervisor.identity import identity_choose
+from gridward.wiring.supervisor.passwords import passwords_make
 from tests.wiring.supervisor_cases import ask
 
 
@@ -150,6 +152,80 @@ def test_a_role_that_somebody_made_powerful_is_refused(house: Supervisor) -> Non
                 roles.roles_ensure(house.layout)
         finally:
             connection.execute("ALTER ROLE gridward_job NOBYPASSRLS")
+
+
+#: What an older version, or somebody's hand, left of the roles -> the statement that shows it is as it should be again.
+LEFT = {
+    "a role is missing": (
+        "DROP OWNED BY gridward_sealer; DROP ROLE gridward_sealer",
+        "SELECT pg_has_role('gridward_app', 'gridward_sealer', 'SET')",
+    ),
+    "the site may not step into a role": (
+        "REVOKE gridward_worker FROM gridward_app", "SELECT pg_has_role('gridward_app', 'gridward_worker', 'SET')"
+    ),
+    "the site has a role's rights without stepping": (
+        "GRANT gridward_centre TO gridward_app WITH INHERIT TRUE",
+        "SELECT NOT pg_has_role('gridward_app', 'gridward_centre', 'USAGE')",
+    ),
+    "the database is open to everybody": (
+        "GRANT CONNECT ON DATABASE gridward TO PUBLIC",
+        "SELECT NOT has_database_privilege('gridward_worker', 'gridward', 'CONNECT')",
+    ),
+    "another database is open": (
+        "GRANT CONNECT ON DATABASE postgres TO PUBLIC",
+        "SELECT NOT has_database_privilege('gridward_app', 'postgres', 'CONNECT')",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("left", "mended"), LEFT.values(), ids=LEFT.keys())
+def test_roles_of_an_older_version_are_brought_up_to_date(house: Supervisor, left: str, mended: str) -> None:
+    with psycopg.connect(house.dsn("superuser"), autocommit=True) as connection:
+        connection.execute(left)
+        with contextlib.suppress(psycopg.errors.UndefinedObject):  # the role itself is gone
+            assert connection.execute(mended).fetchone() == (False,)
+
+    roles.roles_ensure(house.layout)
+
+    assert ask(house, mended, kind="superuser") is True
+
+
+def test_a_login_whose_password_was_lost_gets_in_again_with_the_new_one(house: Supervisor) -> None:
+    lost = house.layout.secrets / "app"
+    before = lost.read_text()
+    lost.unlink()
+
+    passwords_make(house.layout)
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        ask(house, "SELECT 1")
+    guest = Supervisor(house.layout.root, durable=False)
+    guest.join()
+
+    assert lost.read_text() != before
+    assert ask(house, "SELECT current_user") == "gridward_app"
+    guest.leave()
+    assert house.running()
+
+
+@pytest.mark.parametrize(
+    ("into", "who"),
+    [
+        ("pg_read_all_data", "gridward_app"),
+        ("gridward_job", "gridward_worker"),
+    ],
+)
+def test_a_role_that_may_step_further_than_it_should_is_refused(
+    house: Supervisor, into: str, who: str
+) -> None:
+    with psycopg.connect(house.dsn("superuser"), autocommit=True) as connection:
+        connection.execute(f"GRANT {into} TO {who}")
+        try:
+            with pytest.raises(psycopg.errors.RaiseException, match="revoke it first"):
+                roles.roles_ensure(house.layout)
+        finally:
+            connection.execute(f"REVOKE {into} FROM {who}")
+
+    roles.roles_ensure(house.layout)
 
 
 DEBIANS_OWN = Path("/usr/lib/postgresql/15/bin")

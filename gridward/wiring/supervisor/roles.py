@@ -168,10 +168,14 @@ def _role_grant(role: str, member: str) -> str:
 
 
 def _roles_check() -> str:
-    names = ", ".join(f"'{name}'" for name in (OWNER, APP, *SCOPED))
+    scoped = ", ".join(f"'{name}'" for name in SCOPED)
     return (
-        f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname IN ({names})"
+        f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname IN ('{OWNER}', '{APP}', {scoped})"
         " AND (rolsuper OR rolbypassrls))"
         " THEN RAISE EXCEPTION 'A gridward role is superuser or bypasses row-level security: alter it first';"
+        " END IF; IF EXISTS (SELECT FROM pg_auth_members JOIN pg_roles into_role ON into_role.oid = roleid"
+        " JOIN pg_roles who ON who.oid = member"
+        f" WHERE who.rolname = '{APP}' AND into_role.rolname NOT IN ({scoped}) OR who.rolname IN ({scoped}))"
+        " THEN RAISE EXCEPTION 'A gridward role may step into a role that is not ours: revoke it first';"
         " END IF; END $$"
     )
