@@ -7,17 +7,27 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import OperationalError
 
 from gridward.kernel.outcomes import Refused, refuse
+from gridward.wiring.cli import main
 from gridward.wiring.cli.environment import terminal_language
 from gridward.wiring.cli.problems import CommandError, ending_of
 from gridward.wiring.supervisor import DATA_FORMAT, Supervisor
 from gridward.wiring.supervisor.refusals import DiskFullError
+from tests.wiring.commands import Ended
 from tests.wiring.supervisor_cases import ONE_LINE, ROOT, USER, in_another_process, kill
+
+
+def free_port() -> int:
+    """Return a port nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 def gridward(*words: str, data: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -25,6 +35,7 @@ def gridward(*words: str, data: Path, **environment: str) -> "subprocess.Complet
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith(("GRIDWARD_", "DATABASE_"))
     }
+    environment = {"GRIDWARD_PORT": str(free_port())} | environment
     return subprocess.run(
         [sys.executable, "-m", "gridward.wiring.cli", *words],
         cwd=ROOT,
@@ -36,9 +47,32 @@ def gridward(*words: str, data: Path, **environment: str) -> "subprocess.Complet
     )
 
 
+Here = Callable[..., Ended]
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
+
+
+@pytest.fixture
+def here(data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Here:
+    """Run a command that ends before any database does, in this process."""
+
+    def run(*words: str, **environment: str) -> Ended:
+        for name in ("GRIDWARD_HOST", "GRIDWARD_DEMO", "GRIDWARD_DEBUG", "DATABASE_URL"):
+            monkeypatch.setenv(name, environment.get(name, ""))
+        monkeypatch.setenv("GRIDWARD_PORT", environment.get("GRIDWARD_PORT", str(free_port())))
+        monkeypatch.setenv("GRIDWARD_DATA", str(data))
+        capsys.readouterr()
+        try:
+            code = main(list(words))
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        said = capsys.readouterr()
+        return Ended(code, said.out, said.err)
+
+    return run
 
 
 def test_help_makes_nothing(data: Path) -> None:
@@ -50,54 +84,55 @@ def test_help_makes_nothing(data: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [[], ["dance"], ["database"], ["database", "dance"]])
-def test_a_command_nobody_knows_is_a_mistake_of_use(data: Path, words: list[str]) -> None:
-    answer = gridward(*words, data=data)
+def test_a_command_nobody_knows_is_a_mistake_of_use(here: Here, data: Path, words: list[str]) -> None:
+    answer = here(*words)
 
-    assert answer.returncode == 2
-    assert "Traceback" not in answer.stderr
+    assert answer.exit_code == 2
+    assert "Traceback" not in answer.err
     assert not data.exists()
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "８４２０"])
-def test_a_port_that_is_none_is_a_mistake_of_use(data: Path, port: str) -> None:
-    answer = gridward("doctor", data=data, GRIDWARD_PORT=port)
+def test_a_port_that_is_none_is_a_mistake_of_use(here: Here, data: Path, port: str) -> None:
+    answer = here("doctor", GRIDWARD_PORT=port)
 
-    assert (answer.returncode, "[settings.wrong]" in answer.stderr) == (2, True)
-    assert ONE_LINE.match(answer.stderr)
+    assert (answer.exit_code, "[settings.wrong]" in answer.err) == (2, True)
+    assert ONE_LINE.match(answer.err)
 
 
 @pytest.mark.parametrize("command", ["demo", "serve"])
-def test_a_taken_port_is_one_line_and_nothing_is_made(data: Path, command: str) -> None:
+def test_a_taken_port_is_one_line_and_nothing_is_made(here: Here, data: Path, command: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        answer = gridward(command, data=data, GRIDWARD_PORT=str(port))
+        answer = here(command, GRIDWARD_PORT=str(port))
 
-    assert answer.returncode == 4
-    assert ONE_LINE.match(answer.stderr)
-    assert "[port.taken]" in answer.stderr
-    assert str(port) in answer.stderr
+    assert answer.exit_code == 4
+    assert ONE_LINE.match(answer.err)
+    assert "[port.taken]" in answer.err
+    assert str(port) in answer.err
     assert not data.exists()
 
 
 @pytest.mark.parametrize("command", [["demo"], ["database", "migrate"], ["database", "prepare"]])
-def test_data_of_a_newer_version_is_one_line(data: Path, command: list[str]) -> None:
+def test_data_of_a_newer_version_is_one_line(here: Here, data: Path, command: list[str]) -> None:
     data.mkdir()
     (data / "VERSION").write_text(f"{DATA_FORMAT + 1}\n")
 
-    answer = gridward(*command, data=data, GRIDWARD_PORT="8467")
+    answer = here(*command)
 
-    last = answer.stderr.splitlines(keepends=True)[-1]
-    assert answer.returncode == 4
+    last = answer.err.splitlines(keepends=True)[-1]
+    assert answer.exit_code == 4
     assert ONE_LINE.match(last)
     assert "[data.newer]" in last
-    assert "Traceback" not in answer.stderr
+    assert "Traceback" not in answer.err
     assert [path.name for path in data.iterdir()] == ["VERSION"]
 
 
+@pytest.mark.slow
 def test_a_second_demo_on_the_same_data_is_told_about_the_first(data: Path) -> None:
     first = in_another_process(USER.replace(".join()", ".start()"), str(data))
     try:
-        answer = gridward("demo", data=data, GRIDWARD_PORT="8467")
+        answer = gridward("demo", data=data)
         still_there = Supervisor(data).running()
     finally:
         kill(first)
@@ -108,6 +143,28 @@ def test_a_second_demo_on_the_same_data_is_told_about_the_first(data: Path) -> N
     assert still_there
 
 
+@pytest.mark.slow
+def test_tables_of_another_version_end_the_demo_with_one_line_and_stay_as_they_are(data: Path) -> None:
+    supervisor = Supervisor(data, durable=False)
+    with supervisor.ensure_running(), psycopg.connect(supervisor.dsn("owner")) as connection:
+        connection.execute(
+            "CREATE TABLE django_migrations (id serial, app text, name text, applied timestamptz)"
+        )
+        connection.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('intake', '0099_later', now())"
+        )
+
+    answer = gridward("demo", data=data)
+
+    last = answer.stderr.splitlines(keepends=True)[-1]
+    assert answer.returncode == 4
+    assert ONE_LINE.match(last)
+    assert "[database.other_version]" in last
+    assert "intake.0099_later" in last
+    assert not supervisor.running()
+
+
+@pytest.mark.slow
 def test_the_prepared_database_is_down_again_when_the_command_ends(data: Path) -> None:
     answer = gridward("database", "prepare", data=data)
 
@@ -116,13 +173,14 @@ def test_the_prepared_database_is_down_again_when_the_command_ends(data: Path) -
     assert (data / "postgres" / "PG_VERSION").exists()
 
 
-def test_stop_says_when_nothing_runs_and_makes_nothing(data: Path) -> None:
-    answer = gridward("stop", data=data)
+def test_stop_says_when_nothing_runs_and_makes_nothing(here: Here, data: Path) -> None:
+    answer = here("stop")
 
-    assert (answer.returncode, answer.stdout) == (0, "Nothing runs.\n")
+    assert (answer.exit_code, answer.out) == (0, "Nothing runs.\n")
     assert not data.exists()
 
 
+@pytest.mark.slow
 def test_stop_ends_a_database_that_a_command_keeps_running(data: Path) -> None:
     user = in_another_process(USER, str(data))
 
@@ -133,53 +191,52 @@ def test_stop_ends_a_database_that_a_command_keeps_running(data: Path) -> None:
     kill(user)
 
 
-def test_the_roles_for_an_own_server_are_printed_without_touching_anything(data: Path) -> None:
-    answer = gridward("database", "prepare", "--print-sql", data=data)
+def test_the_roles_for_an_own_server_are_printed_without_touching_anything(here: Here, data: Path) -> None:
+    answer = here("database", "prepare", "--print-sql")
 
-    assert answer.returncode == 0
-    assert "CREATE ROLE gridward_app LOGIN NOINHERIT" in answer.stdout
+    assert answer.exit_code == 0
+    assert "CREATE ROLE gridward_app LOGIN NOINHERIT" in answer.out
     assert not data.exists()
 
 
-def test_a_database_of_one_s_own_is_not_prepared_by_us(data: Path) -> None:
-    answer = gridward("database", "prepare", data=data, DATABASE_URL="postgresql://app@localhost/city")
+def test_a_database_of_one_s_own_is_not_prepared_by_us(here: Here, data: Path) -> None:
+    answer = here("database", "prepare", DATABASE_URL="postgresql://app@localhost/city")
 
-    assert (answer.returncode, "--print-sql" in answer.stderr) == (2, True)
+    assert (answer.exit_code, "--print-sql" in answer.err) == (2, True)
     assert not data.exists()
 
 
-def test_doctor_tells_machine_readable_findings(data: Path) -> None:
-    answer = gridward("doctor", "--json", data=data, GRIDWARD_PORT="8467")
+def test_doctor_tells_machine_readable_findings(here: Here, data: Path) -> None:
+    answer = here("doctor", "--json")
 
-    assert answer.returncode == 0, answer.stdout
-    assert '"what": "database", "good": true' in answer.stdout
-
-
-def test_doctor_refuses_the_embedded_database_for_production(data: Path) -> None:
-    answer = gridward("doctor", "--production", data=data, GRIDWARD_PORT="8467")
-
-    assert answer.returncode == 4
-    assert "BAD production" in answer.stdout
+    assert answer.exit_code == 0, answer.out
+    assert '"what": "database", "good": true' in answer.out
 
 
+def test_doctor_refuses_the_embedded_database_for_production(here: Here, data: Path) -> None:
+    answer = here("doctor", "--production")
+
+    assert answer.exit_code == 4
+    assert "BAD production" in answer.out
+
+
+@pytest.mark.slow
 def test_doctor_finds_secrets_that_others_may_read(data: Path) -> None:
     gridward("database", "prepare", data=data)
     (data / "secrets").chmod(0o755)
 
-    answer = gridward("doctor", data=data, GRIDWARD_PORT="8467")
+    answer = gridward("doctor", data=data)
 
     assert answer.returncode == 4
     assert "BAD secrets: others may read secrets" in answer.stdout
 
 
-def test_a_database_that_does_not_answer_is_found_by_doctor(data: Path) -> None:
-    answer = gridward(
-        "doctor", data=data, GRIDWARD_PORT="8467", DATABASE_URL="postgresql://nobody@127.0.0.1:1/city"
-    )
+def test_a_database_that_does_not_answer_is_found_by_doctor(here: Here, data: Path) -> None:
+    answer = here("doctor", DATABASE_URL="postgresql://nobody@127.0.0.1:1/city")
 
-    assert answer.returncode == 4
-    assert "BAD database" in answer.stdout
-    assert "Traceback" not in answer.stderr
+    assert answer.exit_code == 4
+    assert "BAD database" in answer.out
+    assert "Traceback" not in answer.err
 
 
 @pytest.mark.parametrize(

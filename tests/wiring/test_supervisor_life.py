@@ -14,6 +14,9 @@ import pytest
 from gridward.wiring.supervisor import Supervisor, SupervisorError
 from tests.wiring.supervisor_cases import USER, ask, in_another_process, kill, lives, server_of, wait_until
 
+#: Each of them starts a real server, some kill it.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -43,6 +43,7 @@ def test_a_version_that_is_no_number_is_refused(tmp_path: Path) -> None:
     assert refusal_of(Supervisor(tmp_path)).code == "data.foreign"
 
 
+@pytest.mark.slow
 def test_a_cluster_of_another_postgresql_is_refused(tmp_path: Path) -> None:
     supervisor = Supervisor(tmp_path / "data", durable=False)
     with supervisor.ensure_running():
@@ -72,6 +73,7 @@ def test_a_file_in_the_place_of_the_directory_is_refused(tmp_path: Path) -> None
     assert refusal_of(Supervisor(tmp_path / "data")).code == "data.foreign"
 
 
+@pytest.mark.slow
 def test_a_first_secret_does_not_make_the_directory_foreign(tmp_path: Path) -> None:
     (tmp_path / "data" / "secrets").mkdir(parents=True)
     (tmp_path / "data" / "secrets" / "session.key").touch()
@@ -126,6 +128,7 @@ def test_a_disk_with_too_little_room_is_refused_before_anything_is_made(small_di
     assert list(small_disk.iterdir()) == []
 
 
+@pytest.mark.slow
 @needs_root
 def test_a_disk_that_fills_up_while_the_database_is_made_leaves_no_half_made_one(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch
@@ -140,6 +143,7 @@ def test_a_disk_that_fills_up_while_the_database_is_made_leaves_no_half_made_one
     assert not supervisor.layout.leftovers()
 
 
+@pytest.mark.slow
 @needs_root
 def test_a_refused_first_start_succeeds_once_there_is_room(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch
