@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import render
 
 from gridward.kernel import clock, ledger, scope
@@ -45,18 +45,20 @@ class Door:
     right: str
     methods: tuple[str, ...]
     collects: bool
+    takes_files: bool = False
 
 
 def endpoint(
-    *, right: str, methods: tuple[str, ...] = ("GET",), collects: bool = False
+    *, right: str, methods: tuple[str, ...] = ("GET",), collects: bool = False, takes_files: bool = False
 ) -> Callable[[View], Callable[..., HttpResponseBase]]:
     """
     Wrap a view with the door it stands behind.
 
     `right` is PUBLIC, SIGNED_IN or a right of the role; `methods` are those accepted; `collects` asks the gate for
-    a live legal basis before the view runs. A view returns a response, or a refusal; `Refused` may be raised.
+    a live legal basis before the view runs; `takes_files` leaves reading the body, and how much of it, to the view.
+    A view returns a response, or a refusal; `Refused` may be raised.
     """
-    door = Door(right, methods, collects)
+    door = Door(right, methods, collects, takes_files)
 
     def wrap(view: View) -> Callable[..., HttpResponseBase]:
         @wraps(view)
@@ -79,7 +81,7 @@ def endpoint(
 def _knock(door: Door, request: Request, call: Callable[[], Answer]) -> Answer:
     if request.method not in (*door.methods, "HEAD" if "GET" in door.methods else ""):
         return refuse("method")
-    if _holds_nul(request):
+    if holds_nul(request.path, request.GET, *([] if door.takes_files else [request.POST])):
         return refuse("form_invalid")
     if door.right == PUBLIC:
         return _inside(call)
@@ -90,13 +92,10 @@ def _knock(door: Door, request: Request, call: Callable[[], Answer]) -> Answer:
     return _inside(lambda: _scoped(door, request, call))
 
 
-def _holds_nul(request: Request) -> bool:
-    # The one sign no text column can hold: PostgreSQL would answer with an error instead of "nothing found".
-    said = [
-        request.path,
-        *(text for form in (request.GET, request.POST) for texts in form.lists() for text in texts[1]),
-    ]
-    return any("\0" in text for text in said if isinstance(text, str))
+def holds_nul(text: str, *forms: QueryDict) -> bool:
+    """Tell whether text or form holds the one sign no text column can hold: PostgreSQL would answer with an error."""
+    said = [text, *(value for form in forms for _name, values in form.lists() for value in values)]
+    return any("\0" in value for value in said if isinstance(value, str))
 
 
 def _scoped(door: Door, request: Request, call: Callable[[], Answer]) -> Answer:

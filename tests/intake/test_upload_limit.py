@@ -92,6 +92,24 @@ def test_two_files_in_one_form_are_counted_together(
     assert nothing_was_kept()
 
 
+@pytest.mark.parametrize("field", ["channel", "order", "name"])
+def test_a_sign_no_text_can_hold_is_refused_wherever_it_stands(
+    field: str, officer: Client, street: governance.OrderView
+) -> None:
+    form = body(street, GOOD.encode())
+    if field != "name":
+        form[field] = f"{form[field]}\0"
+    content = encode_multipart(BOUNDARY, form)
+    if field == "name":
+        content = content.replace(b"list.csv", b"li\0st.csv")
+
+    answer = officer.generic("POST", "/lists/new", content, MULTIPART_CONTENT)
+
+    assert answer.status_code in (302, 422)
+    with people.as_owner():
+        assert not [one.filename for one in Batch.objects.all() if "\0" in one.filename]
+
+
 @pytest.mark.parametrize("length", ["", "many", "-1"])
 def test_a_length_that_is_none_is_no_way_in(
     length: str, officer: Client, street: governance.OrderView

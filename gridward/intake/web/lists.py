@@ -68,7 +68,7 @@ def rejects(request: Request, batch_id: str) -> Answer:
 
 
 @csrf_exempt  # bounded checks the token, as soon as it is sure how much there is to read
-@endpoint(right="batch.upload", methods=("GET", "POST"), collects=True)
+@endpoint(right="batch.upload", methods=("GET", "POST"), collects=True, takes_files=True)
 @bounded
 def upload(request: Request) -> HttpResponseBase:
     """Take a list in. What is refused is said on the form, and nothing of it is kept."""

@@ -13,7 +13,7 @@ from django.http import HttpResponseBase
 from django.views.decorators.csrf import csrf_protect
 
 from gridward.intake.web.forms import LIMIT_MB
-from gridward.kernel.endpoint import Answer, Request
+from gridward.kernel.endpoint import Answer, Request, holds_nul
 from gridward.kernel.outcomes import Refusal, refuse
 
 #: How many bytes of files one form may carry.
@@ -48,7 +48,7 @@ def bounded(view: Callable[[Request], HttpResponseBase]) -> Callable[[Request], 
     Wrap a view that takes files in, inside its endpoint: over the limit it is refused with `too_large`.
 
     The token of the form is checked here, because checking it reads the body. The endpoint must be exempt from
-    the check that comes before every view.
+    the check that comes before every view, and told that the view `takes_files`.
     """
     checked = csrf_protect(view)
 
@@ -58,8 +58,10 @@ def bounded(view: Callable[[Request], HttpResponseBase]) -> Callable[[Request], 
             return _too_large()
         counting = Counting(request)
         request.upload_handlers.insert(0, counting)
-        answer = checked(request)
-        return _too_large() if counting.is_over else answer
+        names = "".join(file.name or "" for files in request.FILES.lists() for file in files[1])
+        if counting.is_over:
+            return _too_large()
+        return refuse("form_invalid") if holds_nul(names, request.POST) else checked(request)
 
     return read
 
