@@ -143,7 +143,7 @@ def _parent_problems(
         yield problem(row.number, "parent", "parent_missing")
     elif above != LEVELS[LEVELS.index(row.level) - 1]:
         yield problem(row.number, "parent", "parent_level")
-    elif parent_of(row.code) != row.parent:
+    elif parent_of(row.code) not in (row.parent, None):  # a code that is none was named already
         yield problem(row.number, "parent", "parent_code")
     elif row.code in tree and tree[row.code].parent != row.parent:
         yield problem(row.number, "parent", "parent_changed")
