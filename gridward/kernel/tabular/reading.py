@@ -119,8 +119,8 @@ class _Reading:
             refuse(TableCode.TOO_LARGE, megabytes=max(1, self._limits.bytes_max // MIB))
         seen = stamp(self._path)
         format_ = sniff(self._path, self._filename)
-        expected = _EXTENSIONS.get(Path(self._filename.lower()).suffix)
-        if expected != format_:
+        extension = Path(self._filename.lower()).suffix
+        if extension and _EXTENSIONS.get(extension) != format_:
             self._note(NoteCode.WRONG_EXTENSION, format=format_)
         if format_ == "xlsx":
             sheet_source, scan = self._workbook()

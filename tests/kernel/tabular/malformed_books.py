@@ -28,8 +28,8 @@ STUDENT_XML = inline_row(2, STUDENT)
 
 
 def _hidden(book: object) -> None:
-    book.active.sheet_state = "hidden"  # type: ignore[attr-defined]
-    book.create_sheet("空白")  # type: ignore[attr-defined]
+    book.active.sheet_state = "hidden"  # type: ignore[attr-defined]  # of a new book there is an active sheet
+    book.create_sheet("空白")  # type: ignore[attr-defined]  # of a new book there is an active sheet
 
 
 def _overlapping() -> bytes:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gridward.kernel.tabular import Limits, TableChangedError, read_table
+from gridward.kernel.tabular import Limits, Table, TableChangedError, read_table
 from tests.kernel.tabular.samples import (
     GOOD_CSV,
     HEADERS,
@@ -156,10 +156,11 @@ def test_a_file_that_changed_after_the_check_is_not_read_on(tmp_path: Path) -> N
     path = tmp_path / "upload"
     path.write_bytes(GOOD_CSV)
     table = read_table(path, filename="list.csv", wanted=WANTED)
+    assert isinstance(table, Table)
     path.write_bytes(GOOD_CSV + GOOD_CSV)
 
     with pytest.raises(TableChangedError):
-        list(table.chunks(1))  # type: ignore[union-attr]
+        list(table.chunks(1))
 
 
 def test_blank_columns_far_to_the_right_are_only_formatting(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def remark(folder: Path, value: Any, number_format: str = "General") -> Row:
     """Return the row of a sheet whose remark is this value in this format."""
 
     def arrange(book: openpyxl.Workbook) -> None:
-        book.active["E2"].number_format = number_format  # type: ignore[index]
+        book.active["E2"].number_format = number_format  # type: ignore[index]  # of a new book there is an active sheet
 
     return rows_of(folder, xlsx_bytes(HEADERS, [*STUDENT[:4], value], arrange=arrange), "list.xlsx")[0]
 
@@ -71,8 +71,8 @@ def test_physical_row_numbers_survive_titles_and_blank_rows(tmp_path: Path) -> N
 
 def test_merged_title_cells_do_not_matter(tmp_path: Path) -> None:
     def arrange(book: openpyxl.Workbook) -> None:
-        book.active.merge_cells("A1:E2")  # type: ignore[union-attr]
-        book.active["A1"].alignment = Alignment(horizontal="center")  # type: ignore[index]
+        book.active.merge_cells("A1:E2")  # type: ignore[union-attr]  # of a new book there is an active sheet
+        book.active["A1"].alignment = Alignment(horizontal="center")  # type: ignore[index]  # of a new book there is an active sheet
 
     content = xlsx_bytes(["名单"], [], HEADERS, STUDENT, arrange=arrange)
 
@@ -81,7 +81,7 @@ def test_merged_title_cells_do_not_matter(tmp_path: Path) -> None:
 
 def test_cells_merged_over_rows_mark_every_row_but_the_first(tmp_path: Path) -> None:
     def arrange(book: openpyxl.Workbook) -> None:
-        book.active.merge_cells("D2:D4")  # type: ignore[union-attr]
+        book.active.merge_cells("D2:D4")  # type: ignore[union-attr]  # of a new book there is an active sheet
 
     content = xlsx_bytes(HEADERS, STUDENT, NEIGHBOUR, STUDENT, NEIGHBOUR, arrange=arrange)
 
@@ -170,7 +170,7 @@ def test_half_a_character_is_marked_and_never_handed_on(tmp_path: Path) -> None:
 
 def test_the_first_visible_sheet_with_a_header_is_read_and_the_others_are_noted(tmp_path: Path) -> None:
     def arrange(book: openpyxl.Workbook) -> None:
-        book.active.sheet_state = "hidden"  # type: ignore[union-attr]
+        book.active.sheet_state = "hidden"  # type: ignore[union-attr]  # of a new book there is an active sheet
         book.create_sheet("空白")
         book.create_sheet("填表说明").append(["请如实填写"])
         people = book.create_sheet("第一批")
@@ -192,7 +192,7 @@ def test_the_first_visible_sheet_with_a_header_is_read_and_the_others_are_noted(
 def test_sheets_counted_from_1904_give_the_same_day(tmp_path: Path) -> None:
     def arrange(book: openpyxl.Workbook) -> None:
         book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
-        book.active["E2"] = datetime.date(2020, 2, 3)  # type: ignore[index]
+        book.active["E2"] = datetime.date(2020, 2, 3)  # type: ignore[index]  # of a new book there is an active sheet
 
     rows = rows_of(tmp_path, xlsx_bytes(HEADERS, STUDENT, arrange=arrange), "list.xlsx")
 

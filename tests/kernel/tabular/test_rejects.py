@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from gridward.kernel.outcomes import CATALOGUE
@@ -15,13 +16,16 @@ from tests.kernel.tabular.samples import HEADERS, csv_bytes, rows_of
 def test_a_reject_file_lists_row_column_code_and_message(tmp_path: Path) -> None:
     path = tmp_path / "rejects.csv"
 
-    count = write_rejects(
-        path,
-        [
-            row_problem(7, "备注", RowCode.FORMULA),
-            RowProblem(9, "=cmd|' /C calc'!A0", "id_check_digit", gettext_lazy("The check digit is wrong.")),
-        ],
-    )
+    with translation.override("en"):
+        count = write_rejects(
+            path,
+            [
+                row_problem(7, "备注", RowCode.FORMULA),
+                RowProblem(
+                    9, "=cmd|' /C calc'!A0", "id_check_digit", gettext_lazy("The check digit is wrong.")
+                ),
+            ],
+        )
 
     assert count == 2
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")

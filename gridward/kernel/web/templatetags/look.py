@@ -8,6 +8,7 @@ tag is given is what the reader may see. How to use each is in docs/architecture
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select, Textarea
@@ -208,7 +209,7 @@ def _pick(row: Any, key: str) -> Any:
 
 def _with_query(request: HttpRequest | None, **changes: str) -> str:
     if request is None:
-        return "?" + "&".join(f"{key}={value}" for key, value in changes.items() if value)
+        return "?" + urlencode({key: value for key, value in changes.items() if value})
     query = request.GET.copy()
     for key, value in changes.items():
         query.pop(key, None)
