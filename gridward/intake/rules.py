@@ -4,28 +4,55 @@ Owns what a list may contain, what becomes of each row, and why a row waits. Pur
 `rows = accepted + rejected`; `accepted = merged + new + waiting`. A row number is the physical row in the sheet.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
 from gridward.country.api import IdReading, PhoneReading
 from gridward.kernel.outcomes import Problem, Refusal, Text, declare, refuse
-from gridward.kernel.tabular import Column, RowProblem, normalise_header
+from gridward.kernel.tabular import Column, RowProblem, Table, normalise_header
 
 #: What a department's list may hold, and under which headers. Everything else in a sheet is left where it is.
+#: Of several headers that fit, the one that stands first here is read.
 COLUMNS = (
-    Column("name", ("姓名", "名字", "人员姓名", "旅客姓名", "居民姓名"), required=True, hint="name"),
-    Column("id_number", ("身份证号", "身份证号码", "证件号码", "证件号", "id"), hint="id"),
-    Column("phone", ("手机号", "手机", "手机号码", "联系电话", "电话", "联系方式"), hint="phone"),
-    Column("address", ("地址", "住址", "现住址", "居住地址", "家庭住址", "现居住地"), hint="address"),
-)
+    Column(
+        "name",
+        ("姓名", "名字", "人员姓名", "旅客姓名", "乘客姓名", "患者姓名", "员工姓名", "居民姓名", "full name"),
+        required=True,
+        hint="name",
+    ),
+    Column(
+        "id_number",
+        (
+            "身份证号", "身份证号码", "公民身份号码", "居民身份证号码", "身份证件号", "身份证件号码", "身份证",
+            "证件号码", "证件号", "护照号", "护照号码", "id", "id no", "id number", "passport no", "passport number",
+        ),
+        hint="id",
+    ),
+    Column(
+        "phone",
+        (
+            "手机号", "手机号码", "手机", "本人手机", "本人电话", "移动电话", "联系电话", "电话号码",
+            "联系方式", "电话", "mobile", "mobile number", "phone number", "telephone",
+        ),
+        hint="phone",
+    ),
+    Column(
+        "address",
+        (
+            "现住址", "现居住地", "现居住地址", "居住地址", "居住地", "家庭住址", "家庭地址", "常住地址", "住址",
+            "详细地址", "地址", "home address",
+        ),
+        hint="address",
+    ),
+)  # fmt: skip
 
 #: Columns that must not come in at all (H-03, H-24): a list that holds one is refused whole.
 FORBIDDEN: Mapping[str, tuple[str, ...]] = {
     "ethnicity": ("民族", "族别", "ethnicity"),
-    "religion": ("宗教", "宗教信仰", "religion"),
-    "politics": ("政治面貌", "党派", "political status"),
+    "religion": ("宗教", "宗教信仰", "信仰", "信仰宗教", "religion"),
+    "politics": ("政治面貌", "党派", "党员", "political status"),
     "origin": (
         "籍贯",
         "原籍",
@@ -34,14 +61,19 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = {
         "户籍所在地",
         "户口所在地",
         "户口地址",
+        "户籍",
         "出生地",
+        "出生地址",
         "place of origin",
     ),
-    "marriage": ("婚姻状况", "婚否", "marital status"),
+    "marriage": ("婚姻", "婚姻状况", "婚否", "marital status"),
     "income": ("收入", "收入情况", "income"),
     "biometrics": ("照片", "人脸", "指纹", "photo", "face"),
-    "score": ("评分", "信用分", "风险等级", "健康码颜色", "score", "risk level"),
+    "score": ("评分", "信用分", "风险等级", "健康码颜色", "健康码", "score", "risk level"),
 }
+
+#: Words at the end of a header that say how something is written down, not what it is.
+WRITTEN_DOWN = ("成分", "情况", "状态", "状况", "代码", "编号", "名称", "图片", "特征", "信息", "类别")
 
 #: Why a row was rejected. The sender reads this beside the row number.
 REJECTS: Mapping[str, Text] = {
@@ -150,15 +182,49 @@ def forbidden_header(headers: Iterable[str]) -> str | None:
     """
     Return the first header that names something that must not be collected, or None.
 
-    What a Chinese header ends with is what the column holds: 所属民族 is 民族, 收入院时间 is no 收入.
+    What a Chinese header ends with is what the column holds: 所属民族 is 民族, 收入院时间 is no 收入. Words that only
+    say how something is written down hide nothing: 民族成分 and 指纹编号 are 民族 and 指纹.
     """
     words = {normalise_header(word) for group in FORBIDDEN.values() for word in group}
     endings = tuple(word for word in words if not word.isascii())
     for header in headers:
         plain = normalise_header(header)
+        while not plain.endswith(endings) and plain.endswith(WRITTEN_DOWN):
+            plain = plain.removesuffix(next(word for word in WRITTEN_DOWN if plain.endswith(word)))
         if plain in words or plain.endswith(endings):
             return header
     return None
+
+
+def preferred(column: str, headers: Sequence[str]) -> int | None:
+    """
+    Return which of several headers of one column is read: whose word stands first in COLUMNS, then the left one.
+
+    None when none of them really says so: then what merely resembles it is left alone.
+    """
+    words = [normalise_header(word) for word in next(one for one in COLUMNS if one.name == column).words]
+    ranks = []
+    for place, header in enumerate(headers):
+        plain = normalise_header(header)
+        exact = [rank for rank, word in enumerate(words) if plain == word]
+        ending = [len(words) for word in words if not word.isascii() and plain.endswith(word)]
+        ranks += [(min(exact or ending), place)] if exact or ending else []
+    return min(ranks)[1] if ranks else None
+
+
+def chosen(table: Table) -> dict[str, int]:
+    """Return, for each column several headers fit, the one that is read. Whose list it is is never chosen."""
+    found: dict[str, int] = {}
+    for doubt in table.ambiguous:
+        place = None if doubt.column in table.required else preferred(doubt.column, doubt.headers)
+        if place is not None and doubt.indexes[place] not in found.values():
+            found[doubt.column] = doubt.indexes[place]
+    return found
+
+
+def chosen_notes(table: Table) -> dict[str, dict[str, str | int]]:
+    """Return what has to be noticed about such choices, for the list's page."""
+    return {f"chosen_{name}": {"header": table.headers[index][:40]} for name, index in chosen(table).items()}
 
 
 @dataclass(slots=True)

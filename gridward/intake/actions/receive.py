@@ -8,6 +8,7 @@ import hashlib
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -76,7 +77,7 @@ def batch_receive(
 
 def _taken_in(batch: Batch, table: Table, path: Path, by: Actor, now: datetime) -> BatchView:
     batch.state, batch.format = "received", table.format
-    batch.notes = {note.code.value: dict(note.params) for note in table.notes}
+    batch.notes = {note.code.value: dict(note.params) for note in table.notes} | rules.chosen_notes(table)
     batch.columns = {name: table.headers[index] for name, index in table.columns.items()}
     try:
         with transaction.atomic():
@@ -152,9 +153,10 @@ def open_list(path: Path, filename: str, channel: Channel) -> Table | Refusal:
         return refuse("forbidden_column", header=header[:40])
     if incomplete := table.incomplete():
         return incomplete.as_outcome()
-    if not {"id_number", "phone", "address"} & table.columns.keys():
+    columns = {**table.columns, **rules.chosen(table)}
+    if not {"id_number", "phone", "address"} & columns.keys():
         return refuse("no_key_column")
-    return table
+    return replace(table, mapping=replace(table.mapping, columns=columns))
 
 
 def sample_hint(values: Sequence[str]) -> Hint | None:

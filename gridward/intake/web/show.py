@@ -28,6 +28,7 @@ COLUMN_WORDS: Mapping[str, Text] = {
     "phone": gettext_lazy("Telephone"),
     "address": gettext_lazy("Address"),
 }
+CHOSEN = {f"chosen_{name}": words for name, words in COLUMN_WORDS.items()}
 AGREE_WORDS: Mapping[str, Text] = {
     "name": gettext_lazy("Name (by sound)"),
     "id_number": gettext_lazy("Document"),
@@ -100,6 +101,9 @@ def _noticed(code: str, told: int | dict[str, str | int]) -> dict[str, Any]:
     """Return something the reader noticed: about rows, with how many; or about the file, in its own words."""
     if isinstance(told, int):
         return {"count": told, "words": str(rules.NOTES[code])}
+    if code in CHOSEN:
+        words = _("Several columns fit “%(column)s”; “%(header)s” was read.")
+        return {"count": None, "words": words % {"column": CHOSEN[code], **told}}
     return {"count": None, "words": Note(NoteCode(code), told).message}
 
 
