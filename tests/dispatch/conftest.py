@@ -1,20 +1,37 @@
-"""The desk of the small street."""
+"""The desk of the small street, founded once a module in a copy of the city; what a test does is rolled back."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from gridward.governance import api as governance
-from gridward.kernel.actor import Actor
+from gridward.wiring.supervisor import Supervisor
 from tests import people
 from tests.dispatch.desk import Desk
+from tests.house.conftest import copied_city
+
+
+@pytest.fixture(scope="module")
+def founded(
+    cluster: Supervisor,
+    django_db_setup: None,
+    django_db_blocker: object,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Desk]:
+    """The street under an order, with a responsible worker in its first grid."""
+
+    def found() -> Desk:
+        folder, city = tmp_path_factory.mktemp("street"), people.city()
+        order = people.signed_order()
+        people.found_street(order, folder)
+        worker = people.actor_of("grid_worker", city.grid, responsible=True)
+        return Desk(order, worker, folder, people.actor_of("intake_officer", city.city))
+
+    with copied_city(cluster, django_db_blocker, found) as made:
+        yield made
 
 
 @pytest.fixture
-def desk(
-    street: governance.OrderView, city: people.City, actor_of: Callable[..., Actor], tmp_path: Path
-) -> Desk:
-    """The street with a responsible worker in its first grid."""
-    worker = actor_of("grid_worker", city.grid, responsible=True)
-    return Desk(street, worker, tmp_path, actor_of("intake_officer", city.city))
+def desk(founded: Desk, db: None, tmp_path: Path) -> Desk:
+    """The desk on its first morning."""
+    return Desk(founded.order, founded.worker, tmp_path, founded.officer)

@@ -5,7 +5,8 @@ Moments are of the days after today, inside the order: dispatch is handed `now`,
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import count
@@ -14,7 +15,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import connection, transaction
 
 from gridward.dispatch import actions
 from gridward.dispatch.merging import DispatchReport, clues_dispatch
@@ -39,6 +40,14 @@ def moment(hour: int, minute: int = 0, *, day: int = 1, second: int = 0) -> date
     """Return a local moment of a day after today."""
     today = clock.now().astimezone(NANJING).date()
     return datetime.combine(today + timedelta(days=day), time(hour, minute, second), tzinfo=NANJING)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back whatever the block does, so that the rows of a table are asked of one and the same street."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def code_of(outcome: object) -> str:

@@ -107,7 +107,7 @@ def test_each_question_goes_through_its_own_passes_and_none_goes_back(desk: Desk
     desk.call(STUDENT, "no_answer", at=NOON)
     desk.list_comes("police-list", STUDENT, at=NOON + timedelta(minutes=5))
     task = desk.task()
-    assert [subject.next_pass for subject in subjects(task)] == ["visit", "phone", "phone"]
+    assert sorted(subject.next_pass for subject in subjects(task)) == ["phone", "phone", "visit"]
 
     view = desk.visit(task, "not_home", at=moment(13))
 
@@ -129,10 +129,10 @@ def test_a_call_about_a_new_question_leaves_the_answered_one_alone(desk: Desk) -
     desk.call(STUDENT, "answered", outcome="wrong_person", at=NOON + timedelta(minutes=10))
 
     about_the_student = [s for s in subjects(desk.task()) if s.person_id == desk.person_of[STUDENT]]
-    assert [(s.channel_code, s.next_pass, s.outcome) for s in about_the_student] == [
+    assert {(s.channel_code, s.next_pass, s.outcome) for s in about_the_student} == {
         ("health-list", "update", "moved"),
         ("police-list", "update", "wrong_person"),
-    ]
+    }
 
 
 def test_a_list_after_the_closing_opens_a_task_of_its_own_and_the_old_one_stays_closed(desk: Desk) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from gridward.dispatch.models import Task
@@ -11,7 +10,7 @@ from gridward.governance.models import AccessGrant, EmergencyOrder
 from gridward.kernel import clock
 from gridward.kernel.actor import Actor
 from tests import people
-from tests.dispatch.desk import ACROSS, MOTHER, STUDENT, Desk, digest, live_grants
+from tests.dispatch.desk import ACROSS, MOTHER, STUDENT, Desk, digest, live_grants, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -110,16 +109,14 @@ def test_everybody_does_what_the_table_says_and_nothing_else(
     desk: Desk, askers: dict[str, Client], state: str
 ) -> None:
     task = bring_into(desk, state)
-    statuses, wanted, changed = {}, {}, []
+    statuses, wanted, changed, before = {}, {}, [], digest()
     for action in TABLE[state]:
         for asker, client in askers.items():
-            before = digest()
             # Each is asked of the same state: what it changed is taken back.
-            with transaction.atomic():
+            with undone():
                 status = do(client, action, task, desk)
                 if status >= 400 and digest() != before:
                     changed.append((action, asker))
-                transaction.set_rollback(True)
             statuses[action, asker], wanted[action, asker] = status, expected(state, action, asker)
 
     assert {key: status for key, status in statuses.items() if status != wanted[key]} == {}

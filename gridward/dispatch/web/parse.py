@@ -34,6 +34,9 @@ def after_of(token: str) -> tuple[datetime, UUID] | None:
     """Return the keyset position a `after=` token names: moment and id, joined by `~`."""
     at, _sep, task_id = token.partition("~")
     try:
-        return (datetime.fromisoformat(at), UUID(task_id)) if task_id else None
+        place = (datetime.fromisoformat(at), UUID(task_id)) if task_id else None
     except ValueError:
         raise Refused(refuse("not_found")) from None
+    if place and place[0].tzinfo is None:
+        raise Refused(refuse("not_found"))
+    return place
