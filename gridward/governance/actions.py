@@ -1,7 +1,7 @@
 """All writes of governance: orders and their signatures, grants, key domains, profiles."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -55,6 +55,8 @@ def order_draft(*, draft: rules.Draft, by: Actor, now: datetime) -> OrderView | 
         return refuse("forbidden")
     if refusal := rules.may_draft(draft):
         return refusal
+    if draft.ends_at <= now:
+        return refuse("order_over")
     area = territory.get_area(draft.area_code)
     profile = queries.get_profile(draft.profile_code)
     if area is None or profile is None:
@@ -160,13 +162,13 @@ def _order_end(order_id: UUID, reason: str, by: Actor, now: datetime) -> OrderVi
 @contextmanager
 def job_scope(*, order_id: UUID, purpose: str) -> Iterator[None]:
     """Work as SYSTEM inside the order's area for one of its purposes; `Refused("order_inactive")` when it is over."""
-    try:
-        with scope.entered("select governance_enter_job(%s, %s)", (order_id, purpose)):
-            yield
-    except Refused as refused:
-        if refused.refusal.code != "not_found":
-            raise
-        raise Refused(refuse("order_inactive")) from refused
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(scope.entered("select governance_enter_job(%s, %s)", (order_id, purpose)))
+        except Refused as refused:
+            raise Refused(refuse("order_inactive")) from refused
+        # What is refused inside is refused by whoever works there, and passed on as it is.
+        yield
 
 
 #: What the gate in the database raises (see the walls of governance).

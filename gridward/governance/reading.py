@@ -36,7 +36,8 @@ def get_page(*, before: int | None, action: str, by: Actor, now: datetime) -> Le
             if action.endswith(".")
             else entries.filter(action=action)
         )
-    found = list(entries.order_by("-id")[:PAGE])
+    found = list(entries.order_by("-id")[: PAGE + 1])
+    more, found = len(found) > PAGE, found[:PAGE]
     seals = dict(
         LedgerSeal.objects.filter(entry_id__in=[entry.id for entry in found]).values_list(
             "entry_id", "position"
@@ -45,7 +46,7 @@ def get_page(*, before: int | None, action: str, by: Actor, now: datetime) -> Le
     ledger.record("ledger.read", by=by, now=now, entries_count=len(found))
     return LedgerPage(
         rows=[_row(entry, seals.get(entry.id)) for entry in found],
-        more=str(found[-1].id) if len(found) == PAGE else "",
+        more=str(found[-1].id) if more else "",
         head=LedgerHead.objects.order_by("-position").first(),
         action=action,
     )

@@ -92,10 +92,13 @@ def order(request: Request, order_id: str) -> Answer:
     found = queries.get_order(_id(order_id), now=request.now)
     if found is None:
         return refuse("not_found")
-    return _order_page(request, found, ExtendForm.fresh(found.ends_at))
+    may_extend = request.actor.role in rules.DRAFTERS and found.state == "active"
+    return _order_page(request, found, ExtendForm.fresh(found.ends_at) if may_extend else None)
 
 
-def _order_page(request: Request, found: OrderView, form: ExtendForm, status: int = 200) -> HttpResponse:
+def _order_page(
+    request: Request, found: OrderView, form: ExtendForm | None, status: int = 200
+) -> HttpResponse:
     signatures = queries.get_signatures(found.id)
     capacity = rules.CAPACITIES.get(request.actor.role)
     open_now = found.state in ("draft", "planned", "active")
@@ -109,7 +112,6 @@ def _order_page(request: Request, found: OrderView, form: ExtendForm, status: in
         "may_end": request.actor.role in rules.ENDERS and found.signed_at is not None and open_now,
         "extensions": [_extension(one, found, capacity) for one in queries.get_extensions(found.id)],
         "form": form,
-        "may_extend": request.actor.role in rules.DRAFTERS and found.state == "active",
     }
     return render(request, "governance/order.html", page, status=status)
 
@@ -218,7 +220,7 @@ def ledger(request: Request) -> Answer:
     """Show the ledger, newest first: who did what, on which basis, and whether it is sealed."""
     after = request.GET.get("after", "")
     page = reading.get_page(
-        before=int(after) if after.isdigit() and len(after) < 19 else None,
+        before=int(after) if after.isdecimal() and len(after) < 19 else None,
         action=request.GET.get("action", "")[:60],
         by=request.actor,
         now=request.now,
