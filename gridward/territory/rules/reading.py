@@ -79,10 +79,10 @@ def _is_alien(spelled: str, reading: AddressReading, index: NameIndex, home: Hom
         return True
     if not reading.city or reading.city in home.cities:
         return False
-    # A city's short name may be the beginning of an area of ours: 阳江镇 is a town here, 阳江市 a city elsewhere.
+    # A city's name may be the beginning of an area of ours: 阳江镇 is a town here, 阳江市 a city elsewhere.
     said = next((end for end in range(len(reading.city), 0, -1) if reading.city[:end] in spelled), 0)
     longer = index.matches(spelled, spelled.find(reading.city[:said]))
-    return said == len(reading.city) or not any(m.mark > Mark.BARE and m.length > said for m in longer)
+    return not any(match.mark > Mark.BARE and match.length > said for match in longer)
 
 
 def _foreign_county(spelled: str, reading: AddressReading, index: NameIndex) -> str:

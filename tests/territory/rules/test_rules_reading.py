@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gridward.territory.rules.names import build_index
 from gridward.territory.rules.reading import Understood, understand
-from tests.territory.rules.plan_town import CN, HOME, codes, index
+from tests.territory.rules.plan_town import CN, HOME, NAMED, codes, index
 
 INDEX = index()
 
@@ -56,6 +57,18 @@ def test_a_province_a_city_or_a_county_elsewhere_makes_it_foreign(text):
 
     assert one.alien
     assert one.followed.areas == ()
+
+
+def test_an_area_of_ours_may_begin_like_a_city_elsewhere():
+    market = build_index(
+        [(NAMED["320102007009"], ["徐州市场社区", "徐州市场"]), (NAMED["320102"], ["玄武区"])]
+    )
+
+    def in_market(text: str) -> Understood:
+        return understand(text, CN.read_address(text), market, HOME)
+
+    assert codes(in_market("徐州市场社区").followed.areas) == ("320102007009",)
+    assert in_market("徐州市玄武区").alien
 
 
 def test_a_zone_inside_our_city_says_nothing_and_what_follows_does():
