@@ -152,7 +152,7 @@ def test_a_place_that_was_never_given_is_no_error_of_the_server(officer: Client)
         "%00~%00",
         *(f"{at}~{NOBODY}" for at in EDGES),
     ):
-        assert officer.get(f"/tasks?after={after}").status_code in (200, 404), after
+        assert officer.get(f"/tasks?after={after}").status_code < 500, after
 
 
 def test_closed_tasks_have_a_list_of_their_own(desk: Desk, officer: Client) -> None:
@@ -198,17 +198,17 @@ def test_the_trail_tells_everything_newest_first_in_the_readers_language(
     assert "王" not in text.replace("王**", "")
 
 
-def test_a_reason_that_no_database_can_hold_is_recorded_without_what_cannot_be_held(
+def test_a_reason_that_no_database_can_hold_is_refused_and_nothing_is_recorded(
     desk: Desk, worker: Client
 ) -> None:
     desk.list_comes("health-list", STUDENT, at=clock.now())
     released(priority="P1")
     task = desk.task()
 
-    answer = worker.post(f"/today/{task.id}/visit", {"result": "not_home", "reason": "nobody\0 came \0"})
+    answer = worker.post(f"/today/{task.id}/visit", {"result": "not_home", "reason": "nobody\0 came"})
 
-    assert answer.status_code == 302
-    assert passes(task, "visit") == [("visit", "not_home", "nobody came")]
+    assert answer.status_code == 422
+    assert passes(task, "visit") == []
 
 
 def test_a_refused_call_says_why_and_keeps_the_task_in_hand(desk: Desk, worker: Client) -> None:

@@ -17,8 +17,8 @@ def id_of(text: str) -> UUID:
 
 
 def text_of(request: HttpRequest, name: str, most: int = 200) -> str:
-    """Return a posted text, bounded, trimmed, without characters no database keeps."""
-    return request.POST.get(name, "")[:most].replace("\0", "").strip()
+    """Return a posted text, trimmed and bounded."""
+    return request.POST.get(name, "")[:most].strip()
 
 
 def outcomes_of(posted: QueryDict) -> dict[UUID, str]:
