@@ -24,10 +24,10 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 LAST_CHARACTERS = "10X98765432"
 
 
-def square(place: int) -> shapely.Polygon:
-    """A field of about a hundred metres, none on top of another."""
+def corner(place: int) -> shapely.Polygon:
+    """Half of a field of about a hundred metres, cut across, so that its frame is twice as large as it is."""
     west, south = 118.78 + 0.002 * (place % 6), 32.04 + 0.002 * (place // 6)
-    return shapely.box(west, south, west + 0.001, south + 0.001)
+    return shapely.Polygon([(west, south), (west + 0.001, south), (west, south + 0.001)])
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Ground:
 @cache
 def ground() -> Ground:
     codes = [f"{code}{number:03d}" for code in COMMUNITIES for number in range(1, GRIDS_EACH + 1)]
-    grids = tuple(Grid(code, code, square(place)) for place, code in enumerate(codes))
+    grids = tuple(Grid(code, code, corner(place)) for place, code in enumerate(codes))
     return Ground(grids, {code: COMMUNITIES[code[:12]] for code in codes})
 
 
