@@ -4,6 +4,7 @@ worth, how much memory there is. No server runs here.
 """
 
 import os
+import pwd
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,16 @@ def test_a_machine_without_the_users_we_know_gets_the_number_of_nobody(
     assert chosen == Identity(uid=identity.FALLBACK_ID, gid=identity.FALLBACK_ID, dropped=True)
     assert chosen.process_arguments() == {"user": 65534, "group": 65534, "extra_groups": []}
     assert chosen.name_of(tmp_path) == "/proc/self/cwd"
+
+
+def test_a_user_that_is_root_under_another_name_does_not_run_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = pwd.getpwuid(0)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("pwd.getpwnam", lambda name: root)
+
+    assert identity_choose(tmp_path / "new").uid == identity.FALLBACK_ID
 
 
 @pytest.mark.parametrize(
