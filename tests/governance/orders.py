@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from gridward.governance import api as governance
 from gridward.governance.models import EmergencyOrder
@@ -84,12 +84,6 @@ def entries(kind: str, object_id: object) -> list[tuple[str, str, str]]:
 def code(outcome: object) -> str:
     """Return the code of a refusal; anything else is "done"."""
     return outcome.code if isinstance(outcome, Refusal) else "done"
-
-
-def pending(connection_: Any = connection) -> None:
-    """Ask what the commit would ask."""
-    with transaction.atomic():
-        connection_.check_constraints()
 
 
 def later(**by: float) -> datetime:

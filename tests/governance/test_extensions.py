@@ -225,6 +225,7 @@ def test_the_grants_of_open_tasks_go_along_and_no_others(
         "open": usual,
         "closed": usual | {"ended_at": now},
         "brief": usual | {"task_id": None, "ends_at": now + timedelta(minutes=5)},
+        "of no task": usual | {"task_id": None},
         "shorter": usual | {"ends_at": order.ends_at - timedelta(days=1)},
         "of another order": usual | {"basis_id": new_id()},
     }

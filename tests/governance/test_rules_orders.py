@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gridward.governance import rules
-from gridward.governance.profiles import COVID19_CN_2020_03, infeasible
+from gridward.governance.profiles import COVID19_CN_2020_03, ProfileView, infeasible
 
 NOW = datetime(2020, 2, 14, 8, tzinfo=UTC)
 LAWFUL = rules.Draft(
@@ -86,14 +88,89 @@ def test_the_built_in_profile_is_feasible_and_every_number_has_a_source() -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "broken"),
+    ("changes", "broken"),
     [
-        ("worker_households_a_day", 61, "worker_day_does_not_fit"),
-        ("quiet_from_hour", 9, "no_hours_to_visit"),
-        ("due_hours_p1", 100, "higher_priority_waits_longer"),
+        ({"worker_households_a_day": 60}, []),
+        ({"worker_households_a_day": 61}, ["worker_day_does_not_fit"]),
+        ({"worker_minutes_a_household": 18}, []),
+        ({"worker_minutes_a_household": 18.1}, ["worker_day_does_not_fit"]),
+        ({"worker_duty_hours": 7.9}, ["worker_day_does_not_fit"]),
+        ({"quiet_from_hour": 10}, []),
+        ({"quiet_from_hour": 9}, ["no_hours_to_visit"]),
+        ({"quiet_until_hour": 21}, ["no_hours_to_visit"]),
+        ({"due_hours_p1": 8}, []),
+        ({"due_hours_p1": 8.5}, ["higher_priority_waits_longer"]),
+        ({"due_hours_p4": 23}, ["higher_priority_waits_longer"]),
+        ({"quiet_from_hour": 0, "due_hours_p2": 1}, ["no_hours_to_visit", "higher_priority_waits_longer"]),
     ],
 )
-def test_a_profile_nobody_could_keep_is_found(name: str, value: float, broken: str) -> None:
-    changed = dict(COVID19_CN_2020_03) | {name: {"value": value, "unit": "x", "source": "test"}}
+def test_a_profile_nobody_could_keep_is_found(changes: dict[str, float], broken: list[str]) -> None:
+    changed = {name: dict(parameter) for name, parameter in COVID19_CN_2020_03.items()}
+    for name, value in changes.items():
+        changed[name]["value"] = value
 
-    assert infeasible(changed) == [broken]  # type: ignore[arg-type]
+    assert infeasible(changed) == broken  # type: ignore[arg-type]  # plain dicts of the same shape
+
+
+def test_a_profile_answers_by_name_and_knows_no_default() -> None:
+    profile = ProfileView("x", 1, COVID19_CN_2020_03)
+
+    assert profile.number("reveal_minutes") == 5
+    with pytest.raises(KeyError):
+        profile.number("reveal_hours")
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    minutes=st.integers(-60, 60 * 24 * 40),
+    scope=st.sampled_from([*rules.POPULATION_SCOPES, "people_from_elsewhere"]),
+    note=st.text(max_size=60),
+    purposes=st.lists(st.sampled_from([*rules.PURPOSES, "marketing"]), max_size=3),
+)
+def test_a_draft_is_let_through_exactly_when_nothing_speaks_against_it(
+    minutes: int, scope: str, note: str, purposes: list[str]
+) -> None:
+    draft = replace(
+        LAWFUL,  ends_at=NOW + timedelta(minutes=minutes), population_scope=scope,
+        necessity_note=note, purposes=tuple(purposes),
+    )  # fmt: skip
+    everybody = scope == "all_residents"
+    lawful = (
+        0 < minutes <= 60 * 24 * (14 if everybody else 30)
+        and scope != "people_from_elsewhere"
+        and purposes != []
+        and not set(purposes) & {"marketing", "labour_record"}
+        and (not everybody or len(note.strip()) >= 40)
+    )
+
+    assert (rules.may_draft(draft) is None) is lawful
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    signed=st.none() | st.integers(-5, 5),
+    starts=st.integers(-5, 5),
+    lasts=st.integers(1, 5),
+    ended=st.none() | st.integers(-5, 5),
+    steps=st.lists(st.integers(0, 3), max_size=6),
+)
+def test_an_order_never_comes_back_from_over_and_never_collects_unsigned(
+    signed: int | None, starts: int, lasts: int, ended: int | None, steps: list[int]
+) -> None:
+    def day(number: int | None) -> datetime | None:
+        return None if number is None else NOW + timedelta(days=number)
+
+    states, now = [], NOW
+    for step in [0, *steps]:
+        now += timedelta(days=step)
+        states.append(
+            rules.order_state(
+                signed_at=day(signed), starts_at=NOW + timedelta(days=starts),
+                ends_at=NOW + timedelta(days=starts + lasts), ended_at=day(ended), now=now,
+            )
+        )  # fmt: skip
+
+    ranks = [("draft", "planned", "active", "over").index(state) for state in states]
+    assert ranks == sorted(ranks)
+    assert signed is not None or "active" not in states
+    assert ended is None or set(states) == {"over"}
