@@ -53,7 +53,7 @@ def test_a_lawful_draft_is_not_refused() -> None:
     ],
 )
 def test_an_unlawful_draft_is_refused(change: dict[str, object], code: str) -> None:
-    refusal = rules.may_draft(replace(LAWFUL, **change))  # type: ignore[arg-type]
+    refusal = rules.may_draft(replace(LAWFUL, **change))  # type: ignore[arg-type]  # a table of changes
 
     assert refusal is not None
     assert refusal.code == code
@@ -124,7 +124,7 @@ def test_a_profile_answers_by_name_and_knows_no_default() -> None:
 @given(
     minutes=st.integers(-60, 60 * 24 * 40),
     scope=st.sampled_from([*rules.POPULATION_SCOPES, "people_from_elsewhere"]),
-    note=st.text(max_size=60),
+    note=st.text(alphabet="x 名\t", max_size=60),
     purposes=st.lists(st.sampled_from([*rules.PURPOSES, "marketing"]), max_size=3),
 )
 def test_a_draft_is_let_through_exactly_when_nothing_speaks_against_it(
