@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from gridward.country.api import AddressReading, pack
 from gridward.country.cn.address_text import address_text
+from tests.country.hostile import in_no_time
 
 CN = pack("cn")
 
@@ -205,4 +206,5 @@ def test_reading_any_text_settles_at_once(text):
     "text", ["路" * 5000, "珠江路" * 2000, "1-" * 3000, "社区" * 2000, "三" * 5000, "(" * 5000]
 )
 def test_a_hostile_address_is_read_in_no_time(text):
-    assert isinstance(CN.read_address(text), AddressReading)
+    with in_no_time():
+        CN.read_address(text)

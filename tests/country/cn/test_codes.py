@@ -165,10 +165,3 @@ def test_the_old_organisation_code_is_checked():
     assert organisation_code_problem("19220382-1") == ""
     assert organisation_code_problem("19220382-2") == "check_digit"
     assert organisation_code_problem("1922038") == "length"
-
-
-@given(st.text())
-def test_any_text_gets_an_answer(text):
-    CN.code_level(text), CN.code_parent(text), CN.unit_kind(text), CN.region_names(text)
-    assert CN.code_name_variants(text)[0] == text
-    assert isinstance(CN.credit_code_problem(text), str)
