@@ -159,23 +159,24 @@ def _no_committee(name: str) -> str:
     return variants[1] if name.endswith("会") and len(variants) > 2 else variants[0]
 
 
-#: How the path of a community may be written, and how many of the 1,322 must then be found exactly.
-FORMS: dict[str, tuple[Form, int]] = {
-    "traditional characters": (lambda *path: TRADITIONAL("".join(path)), 1_320),
-    "a blank behind every character": (lambda *path: " ".join("".join(path)), 1_322),
-    "dashes between the parts": (lambda *path: "-".join(path), 1_322),
-    "no word for city and district": (lambda c, d, s, m: _bare(c) + _bare(d) + s + m, 1_322),
-    "no word for the street": (lambda c, d, s, m: c + d + _bare(s) + _no_committee(m), 1_260),
-    "the street's office": (lambda c, d, s, m: c + d + s.replace("街道", "街道办事处") + _no_committee(m), 1_315),
-    "spoken": (lambda c, d, s, m: f"我家住在{d}{s}{_no_committee(m)}", 1_320),
-    "the other way round": (lambda c, d, s, m: _no_committee(m) + s + d, 1_319),
-    "without the street": (lambda c, d, s, m: c + d + _no_committee(m), 1_300),
-    "the bare name only": (lambda c, d, s, m: d + s + _bare(m), 820),
+#: How the path of a community may be written, and which share must then be found exactly; the rest is left open.
+FORMS: dict[str, tuple[Form, float]] = {
+    "traditional characters": (lambda *path: TRADITIONAL("".join(path)), 0.99),
+    "a blank behind every character": (lambda *path: " ".join("".join(path)), 1),
+    "dashes between the parts": (lambda *path: "-".join(path), 1),
+    "no word for city and district": (lambda c, d, s, m: _bare(c) + _bare(d) + s + m, 1),
+    "no word for the street": (lambda c, d, s, m: c + d + _bare(s) + _no_committee(m), 0.95),
+    "the street's office": (lambda c, d, s, m: c + d + s.replace("街道", "街道办事处") + _no_committee(m), 0.98),
+    "spoken": (lambda c, d, s, m: f"我家住在{d}{s}{_no_committee(m)}", 0.99),
+    "the other way round": (lambda c, d, s, m: _no_committee(m) + s + d, 0.99),
+    "without the street": (lambda c, d, s, m: c + d + _no_committee(m), 0.97),
+    "the bare name only": (lambda c, d, s, m: d + s + _bare(m), 0.6),
 }  # fmt: skip
 
 
 def test_however_a_community_is_written_it_is_never_taken_for_another(city):
-    codes = list(Area.objects.filter(level="community").values_list("code", flat=True))
+    # Every third one: of all streets, and quick.
+    codes = list(Area.objects.filter(level="community").order_by("code").values_list("code", flat=True))[::3]
     paths = [[area.name for area in territory.get_path(code)] for code in codes]
 
     for form, (write, least) in FORMS.items():
@@ -188,4 +189,4 @@ def test_however_a_community_is_written_it_is_never_taken_for_another(city):
         exact = sum(
             one.status == "partial" and one.area_code == code for code, one in zip(codes, found, strict=True)
         )
-        assert exact >= least, form
+        assert exact >= least * len(codes), form
