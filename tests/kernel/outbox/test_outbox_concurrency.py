@@ -146,6 +146,23 @@ def _wait_until_somebody_waits(looking: Other) -> None:
     raise AssertionError("nobody waits")
 
 
+def test_what_another_drain_did_between_our_look_and_our_claim_is_not_done_again(other: Other) -> None:
+    def then(fact: outbox.Heard) -> None:
+        other.execute(
+            "insert into kernel_delivery (fact_id, listener, delivered_at) values (%s, 'test.ear', now())",
+            [fact_id_of(2)],
+        )
+        other.commit()
+
+    ear = Ear(then=then)
+    hear(ear, at_once=1)
+    ring(1, 2)
+
+    assert outbox.drain_all() == 1
+
+    assert (ear.calls, waiting(), outbox.get_failures()) == ([[1]], [], [])
+
+
 # --- the connection is cut ------------------------------------------------------------------------------------------
 
 
