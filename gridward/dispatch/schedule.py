@@ -29,12 +29,10 @@ def tasks_follow_roster(*, now: datetime) -> int:
 def _in_each_order(work: Callable[[governance.OrderView, datetime], int], now: datetime) -> int:
     done = 0
     for order in governance.get_active_orders(now=now):
-        if PURPOSE not in order.purposes:
-            continue
         try:
             with governance.job_transaction(order_id=order.id, purpose=PURPOSE):
                 done += work(order, now)
-        except Refused:  # it ended between the question and the answer; the others go on
+        except Refused:  # it is about something else, or ended since it was asked for: the others go on
             continue
     return done
 

@@ -9,6 +9,7 @@ from gridward.dispatch.models import Task
 from gridward.governance.models import AccessGrant, EmergencyOrder
 from gridward.kernel import clock
 from gridward.kernel.actor import Actor
+from gridward.kernel.ids import new_id
 from tests import people
 from tests.dispatch.desk import ACROSS, MOTHER, STUDENT, Desk, digest, live_grants, undone
 
@@ -140,6 +141,19 @@ def test_a_centre_that_opened_a_household_sees_it_for_half_an_hour_and_no_other(
     with people.as_owner():
         AccessGrant.objects.filter(task_id__isnull=True).update(ends_at=clock.now())
     assert "王**" not in askers["community"].get(f"/tasks/{opened.id}").content.decode()
+
+
+def test_a_grant_on_the_household_does_not_put_its_task_into_another_hand(
+    desk: Desk, askers: dict[str, Client], actor_of: MakeActor
+) -> None:
+    task, holder = bring_into(desk, "released"), actor_of("grid_worker", "320102003015001")
+    with people.as_owner():
+        grant = AccessGrant.objects.get(task_id=task.id)
+        grant.id, grant.account_id = new_id(), holder.id
+        grant.save(force_insert=True)
+
+    assert people.client_of(holder).get(f"/today/{task.id}").status_code == 404
+    assert askers["worker"].get(f"/today/{task.id}").status_code == 200
 
 
 def test_a_person_of_another_household_cannot_be_named_in_a_task(
