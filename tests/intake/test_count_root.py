@@ -12,6 +12,7 @@ from gridward.kernel import clock, ledger, outbox
 from gridward.kernel.actor import Actor
 from gridward.kernel.models import LedgerEntry
 from tests import people
+from tests.intake.test_decisions import undone
 from tests.intake.test_receive import HEAD, resolved, send, written
 
 pytestmark = pytest.mark.django_db
@@ -107,18 +108,18 @@ TAMPERED: dict[str, Callable[[intake.BatchReport], None]] = {
 }
 
 
-@pytest.mark.parametrize("name", TAMPERED)
-def test_a_change_of_any_row_is_found(name: str, officer: Actor, tmp_path: Path) -> None:
+def test_a_change_of_any_row_is_found(officer: Actor, tmp_path: Path) -> None:
     report = people.send_list(tmp_path, "health-list", ROWS)
     with people.acting(officer):
         batch = intake.access_batch(report.batch_id)
     assert isinstance(batch, intake.BatchView)
-    assert counted(report, officer).agrees_with(batch)
 
-    with people.as_owner():
-        TAMPERED[name](report)
-
-    assert not counted(report, officer).agrees_with(batch)
+    for name, tamper in TAMPERED.items():
+        assert counted(report, officer).agrees_with(batch)
+        with undone():
+            with people.as_owner():
+                tamper(report)
+            assert not counted(report, officer).agrees_with(batch), name
 
 
 def test_a_list_of_rejected_rows_only_has_a_root_of_its_own(officer: Actor, tmp_path: Path) -> None:

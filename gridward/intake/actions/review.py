@@ -68,16 +68,20 @@ def review_decide(
         clue = _locked(seen)
         if clue.state != "waiting":
             return refuse("clue_decided")
-        if chosen is None:
-            _reject(clue, reason, now)
-        elif isinstance(chosen, registry.Place):
-            _new_person(clue, chosen, by, now)
-        elif isinstance(chosen, people.Known):
-            _same_stranger(clue, chosen)
-        else:
-            _same_person(clue, chosen)
+        _write(clue, chosen, reason, by, now)
         _tell(clue, seen, decision, reason, by, now)
         return clue_view(clue)
+
+
+def _write(clue: Clue, chosen: Chosen | None, reason: str, by: Actor, now: datetime) -> None:
+    if chosen is None:
+        _reject(clue, reason, now)
+    elif isinstance(chosen, registry.Place):
+        _new_person(clue, chosen, by, now)
+    elif isinstance(chosen, people.Known):
+        _same_stranger(clue, chosen)
+    else:
+        _same_person(clue, chosen)
 
 
 def _wrong(seen: ClueView, decision: str, reason: str) -> Refusal | None:
