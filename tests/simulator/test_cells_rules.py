@@ -140,10 +140,12 @@ def test_members_are_split_into_connected_pieces_the_largest_first() -> None:
 def test_touching_labels_are_ranked_by_the_border_they_share_inside_the_same_parent() -> None:
     _points, around = lattice(3, 3)
     label = ints(0, 0, 1, 2, 5, 1, 2, 2, 3)
-    parent = ints(0, 0, 0, 0, 0, 0, 0, 0, 1)
+    parent = ints(0, 0, 0, 0, 0, 0, 0, 0, 0)
 
-    # The middle cell touches one cell of 0, one of 1, and two of 2; 3 belongs to somebody else.
+    # The middle cell touches one cell of 0, one of 1 and two of 2, one of which soon belongs to somebody else.
     assert around.touching([4], label, parent) == [(2.0, 2), (1.0, 0), (1.0, 1)]
+    parent[7] = 1
+    assert around.touching([4], label, parent) == [(1.0, 0), (1.0, 1), (1.0, 2)]
 
 
 @settings(max_examples=40, deadline=None)
