@@ -213,10 +213,10 @@ def preferred(column: str, headers: Sequence[str]) -> int | None:
 
 
 def chosen(table: Table) -> dict[str, int]:
-    """Return, for each column several headers fit, the one that is read. Whose list it is is never chosen."""
+    """Return, for each column several headers fit, the one read. A list without a sure name is refused before."""
     found: dict[str, int] = {}
     for doubt in table.ambiguous:
-        place = None if doubt.column in table.required else preferred(doubt.column, doubt.headers)
+        place = preferred(doubt.column, doubt.headers)
         if place is not None and doubt.indexes[place] not in found.values():
             found[doubt.column] = doubt.indexes[place]
     return found
