@@ -188,7 +188,7 @@ def test_an_order_lives_by_its_rules_whatever_is_tried_in_whatever_order(city: p
     run_state_machine_as_test(
         OrderLife,
         settings=settings(
-            max_examples=15, stateful_step_count=18, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=18, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 

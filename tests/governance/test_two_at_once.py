@@ -1,19 +1,37 @@
 """Two people at the same moment, on two connections: each decision counts once, whoever comes first."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from gridward.governance import api as governance
 from gridward.governance import queries
 from gridward.governance.models import EmergencyOrder
 from gridward.kernel import clock
+from gridward.wiring.supervisor import Supervisor
 from tests import people
+from tests.conftest import point_at
 from tests.governance import orders
 from tests.journeys import stage
 
-pytestmark = pytest.mark.usefixtures("fresh_database")
+pytestmark = pytest.mark.usefixtures("one_copy")
+
+
+@pytest.fixture(scope="module")
+def one_copy(cluster: Supervisor, django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+    """One copy of the database for all of these, which commit: each has a kind of order to itself."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # pytest-django does not export its class
+        name = f"copy_{os.urandom(4).hex()}"
+        connections.close_all()
+        cluster.database_copy(name, template="gridward")
+        point_at(name, cluster)
+        try:
+            yield
+        finally:
+            point_at("gridward", cluster)
+            cluster.database_drop(name)
 
 
 def at_once(first: Callable[[], object], second: Callable[[], object]) -> list[str]:
@@ -70,7 +88,7 @@ def test_two_drafts_of_one_number_are_one_order() -> None:
 
 
 def test_two_overlapping_orders_signed_at_once_leave_one_in_force() -> None:
-    rivals = [orders.drafted(number) for number in ("ONCE-4", "ONCE-5")]
+    rivals = [orders.drafted(number, kind="flood") for number in ("ONCE-4", "ONCE-5")]
     for rival in rivals:
         orders.sign(rival.id, "issuing_officer")
     signers = [people.actor_of("privacy_officer") for _one in rivals]
@@ -87,7 +105,7 @@ def test_two_overlapping_orders_signed_at_once_leave_one_in_force() -> None:
 
 
 def test_an_order_that_is_being_ended_takes_no_extension() -> None:
-    order = orders.in_force("ONCE-6")
+    order = orders.in_force("ONCE-6", kind="drill")
     extension = governance.order_extend(
         order_id=order.id, extension=governance.Extension(orders.later(days=20), "it has to go on"),
         by=people.actor_of("city_officer", "3201"), now=clock.now(),
