@@ -36,7 +36,7 @@ def officer(city: people.City) -> Actor:
     return people.actor_of("city_officer", CITY.city)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=st.lists(cases, max_size=25))
 def test_every_level_counts_what_lies_in_it_and_its_parts_add_up(
     order: OrderView, officer: Actor, drawn: list[Case]

@@ -11,6 +11,7 @@ from gridward.governance.api import OrderView
 from gridward.kernel import clock
 from gridward.kernel.actor import SYSTEM
 from gridward.kernel.outcomes import Refusal
+from gridward.wiring.stream import Screen
 from gridward.workforce import api as workforce
 from tests import people
 from tests.command.desk import CITY, OFFICERS, Case, area, put
@@ -129,3 +130,31 @@ def test_nobody_signed_in_gets_no_number_and_a_program_gets_no_page(city: people
         for page in PAGES
     ]
     assert [answer.status_code for answer in writes] == [405] * len(PAGES)
+
+
+#: What rings, where, and which centres of the four levels look again.
+BELLS = {
+    "a task in the grid": (CITY.grid, False, set(OFFICERS)),
+    "a task in the next community": (
+        CITY.other_community_grid, False, {"city_officer", "district_officer", "street_officer"}
+    ),
+    "a task in another district": (CITY.other_district_grid, False, {"city_officer"}),
+    "an order over another district": (CITY.qinhuai, True, {"city_officer"}),
+    "an order over the street": (CITY.xinjiekou, True, set(OFFICERS)),
+    "a task of the street that has no community yet": (
+        CITY.xinjiekou, False, {"city_officer", "district_officer", "street_officer"}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("bell", BELLS)
+def test_a_bell_wakes_the_boards_it_changes_and_no_other(bell: str, city: people.City) -> None:
+    code, is_whole_area, who = BELLS[bell]
+    where = area(code)
+    screens = {role: Screen(people.actor_of(role, at)) for role, at in OFFICERS.items()}
+
+    for screen in screens.values():
+        screen.ring("task", where.pos, where.end if is_whole_area else where.pos + 1)
+
+    assert {role for role, screen in screens.items() if screen.bell.is_set()} == who
+    assert {role for role, screen in screens.items() if screen.waiting == {"task"}} == who

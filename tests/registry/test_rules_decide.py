@@ -1,5 +1,6 @@
 """Who a row is about, decided from what each exact key led to. Never "the first"."""
 
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -106,8 +107,8 @@ def test_a_decision_is_one_person_or_a_reason_or_unknown(hits: dict[str, list[Fo
 
 
 @given(hit_lists, st.randoms())
-def test_the_order_of_hits_does_not_matter(hits: dict[str, list[Found]], random: object) -> None:
-    shuffled = {kind: sorted(found, key=lambda _: random.random()) for kind, found in hits.items()}  # type: ignore[attr-defined]
+def test_the_order_of_hits_does_not_matter(hits: dict[str, list[Found]], random: Random) -> None:
+    shuffled = {kind: sorted(found, key=lambda _: random.random()) for kind, found in hits.items()}
 
     first, second = decide(hits), decide(shuffled)
 
