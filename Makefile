@@ -2,6 +2,8 @@
 # Everything is set up on demand and only when its lock changed; the work is done by scripts/.
 
 SHELL := /bin/sh
+# Compiled tests and programs are kept: without them every process of a test run compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON_IN := .venv/bin/python
 # A process a core, each with a database of its own; the tests of one file stay together.
 TESTS := $(PYTHON_IN) -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder

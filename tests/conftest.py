@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.backends.signals import connection_created
 from django.test import Client
+from django.utils import translation
 
 from gridward.governance import api as governance
 from gridward.wiring.supervisor import Supervisor
@@ -32,6 +33,7 @@ __all__ = ["browser"]  # a fixture, for everybody
 FIRST = ("tests/journeys/test_the_walk.py", "tests/journeys/", "tests/wiring/")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the choice by marker
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file in one process, for they share their world, and begin with the longest files."""
 
@@ -41,6 +43,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
     for item in items:
         item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+        # Whoever commits needs a copy of the database, and half a second for it.
+        if {"fresh_database", "world"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Begin every test in English, whatever page the last one opened."""
+    translation.activate("en")
 
 
 def _step_down(connection: object, **_kwargs: object) -> None:
@@ -49,9 +60,17 @@ def _step_down(connection: object, **_kwargs: object) -> None:
             cursor.execute("set role gridward_app")
 
 
+#: The database the connections lead to, and the worlds found so far: databases with what many tests begin with.
+_pointed: list[str] = [""]
+_founded: dict[str, governance.OrderView] = {}
+PLAIN = "gridward"
+WORLDS = {"street": "with_street", "order": "with_order"}
+
+
 def point_at(database: str, supervisor: Supervisor) -> None:
     """Let Django's two connections lead to a database of the test cluster, both logged in as the owner."""
     connections.close_all()
+    _pointed[0] = database
     entry = supervisor.connection("owner", database=database).django()
     for alias in ("default", "owner"):
         settings.DATABASES[alias].update(entry)
@@ -80,6 +99,41 @@ def django_db_setup(cluster: Supervisor, django_db_blocker: object) -> None:
         call_command("migrate", database="owner", verbosity=0)
         people.found_city()
         connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def world_of(
+    cluster: Supervisor,
+    django_db_setup: None,
+    django_db_blocker: object,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str], None]:
+    """Lead the connections to the database in which a world (`order`, `street`) is committed, founding it once."""
+
+    def lead(world: str) -> None:
+        name = WORLDS.get(world, PLAIN)
+        if _pointed[0] == name or _pointed[0] not in (PLAIN, *WORLDS.values()):
+            return
+        if world and name not in _founded:
+            connections.close_all()
+            cluster.database_copy(name, template=PLAIN)
+        point_at(name, cluster)
+        if world and name not in _founded:
+            with django_db_blocker.unblock():  # type: ignore[attr-defined]
+                _founded[name] = people.signed_order(lasts=timedelta(days=14))
+                if world == "street":
+                    people.found_street(_founded[name], tmp_path_factory.mktemp(world))
+
+    return lead
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest) -> None:
+    """Before a test's transaction opens, see that it opens in the database with the test's world."""
+    if fixturedef.argname == "_django_db_helper":
+        wanted = next((world for world in WORLDS if world in request.fixturenames), "")
+        alone = request.node.get_closest_marker("own_order") is not None
+        request.getfixturevalue("world_of")("" if alone else wanted)
 
 
 @pytest.fixture
@@ -112,7 +166,7 @@ def city(db: None) -> people.City:
 @pytest.fixture
 def order(city: people.City) -> object:
     """An active order over the whole city, twice signed, for case_finding and home_service."""
-    return people.signed_order(lasts=timedelta(days=14))
+    return _founded.get(_pointed[0]) or people.signed_order(lasts=timedelta(days=14))
 
 
 @pytest.fixture
@@ -130,5 +184,6 @@ def client_of() -> Callable[..., Client]:
 @pytest.fixture
 def street(order: governance.OrderView, tmp_path: Path) -> governance.OrderView:
     """Four synthetic people behind three doors, registered under the order; three departments' channels."""
-    people.found_street(order, tmp_path)
+    if _pointed[0] != WORLDS["street"]:
+        people.found_street(order, tmp_path)
     return order

@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 
 DATA = Path(tempfile.mkdtemp(prefix="gridward-tests-"))
-atexit.register(shutil.rmtree, DATA, ignore_errors=True)  # the process that only hands out tests starts no cluster
+# The process that only hands out tests starts no cluster, and so removes none.
+atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 DATA.chmod(0o755)  # the database server is another user and must be able to pass
 os.environ["GRIDWARD_DATA"] = str(DATA)
 os.environ["DJANGO_SETTINGS_MODULE"] = "gridward.wiring.settings"

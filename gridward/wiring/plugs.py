@@ -13,8 +13,9 @@ def plug_all() -> None:
     words.plug("object", lambda: ledger_words.OBJECTS)
     words.plug(
         "role",
-        lambda: {code: role.label for code, role in workforce.ROLES.items()}
-        | dict(ledger_words.NOBODYS_ROLES),
+        lambda: (
+            {code: role.label for code, role in workforce.ROLES.items()} | dict(ledger_words.NOBODYS_ROLES)
+        ),
     )
     words.plug("agency", lambda: {agency.code: agency.name for agency in workforce.get_agencies()})
     subscriptions.subscribe_all()

@@ -13,7 +13,7 @@ from gridward.kernel import clock
 from tests import people
 from tests.command.desk import CITY, LEVELS, OFFICERS, Case, area, expected, put
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LANGUAGES = ("en", "zh-hans", "zh-hant")
 TAGS = re.compile(r"<[^>]+>")

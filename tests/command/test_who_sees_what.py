@@ -16,7 +16,7 @@ from gridward.workforce import api as workforce
 from tests import people
 from tests.command.desk import CITY, OFFICERS, Case, area, put
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PAGES = ("/board?area={}", "/areas/{}", "/board/status.json?area={}", "/board/why/open?area={}")
 NOWHERE = "320102003999999"

@@ -27,7 +27,7 @@ from tests.dispatch.desk import (
     tasks,
 )  # fmt: skip
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOON = moment(12)
 NIGHT = moment(22)

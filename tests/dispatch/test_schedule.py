@@ -28,7 +28,7 @@ from tests.dispatch.desk import (
     tasks,
 )  # fmt: skip
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MakeActor = Callable[..., Actor]
 NOON = moment(12)

@@ -13,7 +13,7 @@ from gridward.kernel.ids import new_id
 from tests import people
 from tests.dispatch.desk import ACROSS, MOTHER, STUDENT, Desk, digest, live_grants, undone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MakeActor = Callable[..., Actor]
 #: Who asks: role and where. The worker is the task's own; everybody else's place says what it has to do with it.

@@ -15,7 +15,7 @@ from tests import people
 from tests.governance import orders
 from tests.governance.test_walls_of_orders import HOME
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_order]
 
 Commit = Callable[..., Any]
 REASON = "the purge plan of this order"

@@ -16,7 +16,7 @@ from gridward.kernel.outcomes import Refusal, Refused
 from tests import people
 from tests.governance import orders
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_order]
 
 MakeActor = Callable[..., Actor]
 

@@ -44,7 +44,7 @@ def test_its_right_is_carried_by_some_role(url: str) -> None:
 
 def test_every_right_of_a_role_opens_something() -> None:
     used = {view.door.right for view in ALL.values()}
-    command_line = {"register.import", "roster.import", "territory.import"}
+    command_line = {"register.import", "roster.import", "territory.import", "outbox.work"}
     carried = {right for role in ROLES.values() for right in role.rights}
 
     assert carried - used - command_line == set()

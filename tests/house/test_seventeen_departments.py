@@ -33,7 +33,7 @@ from tests.house.conftest import copied_city
 from tests.house.test_r3_real_roles import granted_columns, refused, seen
 from tests.house.world import CITY, rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 #: The 17 departments of the founding report (M-47) as a city names them.
 DEPARTMENTS = {

@@ -19,7 +19,7 @@ from gridward.registry.models import Household
 from tests import people
 from tests.intake.test_receive import HEAD, end, resolved, send, written
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NAMES = ["", "王小明", "王秀英", "李建国", "赵 大 年", "欧阳先生", "=1+1", "无"]
 ADDRESSES = [

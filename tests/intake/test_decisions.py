@@ -19,7 +19,7 @@ from gridward.registry import api as registry
 from gridward.registry.models import Resident
 from tests import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 STUDENT, MOTHER = people.returning_student, people.students_mother
 NEIGHBOUR, NAMESAKE = people.neighbour_across, people.namesake_elsewhere

@@ -32,6 +32,8 @@ UNSEALED = (
     "select count(*) from kernel_ledgerentry e where not exists"
     " (select 1 from kernel_ledgerseal s where s.entry_id = e.id)"
 )
+
+pytestmark = pytest.mark.slow
 REASON = "to greet the family by name"
 
 

@@ -13,6 +13,8 @@ import shapely
 import simulator
 from simulator.cells import Cells, make_cells, read_table, short_name, write_cells
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(simulator.__file__).parent / "data" / "nanjing"
 DIVISIONS = read_table(DATA / "divisions.csv")
 SEATS = read_table(DATA / "district_seats.csv")

@@ -8,6 +8,8 @@ import pytest
 from gridward.wiring.cli import main
 from tests.simulator.streets import table
 
+pytestmark = pytest.mark.slow
+
 COMMUNITY = "320102003015"
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from gridward.country.api import pack
 from simulator.street.dirt import KINDS, Line, soiled
 
+pytestmark = pytest.mark.slow
+
 CN = pack("cn")
 CLEAN = Line(
     "张建国",

@@ -19,6 +19,8 @@ from simulator.street.dirt import Line
 from simulator.street.doors import KNOWN_ROADS
 from tests.simulator.streets import department_rows, ground, plain, street, table
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

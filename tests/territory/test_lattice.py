@@ -14,6 +14,8 @@ from gridward.territory.lattice import Lattice
 from gridward.territory.lattice.predicates import exact_side, side
 from simulator.cells import make_cells, read_table
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(simulator.__file__).parent / "data" / "nanjing"
 
 

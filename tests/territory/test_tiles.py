@@ -15,6 +15,8 @@ from gridward.territory.tiles import TileLayer, area_layer, tile_pyramid, write_
 from gridward.territory.tiles.encode import encode_polygons, varint
 from simulator.cells import Cells, make_cells, read_table
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(simulator.__file__).parent / "data" / "nanjing"
 Tiles = dict[tuple[int, int, int], dict[str, dict[str, object]]]
 

@@ -18,6 +18,8 @@ from gridward.wiring import urls
 from gridward.wiring.headers import POLICY
 from gridward.wiring.logs import WithoutValues
 
+pytestmark = pytest.mark.slow
+
 PERSON = "19900001111"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -16,7 +16,7 @@ from tests.people import DIVISIONS
 from tests.wiring.commands import Run, account, runner
 from tests.wiring.supervisor_cases import ONE_LINE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOBODY = "01a00000-0000-7000-8000-000000000000"
 LIST = "姓名,证件号码,手机号,现住址\n"
 

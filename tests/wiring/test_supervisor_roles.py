@@ -17,6 +17,8 @@ from gridward.wiring.supervisor.identity import identity_choose
 from gridward.wiring.supervisor.passwords import passwords_make
 from tests.wiring.supervisor_cases import ask
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervisor]:

@@ -174,6 +174,16 @@ def test_a_lock_ends_with_its_holder_however_he_dies(tmp_path: Path) -> None:
         "-5\n",
         f"{os.getpid()}\n" + "x\n" * 6 + "ready\n",
     ],
+    ids=[
+        "nothing",
+        "no line",
+        "no number",
+        "nobody",
+        "this process",
+        "the first process",
+        "below zero",
+        "all told",
+    ],
 )
 def test_a_claim_is_believed_only_of_a_process_that_lives_in_our_cluster(tmp_path: Path, claim: str) -> None:
     made = Layout(tmp_path)

@@ -9,7 +9,7 @@ from gridward.workforce.rules import ROLES
 from tests import people
 from tests.workforce.test_rules_roles import WHO_MAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 #: A page that asks for the right and for nothing else.
 PAGES = {

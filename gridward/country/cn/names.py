@@ -63,11 +63,11 @@ _PINYIN_SURNAMES: Final = frozenset(surname_sound(surname) for surname, _ in SUR
 
 
 def _untitled(text: str) -> str:
-    """Take titles off the end, with their 的; what is left has at least one character."""
-    end = len(text)
-    while end > 2 and text[end - 2 : end] in _TITLES:
-        end -= 3 if end > 3 and text[end - 3] == "的" else 2
-    return text[:end]
+    """Take titles off the end, with their 的 and dots; what is left has at least one character."""
+    text = text.rstrip("·")
+    while len(text) > 2 and text[-2:] in _TITLES:
+        text = text[: -3 if len(text) > 3 and text[-3] == "的" else -2].rstrip("·") or text[0]
+    return text
 
 
 def _chinese(value: str) -> NameReading:

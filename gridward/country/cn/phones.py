@@ -35,7 +35,8 @@ def _spaced(*groups: str) -> str:
 
 _D: Final = r"(?:[ -]{0,3}[0-9])"
 _SEARCH: Final = re.compile(
-    rf"""(?<![0-9+])(?:
+    # Behind a hidden digit (1*001000000) begins no number of its own.
+    rf"""(?<![0-9+*?○某])(?<![0-9][xX])(?:
       (?P<foreign>(?:\+|00)(?!{_spaced("8", "6")}|0)[0-9]{_D}{{6,14}})
     | (?:(?:\+|00)?{_spaced("8", "6")}[ -]{{0,3}})?0?(?P<mobile>1[ -]?[3-9]{_D}{{9}})
     | (?:(?:\+|00)?{_spaced("8", "6")}[ -]{{0,3}}0?|0)(?P<landline>

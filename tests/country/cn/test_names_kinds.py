@@ -244,6 +244,7 @@ ODDITIES = st.lists(st.sampled_from([*WORDS.split(), " ", "\u200b"]), max_size=7
 
 @given(ODDITIES)
 @example("张a某")
+@example("张先生·先生")
 @example("王先生某")
 @example("n/a jr")
 @example("Mr,Zhang")

@@ -21,6 +21,8 @@ from tests.kernel.tabular.samples import (
     zip_of,
 )
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 GROWTH_MAX_MB = 96
 SECONDS_MAX = 20

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,8 @@ from tests.kernel.tabular.samples import (
     repacked,
     shared_xlsx,
 )
+
+pytestmark = pytest.mark.slow
 
 SMALL = Limits(rows_max=1_000, bytes_max=1 << 20, unpacked_max=1 << 24, seconds_max=30)
 SEEDS = [

@@ -35,6 +35,8 @@ from tests.kernel.tabular.samples import (
     xlsx_bytes,
 )
 
+pytestmark = pytest.mark.slow
+
 OFTEN = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 #: Letters, signs and blanks of several scripts; nothing a list must not hold, nothing that is cut at the ends.
 SIGNS = st.sampled_from("王小明张𠮷龘①㎡ＡＢab12.,;|\"'()（）、。· -/\n\t")

@@ -8,6 +8,8 @@ import pytest
 from gridward.territory import api as territory
 from gridward.territory.models import Area
 
+pytestmark = pytest.mark.slow
+
 CITY, XUANWU, QINHUAI, YUHUA = "3201", "320102", "320104", "320114"
 STREET, COMMUNITY, GRID = "320102003", "320102003015", "320102003015001"
 DASHIQIAO, XIANGPUYING = "320102003011", "320102003001"

@@ -9,6 +9,8 @@ from gridward.country.api import pack
 from gridward.territory import api as territory
 from gridward.territory.models import Area
 
+pytestmark = pytest.mark.slow
+
 CN = pack("cn")
 CITY, XUANWU = "3201", "320102"
 STREET, COMMUNITY, GRID = "320102003", "320102003015", "320102003015001"
