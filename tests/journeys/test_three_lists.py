@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -37,7 +37,9 @@ class Day:
     rows_sent: dict[str, int]
 
 
-def founded(folder: Path, seed: int) -> tuple[governance.OrderView, dict[str, Path]]:
+def founded(
+    folder: Path, seed: int, channels: Mapping[str, str] = CHANNELS
+) -> tuple[governance.OrderView, dict[str, Path]]:
     """Make the street of a seed, as files, and import its doors and its people under a fresh order."""
     with people.GRIDS.open(encoding="utf-8") as file:
         cells = [row for row in csv.DictReader(file) if row["code"].startswith(people.city().xinjiekou)]
@@ -48,8 +50,8 @@ def founded(folder: Path, seed: int) -> tuple[governance.OrderView, dict[str, Pa
     files = write_street(street, folder, places=places)
     now = clock.now()
     with transaction.atomic():
-        order = people.signed_order()
-        for code, agency in CHANNELS.items():
+        order = people.signed_order(bodies=tuple(sorted(set(channels.values()))))
+        for code, agency in channels.items():
             intake.channel_create(
                 code=code, agency_code=agency, name=code, purpose="case_finding", clue_kind="returnee",
                 priority="P2", by=SYSTEM, now=now,
