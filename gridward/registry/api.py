@@ -3,12 +3,11 @@
 from gridward.registry.actions import (
     HouseholdKey,
     Place,
-    RegisterReport,
     RevealedResident,
     households_provide,
-    register_import,
     resident_reveal,
 )
+from gridward.registry.importing import RegisterReport, register_discard, register_import
 from gridward.registry.matching import Keys, Match, MatchRow, PersonInput, match_keys, match_people
 from gridward.registry.queries import (
     HouseholdView,
@@ -39,6 +38,7 @@ __all__ = [
     "households_provide",
     "match_keys",
     "match_people",
+    "register_discard",
     "register_import",
     "resident_reveal",
 ]

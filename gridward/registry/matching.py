@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from gridward.governance import api as governance
+from gridward.kernel.sealing import Sealer
 from gridward.registry import rules
 
 KEY_KINDS = ("id", "id_surname", "phone_surname", "phone_name", "door_name")
@@ -63,15 +64,33 @@ class Match:
 
 def match_keys(*, domain: str, people: Sequence[PersonInput]) -> list[Keys]:
     """Return the blind keys of people in a key domain, column by column, in order."""
-    sealer = governance.sealer(domain)
-    columns = [
-        sealer.blind_index_many("id", [p.id_number for p in people]),
-        sealer.blind_index_many("id_surname", [_pair(p.id_number, p.surname_sound) for p in people]),
-        sealer.blind_index_many("phone_surname", [_pair(p.phone, p.surname_sound) for p in people]),
-        sealer.blind_index_many("phone_name", [_pair(p.phone, p.name_sound) for p in people]),
-        sealer.blind_index_many("door_name", [_pair(str(p.address_id or ""), p.name_sound) for p in people]),
-    ]
+    columns = key_columns(
+        governance.sealer(domain),
+        [p.id_number for p in people],
+        [p.phone for p in people],
+        [p.surname_sound for p in people],
+        [p.name_sound for p in people],
+        [p.address_id for p in people],
+    )
     return [Keys(*values) for values in zip(*columns, strict=True)]
+
+
+def key_columns(
+    sealer: Sealer,
+    ids: Sequence[str],
+    phones: Sequence[str],
+    surnames: Sequence[str],
+    names: Sequence[str],
+    doors: Sequence[int | None],
+) -> list[list[bytes | None]]:
+    """Return the blind keys of people, a list for each of KEY_KINDS."""
+    return [
+        sealer.blind_index_many("id", ids),
+        sealer.blind_index_many("id_surname", list(map(_pair, ids, surnames))),
+        sealer.blind_index_many("phone_surname", list(map(_pair, phones, surnames))),
+        sealer.blind_index_many("phone_name", list(map(_pair, phones, names))),
+        sealer.blind_index_many("door_name", list(map(_pair, (str(door or "") for door in doors), names))),
+    ]
 
 
 def _pair(left: str, right: str) -> str | None:
@@ -81,16 +100,14 @@ def _pair(left: str, right: str) -> str | None:
 def match_people(*, domain: str, rows: Sequence[MatchRow]) -> list[Match]:
     """Return who each row is about, in order. Runs inside a job's scope; leaves nothing behind."""
     hits: dict[int, dict[str, list[rules.Found]]] = defaultdict(lambda: defaultdict(list))
-    asked = list(_asked(rows))
-    doors = [(row.row_number, row.address_id) for row in rows if row.address_id is not None]
     with connection.cursor() as cursor:
-        for piece in batched(asked, PIECE):
-            numbers, kinds, values = zip(*piece, strict=True)
-            cursor.execute(KEY_HITS, [list(numbers), list(kinds), list(values), domain])
-            _collect(cursor.fetchall(), hits)
+        for kind, sql in KEY_HITS.items():
+            for piece in batched(list(_asked(rows, kind)), PIECE):
+                cursor.execute(sql, [*map(list, zip(*piece, strict=True)), domain])
+                _collect(cursor.fetchall(), hits)
+        doors = [(row.row_number, row.address_id) for row in rows if row.address_id is not None]
         for piece in batched(doors, PIECE):
-            numbers, addresses = zip(*piece, strict=True)
-            cursor.execute(DOOR_HITS, [list(numbers), list(addresses), domain])
+            cursor.execute(DOOR_HITS, [*map(list, zip(*piece, strict=True)), domain])
             _collect(cursor.fetchall(), hits)
     return [_match(row.row_number, rules.decide(hits.get(row.row_number, {}))) for row in rows]
 
@@ -99,11 +116,23 @@ def match_people(*, domain: str, rows: Sequence[MatchRow]) -> list[Match]:
 #: table that was empty a moment ago once cost seven minutes on a plan for one row.
 PIECE = 20_000
 
-KEY_HITS = """
-select s.row_number, s.kind, k.resident_id, k.household_id, k.area_pos
-  from unnest(%s::int4[], %s::text[], %s::bytea[]) as s(row_number, kind, value)
-  join registry_personkey k on k.domain = %s and k.kind = s.kind and k.value = s.value
+
+def _hits_of(kind: str) -> str:
+    return f"""
+select s.row_number, '{kind}', k.resident_id, k.household_id, k.area_pos
+  from unnest(%s::int4[], %s::bytea[]) as s(row_number, value)
+  join registry_personkey k on k.{kind}_key = s.value and k.domain = %s
 """
+
+
+#: One question for each kind of key, each answered by its own index. Who agrees in id and surname agrees in the id.
+KEY_HITS = {kind: _hits_of(kind) for kind in ("id", "phone_surname", "phone_name", "door_name")} | {
+    "id_surname": """
+select s.row_number, 'id_surname', k.resident_id, k.household_id, k.area_pos
+  from unnest(%s::int4[], %s::bytea[], %s::bytea[]) as s(row_number, value, id_value)
+  join registry_personkey k on k.id_key = s.id_value and k.id_surname_key = s.value and k.domain = %s
+"""
+}
 DOOR_HITS = """
 select s.row_number, 'door', r.id, r.household_id, r.area_pos
   from unnest(%s::int4[], %s::int8[]) as s(row_number, address_id)
@@ -118,12 +147,11 @@ def batched(rows: Sequence[tuple[object, ...]], size: int) -> Iterator[Sequence[
         yield rows[start : start + size]
 
 
-def _asked(rows: Sequence[MatchRow]) -> Iterator[tuple[int, str, bytes]]:
+def _asked(rows: Sequence[MatchRow], kind: str) -> Iterator[tuple[object, ...]]:
     for row in rows:
-        for kind in KEY_KINDS:
-            value = getattr(row.keys, kind)
-            if value is not None:
-                yield (row.row_number, kind, value)
+        value = getattr(row.keys, kind)
+        if value is not None:
+            yield (row.row_number, value, row.keys.id) if kind == "id_surname" else (row.row_number, value)
 
 
 def _collect(

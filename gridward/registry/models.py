@@ -63,19 +63,57 @@ class Resident(models.Model):
 
 
 class PersonKey(models.Model):
-    """A blind index of one exact key of a person: `id`, `phone_surname` or `name_door`. Dies with its domain."""
+    """
+    The blind indexes of one person's exact keys, each of 16 bytes. They die with their domain.
 
-    id = models.BigAutoField(primary_key=True)
+    One row a person, not one a key: a city has 4.5 million people and five keys each, and most of a row is not the
+    key. `id_surname_key` has no index: whoever shares it shares `id_key`.
+    """
+
+    resident = models.OneToOneField(Resident, on_delete=models.CASCADE, primary_key=True, related_name="+")
     domain = models.TextField()
-    kind = models.TextField()
-    value = models.BinaryField()
-    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="+")
     household_id = models.UUIDField()
     area_pos = models.BigIntegerField()
+    id_key = models.BinaryField(null=True)
+    id_surname_key = models.BinaryField(null=True)
+    phone_surname_key = models.BinaryField(null=True)
+    phone_name_key = models.BinaryField(null=True)
+    door_name_key = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id_key"], name="personkey_id"),
+            models.Index(fields=["phone_surname_key"], name="personkey_phone_surname"),
+            models.Index(fields=["phone_name_key"], name="personkey_phone_name"),
+            models.Index(fields=["door_name_key"], name="personkey_door_name"),
+        ]
+
+
+class ImportRun(models.Model):
+    """One import of one register file under one order, and how far it is: counts and hashes, nothing about people."""
+
+    id = models.UUIDField(primary_key=True)
+    order_id = models.UUIDField()
+    domain = models.TextField()
+    content_hash = models.TextField()
+    state = models.TextField()
+    reason = models.TextField(db_default="")
+    rows_count = models.IntegerField()
+    rows_done = models.IntegerField(db_default=0)
+    starts_count = models.IntegerField(db_default=1)
+    residents_count = models.IntegerField(db_default=0)
+    households_count = models.IntegerField(db_default=0)
+    doors_unknown_count = models.IntegerField(db_default=0)
+    started_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["domain", "kind", "value", "resident"], name="person_key_once")
+            models.UniqueConstraint(
+                fields=["domain", "content_hash"],
+                name="import_run_open_once",
+                condition=models.Q(state__in=["running", "stopped"]),
+            )
         ]
 
 
@@ -86,4 +124,5 @@ _CLASSES: tuple[tuple[str, Literal["S2", "S3"]], ...] = (
 )
 for _column, _class in _CLASSES:
     personal("registry_resident", _column, sensitivity=_class, purpose="case_finding", retention="R_reg")
-personal("registry_personkey", "value", sensitivity="S3", purpose="case_finding", retention="R_reg")
+for _key in ("id_key", "id_surname_key", "phone_surname_key", "phone_name_key", "door_name_key"):
+    personal("registry_personkey", _key, sensitivity="S3", purpose="case_finding", retention="R_reg")

@@ -1,7 +1,7 @@
 """Owns the columns of the standing register file and what a row of it must be. Refuses to write."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -36,9 +36,8 @@ PROBLEMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """One normalised row of the register file."""
+class Person(NamedTuple):
+    """One row of the file, normalised."""
 
     row: int
     resident_ref: str
@@ -59,48 +58,52 @@ def read_people(table: Table, *, size: int = 5_000) -> Iterator[tuple[list[Perso
         yield _normalised(table, rows)
 
 
-def _cells(table: Table, rows: Sequence[Row], name: str) -> list[str]:
-    index = table.columns.get(name)
-    return [""] * len(rows) if index is None else [row.cells[index] for row in rows]
-
-
 def _normalised(table: Table, rows: Sequence[Row]) -> tuple[list[Person], list[RowProblem]]:
+    """Read a chunk column by column: this runs twice for each of 4.5 million people."""
     country = pack(settings.COUNTRY)
-    names = country.read_names(_cells(table, rows, "name"))
-    ids = country.read_ids(_cells(table, rows, "id_number"))
-    phones = country.read_phones(_cells(table, rows, "phone"))
-    texts = {
-        name: _cells(table, rows, name) for name in ("resident_ref", "household_ref", "address", "area_code")
+    columns = list(zip(*[row.cells for row in rows], strict=True))
+    empty = ("",) * len(rows)
+    cells = {
+        column.name: empty if (at := table.columns.get(column.name)) is None else columns[at]
+        for column in COLUMNS
     }
-    people: list[Person] = []
-    problems: list[RowProblem] = []
-    for i, row in enumerate(rows):
-        problems.extend(row.problems)
-        person = Person(
-            row=row.number,
-            resident_ref=texts["resident_ref"][i],
-            household_ref=texts["household_ref"][i],
-            name=names[i].value,
-            surname_sound=names[i].sound.partition(" ")[0],
-            name_sound=names[i].sound,
-            id_kind=ids[i].kind,
-            id_number=ids[i].value,
-            phone=phones[i].value,
-            address=texts["address"][i],
-            area_code=texts["area_code"][i],
+    names = country.read_names(cells["name"])
+    ids = country.read_ids(cells["id_number"])
+    phones = country.read_phones(cells["phone"])
+    sounds = [name.sound for name in names]
+    people = list(
+        map(
+            Person,
+            [row.number for row in rows],
+            cells["resident_ref"],
+            cells["household_ref"],
+            [name.value for name in names],
+            [sound.partition(" ")[0] for sound in sounds],
+            sounds,
+            [one.kind for one in ids],
+            [one.value for one in ids],
+            [one.value for one in phones],
+            cells["address"],
+            cells["area_code"],
         )
-        found = [
-            ("resident_ref", "ref_missing", not person.resident_ref),
-            ("household_ref", "household_missing", not person.household_ref),
-            ("name", "name_missing", not person.name),
-            ("id_number", "id_wrong", ids[i].problem not in ("", "empty", "unknown_region")),
-            ("phone", "phone_wrong", phones[i].problem not in ("", "empty", "several")),
-        ]
-        wrong = [RowProblem(row.number, column, code, PROBLEMS[code]) for column, code, bad in found if bad]
-        problems.extend(wrong)
-        if not wrong:
-            people.append(person)
-    return people, problems
+    )
+    wrong = {
+        ("resident_ref", "ref_missing"): [i for i, ref in enumerate(cells["resident_ref"]) if not ref],
+        ("household_ref", "household_missing"): [
+            i for i, ref in enumerate(cells["household_ref"]) if not ref
+        ],
+        ("name", "name_missing"): [i for i, name in enumerate(names) if not name.value],
+        ("id_number", "id_wrong"): [i for i, one in enumerate(ids) if one.problem not in _ID_READ],
+        ("phone", "phone_wrong"): [i for i, one in enumerate(phones) if one.problem not in _PHONE_READ],
+    }
+    problems = [problem for row in rows if row.problems for problem in row.problems]
+    problems += [_problem(people[i], column, code) for (column, code), at in wrong.items() for i in at]
+    bad = {i for at in wrong.values() for i in at}
+    return ([person for i, person in enumerate(people) if i not in bad] if bad else people), problems
+
+
+_ID_READ = frozenset({"", "empty", "unknown_region"})
+_PHONE_READ = frozenset({"", "empty", "several"})
 
 
 def check_whole(people: Sequence[Person], order: governance.OrderView) -> list[RowProblem]:

@@ -1,12 +1,14 @@
 """
 Owns bulk writing: COPY into stages, then SQL. Refuses to decide anything.
 
-The stages are unlogged and have no row-level security; only `gridward_job` may touch them, and a run deletes its rows
-in the transaction that made them.
+The stages are unlogged and have no row-level security; only `gridward_job` may touch them, and a run empties them in
+the transaction that filled them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,13 +18,14 @@ COLUMNS = {
         "run id domain order_id data_key wrapped area_pos address_id kind household_ref",
         "uuid uuid text uuid uuid bytea int8 int8 text text",
     ),
-    "registry_stageresident": (
-        "run id household_id area_pos resident_ref id_kind name_sealed id_number_sealed phone_sealed",
-        "uuid uuid uuid int8 text text bytea bytea bytea",
+    "registry_stageloadhousehold": (
+        "id data_key wrapped area_pos address_id household_ref",
+        "uuid uuid bytea int8 int8 text",
     ),
-    "registry_stagekey": (
-        "run kind value resident_id household_id area_pos",
-        "uuid text bytea uuid uuid int8",
+    "registry_stageloadresident": (
+        "id household_id area_pos resident_ref id_kind name_sealed id_number_sealed phone_sealed"
+        " id_key id_surname_key phone_surname_key phone_name_key door_name_key",
+        "uuid uuid int8 text text bytea bytea bytea bytea bytea bytea bytea bytea",
     ),
 }
 
@@ -39,6 +42,39 @@ def copy(table: str, rows: Iterable[Sequence[object]]) -> None:
             stream.write_row(row)
 
 
+def copy_bytes(table: str, content: bytes) -> None:
+    """Write what `binary_rows` made into a stage."""
+    columns, _types = COLUMNS[table]
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"copy {table} ({', '.join(columns.split())}) from stdin (format binary)") as stream,
+    ):
+        stream.write(content)
+
+
+#: The signature, no flags, no extension; and the end (see COPY, binary format, in PostgreSQL's manual).
+HEAD, TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+LENGTHS = tuple(length.to_bytes(4, "big") for length in range(1024))
+NULL = b"\xff\xff\xff\xff"
+
+
+def binary_rows(rows: Iterable[Sequence[bytes | None]]) -> bytes:
+    """Return rows of values, each as PostgreSQL sends it, in COPY's binary format: prepared ahead, written at once."""
+    parts = [HEAD]
+    add = parts.append
+    for row in rows:
+        add(len(row).to_bytes(2, "big"))
+        for value in row:
+            if value is None:
+                add(NULL)
+            else:
+                length = len(value)
+                add(LENGTHS[length] if length < 1024 else length.to_bytes(4, "big"))
+                add(value)
+    add(TAIL)
+    return b"".join(parts)
+
+
 def clear(run: UUID, *tables: str) -> None:
     """Delete a run's rows from its stages."""
     with connection.cursor() as cursor:
@@ -46,31 +82,96 @@ def clear(run: UUID, *tables: str) -> None:
             cursor.execute(f"delete from {table} where run = %s", [run])
 
 
-def register_write(run: UUID, domain: str, now: datetime) -> None:
-    """Move a run's staged households, residents, data keys and person keys into the register."""
+LOAD = (
+    """insert into kernel_datakey (id, domain, wrapped, created_at)
+       select data_key, %(domain)s, wrapped, %(now)s from registry_stageloadhousehold""",
+    """insert into registry_household (id, domain, order_id, data_key, area_pos, address_id, kind, household_ref,
+                                       created_at)
+       select id, %(domain)s, %(order)s, data_key, area_pos, address_id, 'registered', household_ref, %(now)s
+         from registry_stageloadhousehold""",
+    """insert into registry_resident (id, household_id, domain, area_pos, resident_ref, id_kind, name_sealed,
+                                      id_number_sealed, phone_sealed, created_at)
+       select id, household_id, %(domain)s, area_pos, resident_ref, id_kind, name_sealed, id_number_sealed,
+              phone_sealed, %(now)s
+         from registry_stageloadresident""",
+    """insert into registry_personkey (resident_id, domain, household_id, area_pos, id_key, id_surname_key,
+                                       phone_surname_key, phone_name_key, door_name_key)
+       select id, %(domain)s, household_id, area_pos, id_key, id_surname_key, phone_surname_key, phone_name_key,
+              door_name_key
+         from registry_stageloadresident
+        where coalesce(id_key, phone_name_key, phone_surname_key, door_name_key) is not null""",
+    "truncate registry_stageloadhousehold, registry_stageloadresident",
+)
+
+
+def register_write(
+    households: bytes, residents: bytes, *, domain: str, order_id: UUID, now: datetime
+) -> None:
+    """Bring a chunk of the register into place: households with their wrapped data keys, residents, person keys."""
+    copy_bytes("registry_stageloadhousehold", households)
+    copy_bytes("registry_stageloadresident", residents)
     with connection.cursor() as cursor:
-        households_write(run, now)
-        cursor.execute(
-            "insert into registry_resident (id, household_id, domain, area_pos, resident_ref, id_kind, name_sealed,"
-            " id_number_sealed, phone_sealed, created_at) select id, household_id, %s, area_pos, resident_ref, id_kind,"
-            " name_sealed, id_number_sealed, phone_sealed, %s from registry_stageresident where run = %s",
-            [domain, now, run],
-        )
-        cursor.execute(
-            "insert into registry_personkey (domain, kind, value, resident_id, household_id, area_pos)"
-            " select %s, kind, value, resident_id, household_id, area_pos from registry_stagekey where run = %s",
-            [domain, run],
-        )
+        for statement in LOAD:
+            cursor.execute(statement, {"domain": domain, "order": order_id, "now": now})
+
+
+def commit_soon() -> None:
+    """Let this transaction's commit not wait for the disk: after a power cut the run goes on from an earlier chunk."""
+    with connection.cursor() as cursor:
+        cursor.execute("set local synchronous_commit = off")
+
+
+def known_people(domain: str, refs: Sequence[str]) -> set[str]:
+    """Return which of these references the domain's register has. Runs inside a job's scope."""
+    return {ref for (ref,) in _rows(KNOWN_PEOPLE, refs, domain)}
+
+
+def known_households(domain: str, refs: Sequence[str]) -> list[tuple[str, UUID, int, int | None]]:
+    """Return reference, id, area position and door of the households the domain's register has."""
+    return _rows(KNOWN_HOUSEHOLDS, refs, domain)
+
+
+def has_households(domain: str) -> bool:
+    """Tell whether anybody is registered in the domain yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select 1 from registry_household where domain = %s)", [domain])
+        return bool(cursor.fetchone()[0])
+
+
+KNOWN_PEOPLE = """
+select r.resident_ref from unnest(%s::text[]) as w(ref)
+  join registry_resident r on r.domain = %s and r.resident_ref = w.ref and r.resident_ref <> ''
+"""
+KNOWN_HOUSEHOLDS = """
+select h.household_ref, h.id, h.area_pos, h.address_id from unnest(%s::text[]) as w(ref)
+  join registry_household h on h.domain = %s and h.household_ref = w.ref and h.household_ref <> ''
+"""
+
+
+def _rows(sql: str, refs: Sequence[str], domain: str) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(refs), domain])
+        return list(cursor.fetchall())
 
 
 #: One import into the register at a time: who is known is asked before anybody is written.
 LOCK = 7_206_002
 
 
-def register_lock() -> None:
-    """Wait until no other import runs; held until the transaction ends."""
+@contextmanager
+def register_locked() -> Iterator[None]:
+    """Wait until no other import runs, and keep others waiting: over all transactions of the block, and no longer."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("select pg_advisory_lock(%s)", [LOCK])
+    try:
+        yield
+    finally:
+        if (
+            connection.connection is not None
+            and connection.connection.info.transaction_status.name != "INERROR"
+        ):
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s)", [LOCK])
 
 
 def register_analyze() -> None:

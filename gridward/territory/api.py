@@ -23,6 +23,7 @@ from gridward.territory.queries.areas import (
 )
 from gridward.territory.queries.doors import AddressView, get_addresses
 from gridward.territory.queries.held import AreaView
+from gridward.territory.queries.homes import find_homes
 from gridward.territory.queries.locating import locate_points, locate_text, locate_texts
 from gridward.territory.rules.report import ImportReport
 from gridward.territory.rules.verdict import AMBIGUOUS, FOUND, PARTIAL, UNKNOWN, Located
@@ -42,6 +43,7 @@ __all__ = [
     "addresses_import",
     "areas_import",
     "count_areas",
+    "find_homes",
     "geometry_version",
     "get_addresses",
     "get_area",

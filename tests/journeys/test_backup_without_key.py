@@ -58,13 +58,18 @@ def run(program: str, *arguments: str, password: str) -> str:
     return finished.stdout
 
 
+ROW_IDS = {"registry_personkey": "resident_id"}
+
+
 def sealed_values() -> Sealed:
     """Return (row id, bytes) of every filled personal column; workers' profiles stand in another domain."""
     listed = sorted((one.table, one.column) for one in PERSONAL_COLUMNS.values())
     return {
         (table, column): [
             (row_id, bytes(blob))
-            for row_id, blob in stage.rows(f"select id, {column} from {table} where {column} is not null")
+            for row_id, blob in stage.rows(
+                f"select {ROW_IDS.get(table, 'id')}, {column} from {table} where {column} is not null"
+            )
         ]
         for table, column in listed
         if table != "workforce_workerprofile"
@@ -181,7 +186,7 @@ def blind(sealed: Sealed) -> set[bytes]:
     return {
         value
         for (_table, column), rows in sealed.items()
-        if column in ("value", "id_key", "phone_key", "door_key")
+        if column.endswith("_key")
         for _row_id, value in rows
     }
 

@@ -208,7 +208,7 @@ def test_a_role_meets_sealed_rows_of_its_own_area(role: str, area: str, street: 
 
 DENIED = {
     "read the blind keys": ("city_officer", CITY.city, "select count(*) from registry_personkey"),
-    "read the stages": ("city_officer", CITY.city, "select count(*) from registry_stageresident"),
+    "read the stages": ("city_officer", CITY.city, "select count(*) from registry_stageloadresident"),
     "change a name": ("city_officer", CITY.city, "update registry_resident set name_sealed = ''"),
     "move a household": ("city_officer", CITY.city, "update registry_household set area_pos = 1"),
     "drop a person": ("city_officer", CITY.city, "delete from registry_resident"),
@@ -239,7 +239,12 @@ def test_the_database_denies_it(deed: str, street: governance.OrderView) -> None
 
 
 def test_the_application_itself_reads_nobody(street: governance.OrderView) -> None:
-    for table in ("registry_household", "registry_resident", "registry_personkey", "registry_stagekey"):
+    for table in (
+        "registry_household",
+        "registry_resident",
+        "registry_personkey",
+        "registry_stageloadresident",
+    ):
         with (
             pytest.raises(DatabaseError, match="permission denied"),
             transaction.atomic(),

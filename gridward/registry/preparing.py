@@ -1,0 +1,161 @@
+"""
+Owns making people ready to be written: who is new, behind which door, under which key, sealed and blind-indexed.
+
+Writes nothing, so that one chunk is made ready while the database writes the one before.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from gridward.governance import api as governance
+from gridward.kernel.ids import new_ids
+from gridward.kernel.sealing import DataKey
+from gridward.kernel.tabular import RowProblem
+from gridward.registry import matching, queries, stages
+from gridward.registry.reading import Person, check_households
+from gridward.territory import api as territory
+
+PURPOSE = "case_finding"
+TABLE = "registry_resident"
+SEALED = ("name_sealed", "id_number_sealed", "phone_sealed")
+#: Chunks that may be on their way at once: one being written, one waiting, and the present one.
+ON_THE_WAY = 3
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """People made ready: COPY streams of new households and residents, and the counts of the run's report."""
+
+    rows: int
+    households: bytes = b""
+    residents: bytes = b""
+    households_count: int = 0
+    residents_count: int = 0
+    doors_unknown: int = 0
+    problems: tuple[RowProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    id: UUID
+    area_pos: int
+    key: DataKey
+    door: int | None
+
+
+class Preparer:
+    """Makes the chunks of one import ready, one after the other."""
+
+    def __init__(self, order: governance.OrderView) -> None:
+        self._order = order
+        self._domain = order.domain
+        #: Households of chunks that may not be written yet: their members in later chunks belong to them.
+        self._recent: deque[dict[str, _Home]] = deque(maxlen=ON_THE_WAY)
+
+    def chunk(self, people: Sequence[Person]) -> Chunk:
+        """Return the next people of the file, ready to be written."""
+        with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
+            known = stages.known_people(self._domain, [person.resident_ref for person in people])
+            fresh = (
+                [person for person in people if person.resident_ref not in known] if known else list(people)
+            )
+            homes = self._homes({person.household_ref for person in fresh})
+            if moved := check_households(fresh, {ref: home.area_pos for ref, home in homes.items()}):
+                return Chunk(len(people), problems=tuple(moved))
+            doors = _doors([person for person in fresh if person.household_ref not in homes])
+        made = self._made(fresh, homes, doors)
+        self._recent.append(made)
+        homes |= made
+        return Chunk(
+            len(people),
+            _households(made),
+            self._residents(fresh, homes),
+            len(made),
+            len(fresh),
+            sum(1 for ref in {person.household_ref for person in fresh} if homes[ref].door is None),
+        )
+
+    def _homes(self, refs: set[str]) -> dict[str, _Home]:
+        rows = stages.known_households(self._domain, list(refs))
+        keys = queries.household_data_keys([row[1] for row in rows]) if rows else {}
+        homes = {ref: _Home(home, pos, keys[home], door) for ref, home, pos, door in rows}
+        for recent in self._recent:
+            homes |= {ref: recent[ref] for ref in recent.keys() & refs}
+        return homes
+
+    def _made(
+        self, fresh: Sequence[Person], homes: dict[str, _Home], doors: dict[str, int | None]
+    ) -> dict[str, _Home]:
+        area_of = {p.household_ref: p.area_code for p in fresh if p.household_ref not in homes}
+        areas = territory.get_areas(set(area_of.values()))
+        keys = governance.sealer(self._domain).new_data_keys(len(area_of))
+        return {
+            ref: _Home(home, areas[code].pos, key, doors[ref])
+            for (ref, code), home, key in zip(area_of.items(), new_ids(len(area_of)), keys, strict=True)
+        }
+
+    def _residents(self, fresh: Sequence[Person], homes: dict[str, _Home]) -> bytes:
+        sealer = governance.sealer(self._domain)
+        lives = [homes[person.household_ref] for person in fresh]
+        ids = new_ids(len(fresh))
+        blobs = sealer.seal_rows(
+            TABLE,
+            SEALED,
+            (
+                (home.key, row_id, (person.name, person.id_number, person.phone))
+                for row_id, person, home in zip(ids, fresh, lives, strict=True)
+            ),
+        )
+        keys = matching.key_columns(
+            sealer,
+            [person.id_number for person in fresh],
+            [person.phone for person in fresh],
+            [person.surname_sound for person in fresh],
+            [person.name_sound for person in fresh],
+            [home.door for home in lives],
+        )
+        # Most households stand together, so their places are written out once.
+        places = {id(home): (home.id.bytes, home.area_pos.to_bytes(8, "big")) for home in homes.values()}
+        return stages.binary_rows(
+            (
+                row_id.bytes,
+                *places[id(home)],
+                person.resident_ref.encode(),
+                person.id_kind.encode(),
+                *sealed,
+                *blind,
+            )
+            for row_id, person, home, sealed, blind in zip(
+                ids, fresh, lives, blobs, zip(*keys, strict=True), strict=True
+            )
+        )
+
+
+def _doors(fresh: Sequence[Person]) -> dict[str, int | None]:
+    """Return the address book's door of each household, by household_ref; the first member with an address tells."""
+    first: dict[str, Person] = {}
+    for person in fresh:
+        if person.address:
+            first.setdefault(person.household_ref, person)
+    doors: dict[str, int | None] = dict.fromkeys(person.household_ref for person in fresh)
+    found = territory.find_homes(
+        [person.address for person in first.values()], [person.area_code for person in first.values()]
+    )
+    doors.update(zip(first, found, strict=True))
+    return doors
+
+
+def _households(made: dict[str, _Home]) -> bytes:
+    return stages.binary_rows(
+        (
+            home.id.bytes,
+            home.key.id_bytes,
+            home.key.wrapped,
+            home.area_pos.to_bytes(8, "big"),
+            None if home.door is None else home.door.to_bytes(8, "big"),
+            ref.encode(),
+        )
+        for ref, home in made.items()
+    )
