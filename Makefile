@@ -8,14 +8,15 @@ PYTHON_IN := .venv/bin/python
 # A process a core, each with a database of its own; the tests of one file stay together.
 TESTS := $(PYTHON_IN) -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast check lock assets translations messages reference bench-map clean run-environment dev-environment system
+.PHONY: help demo test fast check lock assets translations messages reference bench bench-quick bench-map clean run-environment dev-environment system
 
 help:
 	@echo "make demo    run the model city on this machine (Ctrl-C stops it)"
 	@echo "make test    every test, the browser journeys included"
 	@echo "make fast    every test that needs no browser"
 	@echo "make check   format, lint, types, walls, migrations, sizes"
-	@echo "make lock assets translations messages reference bench-map clean"
+	@echo "make bench   every benchmark, kept in docs/benchmarks (up to half an hour)"
+	@echo "make lock assets translations messages reference bench-quick bench-map clean"
 
 run-environment:
 	@sh scripts/bootstrap.sh run
@@ -46,6 +47,12 @@ messages: dev-environment
 
 reference: dev-environment
 	@$(PYTHON_IN) scripts/reference.py
+
+bench: dev-environment system assets translations
+	@$(PYTHON_IN) -m benchmarks all
+
+bench-quick: dev-environment system assets translations
+	@$(PYTHON_IN) -m benchmarks all --quick
 
 bench-map: dev-environment system assets
 	@$(PYTHON_IN) -m benchmarks.map

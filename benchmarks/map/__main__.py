@@ -11,8 +11,9 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from benchmarks.map.report import Figures, report
 from benchmarks.map.serve import serve
@@ -27,7 +28,7 @@ FLAGS = [
     "--enable-unsafe-swiftshader",
     "--disable-background-networking",
 ]
-SIZE = {"width": 1280, "height": 860}
+SIZE: ViewportSize = {"width": 1280, "height": 860}
 SIGHTS = {
     "city": "",
     "centre": "&bounds=118.66,31.95,118.93,32.14",
@@ -63,12 +64,12 @@ def visit(browser: Browser, address: str, picture: Path | None = None) -> dict[s
         context.close()
 
 
-def measure(rounds: int, pictures: Path | None) -> dict[str, object]:
+def measure(rounds: int, pictures: Path | None, *, grids: int = 12_000) -> dict[str, Any]:
     """Run all rounds and return the medians of both ways of serving the map."""
     path = chromium()
     with tempfile.TemporaryDirectory(prefix="bench-map-") as folder, serve(Path(folder)) as root:
         started = time.perf_counter()
-        made = make_site(Path(folder))
+        made = make_site(Path(folder), grids=grids)
         made["site_made_s"] = round(time.perf_counter() - started, 1)
         seen: dict[str, list[Figures]] = {"tiles": [], "geojson": []}
         with sync_playwright() as driver:

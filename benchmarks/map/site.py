@@ -17,13 +17,13 @@ LIBRARY = ROOT / "gridward" / "wiring" / "static" / "vendor" / "maplibre-gl"
 LEVELS = ((12, "community"), (9, "street"), (6, "district"))
 
 
-def make_site(folder: Path) -> dict[str, object]:
+def make_site(folder: Path, *, grids: int = 12_000) -> dict[str, object]:
     """Fill the folder and say what it took."""
     if not LIBRARY.is_dir():
         raise SystemExit("The map library is missing: run `make assets` first.")
     started = time.perf_counter()
     divisions = read_table(DATA / "divisions.csv")
-    cells = make_cells(divisions, read_table(DATA / "district_seats.csv"))
+    cells = make_cells(divisions, read_table(DATA / "district_seats.csv"), grids=grids)
     write_cells(cells, folder)
     cells_s = time.perf_counter() - started
     names = {row["code"]: row["name"] for row in divisions}

@@ -1,0 +1,120 @@
+"""Which benchmarks there are, what each measures and, as plainly, what it does not."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Member:
+    """One benchmark. `module` has `measure(quick) -> list[Figure]`; with `house` it gets a database of its own."""
+
+    name: str
+    goals: str
+    title: str
+    measured: str
+    not_measured: tuple[str, ...]
+    house: bool = True
+
+    @property
+    def module(self) -> str:
+        """Return where it is found. Loaded by name: the rooms can be imported only once Django is set up."""
+        return f"benchmarks.members.{self.name}"
+
+
+#: Said once for everything that fills a database.
+OWN_PEOPLE = (
+    "The people are the benchmark's own: one plain rule for addresses and households, not the model city's heavy "
+    "tails, homonyms and shared phones."
+)
+
+MEMBERS = (
+    Member(
+        "territory",
+        "P9",
+        "Points to grids",
+        "`Lattice.locate` over 12,000 synthetic cells, against shapely's STRtree on the same points, in one process. "
+        "Every answer is compared, points on corners and outside the city included; one difference ends the run.",
+        (
+            "Building either index, and reading the lattice from disk.",
+            "Real boundaries: the cells are synthetic and have fewer corners.",
+            "More than one core.",
+        ),
+        house=False,
+    ),
+    Member(
+        "sealing",
+        "P7 (part)",
+        "Sealing and blind indexes",
+        "Sealing, opening and blind indexes of names, id numbers and phones of households of three, in both suites, "
+        "against the bare calls of `cryptography` with keys prepared beforehand: the floor, not a rival.",
+        (
+            "Reading and writing the blobs; see the register.",
+            "Key stores other than the directory, and a cold one.",
+            "A processor without AES instructions.",
+        ),
+        house=False,
+    ),
+    Member(
+        "ledger",
+        "P13 (check)",
+        "Ledger: writing, sealing, checking",
+        "`record_many`, the sealer's chain, the export, and `gridward-verify` as a process of its own over that "
+        "export. The floor for chain and check: one SHA-256 per entry and link in a plain loop, read from memory.",
+        (
+            "The goal's 10 million entries: the check is linear in its code, but only these sizes were run.",
+            "Purging 4.5 million people, the other half of P13.",
+            "Mirrors kept by others, and sealing while requests write.",
+        ),
+    ),
+    Member(
+        "register",
+        "P7 (load), P12",
+        "Loading the register, sealed",
+        "`registry.register_import` of residents files into an address book that knows every door: reading, checking, "
+        "sealing, indexing, writing, committed, walls on. Against a plain COPY of the same rows, unsealed, unchecked "
+        "and without indexes, durable as well: what leaving the protection out would save.",
+        (
+            "4.5 million people: the goal's size was not loaded; P7 is not decided here.",
+            "Loading after kill -9, and loading beside a working site.",
+            OWN_PEOPLE,
+        ),
+    ),
+    Member(
+        "lists",
+        "P1, P12",
+        "Lists: received, resolved, dispatched",
+        "A csv list through `intake.batch_receive`, `batch_resolve` and the facts that open tasks, until all is "
+        "committed, walls on; three sizes in turn over one register. Growth is the cost per row against the smallest.",
+        (
+            "1,000,000 rows and a register of 4.5 million: P1 may be missed here, but not met.",
+            "Seventeen formats at once: all lists are clean utf-8 csv of one shape, in three channels.",
+            "Precision and recall (P2). No other product runs beside it.",
+            OWN_PEOPLE,
+        ),
+    ),
+    Member(
+        "pages",
+        "P8",
+        "Pages at size",
+        "Board, area, lists, list, review, tasks and task over HTTP through granian, one page after the other on one "
+        "connection, from request to last byte; first at the size of a street, then enlarged. `/healthz` takes turns "
+        "with them: the floor of server, connection and one question to the database.",
+        (
+            "4.5 million people, a million tasks and 30 days: P8 may be missed here, but not met.",
+            "1,000 open boards, several users at once, and the browser's own work.",
+            OWN_PEOPLE,
+        ),
+    ),
+    Member(
+        "map",
+        "P6",
+        "Map of 12,000 grids",
+        "Vector tiles against the same grids as one GeoJSON file, in a fresh headless Chromium each time, software GL.",
+        (
+            "A real GPU, a phone, and a network: files come from the loopback.",
+            "The board around the map.",
+        ),
+        house=False,
+    ),
+)
+
+BY_NAME = {member.name: member for member in MEMBERS}
