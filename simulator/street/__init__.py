@@ -1,8 +1,8 @@
 """
-One street of synthetic people: doors, households, residents, a worker roster, three departments' lists and the truth.
+One street of a synthetic city, row by row, with three departments' lists about it and the truth.
 
-Owns: who lives where and what the lists say about them, from a seed. Refuses: real people, licensed tables of names
-or addresses, and everything but files.
+Owns: what these lists say, from a seed. Refuses: inventing residents (that is the city's), real people, and everything
+but files.
 """
 
 from simulator.street.make import Street, make_street

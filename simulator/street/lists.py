@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from simulator.street.dirt import Line, soiled
-from simulator.street.people import Maker, Person
+from simulator.street.people import Person, Strangers
 
 CITY = "南京市"
+#: No table of divisions has this district: everybody sees at once that an id is synthetic.
+SYNTHETIC_REGION = "320199"
 ELSEWHERE = (
     "北京市朝阳区望京街道广顺北大街33号",
     "湖北省武汉市江汉区北湖街道建设大道568号",
@@ -73,7 +75,12 @@ def address_of(person: Person, places: Mapping[str, str]) -> str:
 
 
 def make_lists(
-    people: Sequence[Person], places: Mapping[str, str], maker: Maker, rng: random.Random, *, focus: int = 420
+    people: Sequence[Person],
+    places: Mapping[str, str],
+    strangers: Strangers,
+    rng: random.Random,
+    *,
+    focus: int = 420,
 ) -> tuple[list[DepartmentList], list[Truth]]:
     """
     Return the three lists and the truth.
@@ -82,20 +89,21 @@ def make_lists(
     whole families are asked after together, some rows are repeated, and a twelfth is about outsiders.
     """
     asked = _focus(people, rng, focus)
-    outsiders = _outsiders(people, maker, rng, focus // 12)
+    outsiders = _outsiders(people, strangers, focus // 12)
     lists, truths = [], []
     for shape in SHAPES:
         chosen = [person for person in asked if rng.random() < shape.share]
-        strangers = [stranger for stranger in outsiders if rng.random() < 0.5]
+        present = [stranger for stranger in outsiders if rng.random() < 0.5]
         entries: list[tuple[Person, str]] = [(person, "resident") for person in chosen]
-        entries += [(person, kind) for person, kind in strangers]
+        entries += [(person, kind) for person, kind in present]
         entries += [rng.choice(entries) for _ in range(max(2, len(entries) // 40))]
         rng.shuffle(entries)
         lines = []
         for index, (person, kind) in enumerate(entries):
             clean = Line(person.name, person.id_number, person.phone, _written(person, kind, places, rng))
             line, dirt = soiled(clean, rng)
-            if rng.random() < 0.006:
+            # A row must say something: an empty one is no row to whoever counts them.
+            if rng.random() < 0.006 and line.id_number:
                 line, dirt = Line("", line.id_number, "", ""), (*dirt, "no_name")
             lines.append(line)
             truths.append(_truth(shape, index, person, kind, dirt))
@@ -116,15 +124,9 @@ def _focus(people: Sequence[Person], rng: random.Random, count: int) -> list[Per
     return chosen
 
 
-def _outsiders(
-    people: Sequence[Person], maker: Maker, rng: random.Random, count: int
-) -> list[tuple[Person, str]]:
-    outsiders = []
-    for index in range(count):
-        door = rng.choice(people).door
-        (stranger, *_rest) = maker.family(door, "320199")
-        outsiders.append((stranger, "outsider_here" if index % 2 else "outsider_elsewhere"))
-    return outsiders
+def _outsiders(people: Sequence[Person], strangers: Strangers, count: int) -> list[tuple[Person, str]]:
+    kinds = ("outsider_elsewhere", "outsider_here")
+    return [(strangers.stranger(people, SYNTHETIC_REGION), kinds[index % 2]) for index in range(count)]
 
 
 def _written(person: Person, kind: str, places: Mapping[str, str], rng: random.Random) -> str:

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gridward.country.api import pack
-from simulator.street.doors import Door, Grid, make_doors
+from simulator.city import Grid, make_city, make_ground
+from simulator.city.text import sheets
+from simulator.city.write import read_sheet
+from simulator.street.doors import Door
 from simulator.street.lists import DepartmentList, Truth, make_lists
-from simulator.street.people import Maker, Person
-
-#: No table of divisions has this district: everybody sees at once that an id is synthetic.
-SYNTHETIC_REGION = "320199"
+from simulator.street.people import Person, Strangers
 
 
 @dataclass(frozen=True)
@@ -40,36 +40,31 @@ class Street:
 
 def make_street(grids: Sequence[Grid], places: Mapping[str, str], *, seed: int = 1) -> Street:
     """
-    Make a street of people behind the doors of `grids`, the same for the same seed.
+    Make a city of the few grids of a street, the same for the same seed, and hand it over row by row.
 
     `places` gives, for each grid code, the names of district, street and community as an address begins with them.
     Raises ValueError where there is no grid to fill or a grid has no place.
     """
-    nowhere = sorted({grid.code for grid in grids} - places.keys())
-    if nowhere or not grids:
-        raise ValueError(f"no place for grids {nowhere}" if nowhere else "no grid to fill")
+    city = make_city(make_ground(grids, places), seed=seed)
+    rows = {
+        sheet.name: read_sheet(sheet)
+        for sheet in sheets(city)
+        if sheet.name in ("addresses", "workers", "residents")
+    }
+    doors = [_door(*row) for row in rows["addresses"]]
+    door_of = city.households.door[city.people.household].tolist()
+    people = [
+        Person(ref, household, name, number, phone, doors[door])
+        for (ref, name, _kind, number, phone, _address, _area, household), door in zip(
+            rows["residents"], door_of, strict=True
+        )
+    ]
+    workers = [Worker(*row) for row in rows["workers"]]
     rng = random.Random(seed)  # noqa: S311 — reproducible by seed is the point; nothing secret comes of it
-    maker = Maker(pack("cn"), rng)
-    doors = make_doors(grids, rng)
-    people = maker.families(doors, SYNTHETIC_REGION)
-    workers = make_workers(grids, maker, rng)
-    lists, truths = make_lists(people, places, maker, rng)
+    lists, truths = make_lists(people, places, Strangers(pack("cn"), rng), rng)
     return Street(tuple(doors), tuple(people), tuple(workers), tuple(lists), tuple(truths))
 
 
-def make_workers(grids: Sequence[Grid], maker: Maker, rng: random.Random) -> list[Worker]:
-    """Return two or three workers a grid; the first answers for it."""
-    return [
-        Worker(
-            worker_ref=f"W{grid.code}-{place}",
-            name=maker.surname() + maker.given(),
-            phone=maker.phone(),
-            employment="full_time" if place == 1 else "part_time",
-            area_code=grid.code,
-            role="grid_worker",
-            handle=f"worker-{grid.code}-{place}",
-            responsible="yes" if place == 1 else "no",
-        )
-        for grid in grids
-        for place in range(1, rng.choice((2, 2, 3)) + 1)
-    ]
+def _door(*texts: str) -> Door:
+    area_code, road, number, compound, building, unit, room, longitude, latitude = texts
+    return Door(area_code, road, number, compound, building, unit, room, float(longitude), float(latitude))

@@ -1,4 +1,8 @@
-"""Households and residents behind doors. Every number lies in a block no living person holds."""
+"""
+Residents one by one, and strangers for the lists. Every number lies in a block no living person holds.
+
+Owns strangers; residents come from the city. Refuses numbers that a resident may hold.
+"""
 
 import random
 from collections.abc import Sequence
@@ -6,17 +10,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gridward.country.api import CountryPack
+from simulator.city.numbers import IDS_A_DAY
 from simulator.street.doors import Door
 
 TODAY = date(2020, 2, 14)
-SIZES = (1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5)
-SEVERAL_FAMILIES = 0.01
-_BIRTHS = {"elder": (62, 88), "adult": (23, 61), "child": (1, 17)}
+PHONES_FROM = 90_000_000
+_YEARS = (23, 61)
 
 
 @dataclass(frozen=True)
 class Person:
-    """One synthetic resident with the columns of the standing register file."""
+    """One synthetic person with the columns of the standing register file."""
 
     resident_ref: str
     household_ref: str
@@ -31,67 +35,29 @@ class Person:
         return self.door.area_code
 
 
-class Maker:
-    """Makes people one after the other; keeps the counters that make ids and telephones unique."""
+class Strangers:
+    """Makes people the register does not know; keeps the counters that make ids and telephones unique."""
 
-    def __init__(self, country: CountryPack, rng: random.Random, *, start: int = 0) -> None:
+    def __init__(self, country: CountryPack, rng: random.Random) -> None:
         self._country = country
         self._rng = rng
-        self._people = start
-        self._households = start
-        self._phones = start
+        self._made = 0
         self._surnames, self._weights = zip(*country.surnames, strict=True)
-        self._born: dict[tuple[str, date], int] = {}
+        self._born: dict[date, int] = {}
 
-    def families(self, doors: Sequence[Door], region: str) -> list[Person]:
-        """Return everybody behind these doors; behind one in a hundred live two families."""
-        people: list[Person] = []
-        for door in doors:
-            for _ in range(2 if self._rng.random() < SEVERAL_FAMILIES else 1):
-                people += self.family(door, region)
-        return people
-
-    def family(self, door: Door, region: str) -> list[Person]:
-        """Return one household: its elders and children share the first adult's telephone."""
-        self._households += 1
-        household = f"H{self._households:07d}"
-        surname = self.surname()
-        size = self._rng.choice(SIZES)
-        phone = self.phone()
-        family = [self.person(household, door, region, surname, "adult", phone)]
-        for position in range(1, size):
-            if position == 1:
-                family.append(self.person(household, door, region, self.surname(), "adult", self.phone()))
-            elif self._rng.random() < 0.7:
-                family.append(self.person(household, door, region, surname, "child", phone))
-            else:
-                family.append(self.person(household, door, region, surname, "elder", phone))
-        return family
-
-    def person(self, household: str, door: Door, region: str, surname: str, age: str, phone: str) -> Person:
-        """Return one person of an age group; a few small children have no document yet."""
-        self._people += 1
-        least, most = _BIRTHS[age]
-        born = TODAY - timedelta(days=self._rng.randint(least * 365, most * 365))
-        number = "" if age == "child" and self._rng.random() < 0.1 else self._id(region, born)
-        return Person(f"R{self._people:08d}", household, surname + self.given(), number, phone, door)
-
-    def surname(self) -> str:
-        """Return a surname by its weight."""
-        return str(self._rng.choices(self._surnames, self._weights)[0])
-
-    def given(self) -> str:
-        """Return a given name of one or two characters."""
-        return "".join(
+    def stranger(self, near: Sequence[Person], region: str) -> Person:
+        """Return somebody who has moved in behind a door of one of these people, or says so."""
+        self._made += 1
+        born = TODAY - timedelta(days=self._rng.randint(_YEARS[0] * 365, _YEARS[1] * 365))
+        place = self._born[born] = self._born.get(born, -1) + 1
+        given = [
             self._rng.choice(self._country.given_characters) for _ in range(self._rng.choice((1, 2, 2, 2)))
+        ]
+        return Person(
+            resident_ref=f"X{self._made:07d}",
+            household_ref="",
+            name=str(self._rng.choices(self._surnames, self._weights)[0]) + "".join(given),
+            id_number=self._country.synthetic_id(region, born, IDS_A_DAY + place),
+            phone=self._country.synthetic_phone(PHONES_FROM + self._made),
+            door=self._rng.choice(near).door,
         )
-
-    def phone(self) -> str:
-        """Return a telephone number nobody else has."""
-        self._phones += 1
-        return self._country.synthetic_phone(self._phones)
-
-    def _id(self, region: str, born: date) -> str:
-        key = (region, born)
-        self._born[key] = self._born.get(key, 0) + 1
-        return self._country.synthetic_id(region, born, self._born[key])

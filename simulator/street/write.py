@@ -54,8 +54,14 @@ def _files(street: Street, out: Path, places: dict[str, str]) -> dict[str, Path]
             ),
         ),
         "workers": _csv(out / "workers.csv", _names(street.workers), (astuple(row) for row in street.workers)),
-        "truth": _csv(out / "truth.csv", _names(street.truths), (astuple(row) for row in street.truths)),
     }  # fmt: skip
+    return written | _lists(street, out)
+
+
+def _lists(street: Street, out: Path) -> dict[str, Path]:
+    written = {
+        "truth": _csv(out / "truth.csv", _names(street.truths), (astuple(row) for row in street.truths))
+    }
     for department in street.lists:
         written[department.shape.channel] = _list(department, out / "lists")
     return written

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridward.country.api import pack
+from simulator.city.words import KNOWN_DOOR
 from simulator.street import Street, make_street
-from simulator.street.doors import DOORS_A_GRID, KNOWN_DOOR, Door, Grid, _free_number
+from simulator.street.doors import Door, Grid
 from simulator.street.people import TODAY, Person
 from tests.simulator.streets import GRIDS_EACH, ground, passes_gb11643, street
 
@@ -30,10 +31,14 @@ def households(made: Street) -> dict[str, list[Person]]:
     return families
 
 
-def test_every_id_is_valid_unique_and_of_the_district_that_does_not_exist(made: Street) -> None:
+def test_every_id_is_valid_and_of_the_district_that_does_not_exist(made: Street) -> None:
     numbers = [person.id_number for person in made.people if person.id_number]
+    held = Counter(numbers)
 
-    assert len(set(numbers)) == len(numbers) > 5_000
+    # A few people are registered at two addresses; nobody at three.
+    assert set(held.values()) == {1, 2}
+    assert len(numbers) > 5_000
+    assert 0 < len(numbers) - len(held) < len(numbers) * 0.005
     assert all(number.startswith("320199") and passes_gb11643(number) for number in numbers)
     assert all(CN.is_synthetic_id(number) for number in numbers)
     assert CN.region_names("320199") == ()
@@ -75,24 +80,28 @@ def test_each_resident_lives_in_one_household_and_each_household_behind_one_door
 def test_behind_one_door_in_a_hundred_live_two_families(made: Street) -> None:
     families = Counter(next(iter(family)).door for family in households(made).values())
 
-    assert set(families.values()) == {1, 2}
-    assert 0.003 < sum(count == 2 for count in families.values()) / len(families) < 0.025
+    assert {1, 2} <= set(families.values()) <= {1, 2, 3}
+    assert 0.003 < sum(count > 1 for count in families.values()) / len(families) < 0.025
 
 
-def test_a_family_shares_a_telephone_and_no_two_families_do(made: Street) -> None:
+def test_a_family_shares_a_telephone_and_hardly_ever_do_two(made: Street) -> None:
     owners = defaultdict(set)
     for person in made.people:
         owners[person.phone].add(person.household_ref)
     sharing = [family for family in households(made).values() if len({p.phone for p in family}) < len(family)]
 
-    assert {len(found) for found in owners.values()} == {1}
+    between = [found for found in owners.values() if len(found) > 1]
+    assert {len(found) for found in between} == {2}
+    assert len(between) < len(households(made)) * 0.02
     assert len(sharing) > len(households(made)) / 4
 
 
-def test_families_have_one_to_five_members_and_most_two_to_four(made: Street) -> None:
+def test_families_have_one_to_six_members_and_most_two_to_four_and_a_home_has_many(made: Street) -> None:
     sizes = Counter(len(family) for family in households(made).values())
+    homes = [size for size in sizes.elements() if size > 6]
 
-    assert set(sizes) == {1, 2, 3, 4, 5}
+    assert {1, 2, 3, 4, 5, 6} <= set(sizes)
+    assert len(homes) == 1 and 8 <= homes[0] <= 80
     assert sizes[2] + sizes[3] + sizes[4] > 0.7 * sizes.total()
 
 
@@ -123,8 +132,7 @@ def test_every_door_is_named_once_and_lies_inside_its_grid(made: Street) -> None
 
     assert set(addresses.values()) == {1}
     for door in made.doors:
-        # Six decimals are a hand's breadth; a door on the slanted side may be rounded over it by as much.
-        assert shapely.dwithin(polygons[door.area_code], shapely.Point(door.longitude, door.latitude), 1e-6)
+        assert shapely.contains_xy(polygons[door.area_code], door.longitude, door.latitude)
 
 
 def test_a_house_number_belongs_to_one_grid(made: Street) -> None:
@@ -140,20 +148,19 @@ def test_a_house_number_belongs_to_one_grid(made: Street) -> None:
     } > {KNOWN_DOOR[0]}
 
 
-def test_the_known_house_number_is_given_out_on_its_own_road_only_once() -> None:
-    assert [_free_number(iter((273, 275)), road) for road in ("珠江路", "成贤街")] == ["275", "273"]
-
-
-def test_every_grid_has_the_same_number_of_doors_beside_the_known_house(made: Street) -> None:
-    counts = Counter(door.area_code for door in made.doors if door.number != KNOWN_DOOR[2])
+def test_grids_differ_in_size_and_the_known_house_has_sixteen_doors(made: Street) -> None:
+    counts = Counter(door.area_code for door in made.doors)
+    known = [door for door in made.doors if (door.road, door.number) == KNOWN_DOOR[1:]]
 
     assert len(counts) == len(ground().grids)
-    assert set(counts.values()) == {DOORS_A_GRID}
+    assert 110 < sum(counts.values()) / len(counts) <= 125
+    assert max(counts.values()) > 2 * min(counts.values()) > 60
+    assert len(known) == 16 and {door.compound for door in known} == {""}
 
 
 def test_an_address_as_people_write_it_leads_back_to_its_door(made: Street) -> None:
     wrong = []
-    for door in made.doors[:400]:
+    for door in made.doors[::5]:
         reading = CN.read_address(door.short)
         parts = (reading.road, reading.number, reading.compound, reading.building, reading.unit, reading.room)
         if parts != (door.road, door.number, door.compound, door.building, door.unit, door.room):
@@ -192,7 +199,7 @@ def test_a_street_without_shapes_says_that_it_lies_nowhere() -> None:
     made = make_street(grids, ground().places)
 
     assert {(door.longitude, door.latitude) for door in made.doors} == {(0.0, 0.0)}
-    assert len(made.doors) == 2 * DOORS_A_GRID
+    assert {door.area_code for door in made.doors} == {grid.code for grid in grids}
 
 
 @settings(max_examples=8, deadline=None)

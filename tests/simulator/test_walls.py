@@ -12,7 +12,7 @@ import simulator
 ROOT = Path(simulator.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 #: Everything the simulator may lean on besides Python itself.
-ALLOWED = {"numpy", "shapely", "orjson", "openpyxl", "simulator", "gridward.country.api"}
+ALLOWED = {"duckdb", "numpy", "shapely", "orjson", "openpyxl", "simulator", "gridward.country.api"}
 
 
 def imported(path: Path) -> set[str]:
