@@ -1,4 +1,9 @@
-"""The one browser of a test run: only one driver may run at a time in a process."""
+"""
+The browser of a test file: only one driver may run at a time in a process.
+
+The driver runs an event loop in the test's thread. While it does, Django keeps its connections elsewhere and nobody
+else can start a loop, so it ends with the file.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +18,9 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium, for everybody who needs one."""
+    """A real Chromium, for every test of the file that needs one."""
     path = next((place for place in PLACES if Path(place).exists()), None)
     if path is None:
         pytest.fail("Chromium is not installed; `make test` installs it when it may.")

@@ -128,7 +128,7 @@ def test_three_lists_become_one_visit(town: Town, lists: Path) -> None:
     centre.shot("task")
 
     auditor = town.person("auditor").open("/ledger?action=task.close")
-    assert "task.close" in auditor.text()
+    assert "Task closed" in auditor.text()
     auditor.looks_well().shot("ledger")
 
 
