@@ -34,7 +34,7 @@ MEMBERS = (
         "`Lattice.locate` over 12,000 synthetic cells, against shapely's STRtree on the same points, in one process. "
         "Every answer is compared, points on corners and outside the city included; one difference ends the run.",
         (
-            "Building either index, and reading the lattice from disk.",
+            "Building either index, reading the lattice from disk, and making the tree's point objects.",
             "Real boundaries: the cells are synthetic and have fewer corners.",
             "More than one core.",
         ),
