@@ -257,13 +257,21 @@ print(api.register_import(path=Path(sys.argv[1]), filename="register.csv", order
 """
 
 
-def start(path: Path, order: governance.OrderView, chunk: int) -> subprocess.Popen[str]:
+#: How much more memory a process may ask for than it has when the import begins.
+ROOM = """import resource
+held = int(open("/proc/self/status").read().split("VmData:")[1].split()[0]) * 1024
+resource.setrlimit(resource.RLIMIT_DATA, (held + {room}, held + {room}))
+importing."""
+
+
+def start(path: Path, order: governance.OrderView, chunk: int, *, room: int = 0) -> subprocess.Popen[str]:
+    script = SCRIPT.replace("importing.", ROOM.format(room=room), 1) if room else SCRIPT
     entry = {
         key: value for key, value in settings.DATABASES["default"].items()
         if key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS", "ENGINE")
     }  # fmt: skip
     return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(path), str(order.id), repr(entry), str(chunk)],
+        [sys.executable, "-c", script, str(path), str(order.id), repr(entry), str(chunk)],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=dict(os.environ),
     )  # fmt: skip
 
@@ -319,3 +327,19 @@ def test_killed_at_random_moments_nobody_is_lost_and_nobody_doubled(tmp_path: Pa
     assert undisturbed.residents == killed[1] == len(lines)
     assert summary(order.domain) == killed
     connections.close_all()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("fresh_database")
+@pytest.mark.parametrize(("chunk", "fits"), [(1_000, True), (1_000_000, False)])
+def test_a_register_of_any_length_takes_the_memory_of_a_few_chunks(
+    chunk: int, fits: bool, tmp_path: Path
+) -> None:
+    with transaction.atomic():
+        order = people.signed_order()
+    path = written(tmp_path, population(60_000))
+
+    process = start(path, order, chunk, room=100 << 20)
+    told, _nothing = process.communicate(timeout=300)
+
+    assert (process.returncode == 0) is fits, told[-2_000:]

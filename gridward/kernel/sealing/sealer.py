@@ -172,7 +172,7 @@ class Sealer:
             mac = self._suite.mac(key.index_key())
             mac.update(f"{kind}\x1f".encode())
             self._macs[kind] = mac
-        return [_indexed(mac, kind, value) if value else None for value in values]
+        return _indexed(mac, kind, values)
 
     def _live(self) -> DomainKeyPort:
         """Return the domain key after making sure that it still lives; forget everything when it does not."""
@@ -236,7 +236,14 @@ def _encoded(text: str, *place: str) -> bytes:
         raise SealMisuse(f"{'.'.join(place)} holds half a character") from None
 
 
-def _indexed(mac: HMAC, kind: str, value: str) -> bytes:
-    hasher = mac.copy()
-    hasher.update(_encoded(value, kind))
-    return hasher.finalize()[:INDEX_SIZE]
+def _indexed(mac: HMAC, kind: str, values: Iterable[str | None]) -> list[bytes | None]:
+    copy = mac.copy
+    indexed: list[bytes | None] = []
+    for value in values:
+        if value:
+            hasher = copy()
+            hasher.update(_encoded(value, kind))
+            indexed.append(hasher.finalize()[:INDEX_SIZE])
+        else:
+            indexed.append(None)
+    return indexed
