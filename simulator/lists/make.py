@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 import numpy as np
 
+from simulator.city.write import disk_errors
 from simulator.drafts import all_or_nothing
 from simulator.lists.asked import LISTS_EACH, Drawn, choose_pool, count_outsiders, count_rows, draw_list
 from simulator.lists.departments import FORMATS, SHAPES, ListShape
@@ -20,7 +21,13 @@ from simulator.lists.formats import SHEET_ROWS, row_text, write_list
 from simulator.lists.outsiders import make_outsiders
 
 CITY = "南京市"
-MEMORY = "2GB"
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 2,
+    "memory_limit": "2GB",
+    "preserve_insertion_order": True,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 BLOCK = 20_000
 #: Rows of several lists that are soiled in one statement.
 TOGETHER = 400_000
@@ -52,7 +59,8 @@ def write_lists(
         TemporaryDirectory(dir=draft, prefix=".work-") as work,
     ):
         (draft / "lists").mkdir()
-        with duckdb.connect(str(Path(work) / "lists.duckdb")) as db:
+        place = Path(work) / "lists.duckdb"
+        with disk_errors(place), duckdb.connect(str(place), config=SETTINGS) as db:
             made = _write(db, residents, draft, seed, rows, shapes, sheet_rows)
     return Written(
         {channel: tuple(out / "lists" / name for name in names) for channel, names in made.items()},
@@ -65,7 +73,6 @@ def _write(
     db: duckdb.DuckDBPyConnection, residents: Path, draft: Path, seed: int, rows: int,
     shapes: Sequence[ListShape], sheet_rows: int,
 ) -> dict[str, list[str]]:  # fmt: skip
-    db.execute(f"set memory_limit = '{MEMORY}'")
     homes = _read_people(db, residents)
     rng = np.random.Generator(np.random.PCG64([seed, len(SHAPES)]))
     strangers = count_outsiders(rows)
@@ -195,15 +202,12 @@ def _blocks(asked: duckdb.DuckDBPyConnection) -> Iterator[list[str]]:
 
 
 def _write_truth(db: duckdb.DuckDBPyConnection, draft: Path) -> None:
+    place = str(draft / "truth").replace("'", "''")
     columns = ", ".join(TRUTH_COLUMNS)
     told = ", ".join(
         f"nullif({name}, '') as {name}" if name.endswith(("ref", "code")) else name for name in TRUTH_COLUMNS
     )
-    db.execute(
-        f"copy (select {told} from truth order by rowid) to '{draft / 'truth.csv'}' (format csv, header)"
-    )
+    db.execute(f"copy (select {told} from truth order by rowid) to '{place}.csv' (format csv, header)")
     # One thread: where several write, they cut the groups of rows as chance has it.
     db.execute("set threads = 1")
-    db.execute(
-        f"copy (select {columns} from truth order by rowid) to '{draft / 'truth.parquet'}' (format parquet)"
-    )
+    db.execute(f"copy (select {columns} from truth order by rowid) to '{place}.parquet' (format parquet)")

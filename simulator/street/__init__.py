@@ -1,8 +1,8 @@
 """
-One street of a synthetic city, row by row, with three departments' lists about it and the truth.
+One street of a synthetic city, row by row, written with the departments' lists about it and the truth.
 
-Owns: what these lists say, from a seed. Refuses: inventing residents (that is the city's), real people, and everything
-but files.
+Owns: the few files a street leaves as. Refuses: inventing residents (that is the city's) and what lists say about them
+(that is the lists'), real people, and everything but files.
 """
 
 from simulator.street.make import Street, make_street

@@ -1,16 +1,13 @@
-"""The steps from grids to a street of people and lists, in the order they run."""
+"""The steps from grids to a street of people, in the order they run."""
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gridward.country.api import pack
 from simulator.city import Grid, make_city, make_ground
 from simulator.city.text import sheets
 from simulator.city.write import read_sheet
 from simulator.street.doors import Door
-from simulator.street.lists import DepartmentList, Truth, make_lists
-from simulator.street.people import Person, Strangers
+from simulator.street.people import Person
 
 
 @dataclass(frozen=True)
@@ -29,13 +26,12 @@ class Worker:
 
 @dataclass(frozen=True)
 class Street:
-    """Everything about one synthetic street."""
+    """Everything about one synthetic street; the seed makes its lists too."""
 
     doors: tuple[Door, ...]
     people: tuple[Person, ...]
     workers: tuple[Worker, ...]
-    lists: tuple[DepartmentList, ...]
-    truths: tuple[Truth, ...]
+    seed: int
 
 
 def make_street(grids: Sequence[Grid], places: Mapping[str, str], *, seed: int = 1) -> Street:
@@ -60,9 +56,7 @@ def make_street(grids: Sequence[Grid], places: Mapping[str, str], *, seed: int =
         )
     ]
     workers = [Worker(*row) for row in rows["workers"]]
-    rng = random.Random(seed)  # noqa: S311 — reproducible by seed is the point; nothing secret comes of it
-    lists, truths = make_lists(people, places, Strangers(pack("cn"), rng), rng)
-    return Street(tuple(doors), tuple(people), tuple(workers), tuple(lists), tuple(truths))
+    return Street(tuple(doors), tuple(people), tuple(workers), seed)
 
 
 def _door(*texts: str) -> Door:

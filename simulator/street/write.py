@@ -1,19 +1,17 @@
-"""The files a street leaves as, in the formats departments really send."""
+"""The files a street leaves as: its doors, people and workers, and the departments' lists with their truth."""
 
 import csv
-import io
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-
-from openpyxl import Workbook
 
 from simulator.drafts import all_or_nothing
-from simulator.street.lists import DepartmentList
+from simulator.lists import SHAPES, write_lists
+from simulator.lists.departments import ListShape
 from simulator.street.make import Street
 
+#: A morning's work for a street: the largest lists have a few hundred rows, the smallest twenty.
+LIST_ROWS = 2_600
 ADDRESS_COLUMNS = (
     "area_code",
     "road",
@@ -30,19 +28,25 @@ RESIDENT_COLUMNS = (
 )  # fmt: skip
 
 
-def write_street(street: Street, out: Path, *, places: dict[str, str]) -> dict[str, Path]:
+def write_street(
+    street: Street, out: Path, *, places: dict[str, str], shapes: Sequence[ListShape] = SHAPES,
+    rows: int = LIST_ROWS,
+) -> dict[str, Path]:  # fmt: skip
     """
-    Write every file of the street into `out` and say where each is, by name.
+    Write every file of the street into `out` and say where each is, by name; lists by their channel.
 
     All of them come to stand there together; truth.csv arrives last.
     """
     with all_or_nothing(out, last="truth.csv") as draft:
         written = _files(street, draft, places)
+        lists = write_lists(written["residents"], draft, seed=street.seed, rows=rows, shapes=shapes)
+        written |= {channel: path for channel, (path,) in lists.lists.items()}
+        written |= {"truth": lists.truth, "truth.parquet": lists.truth.with_suffix(".parquet")}
     return {name: out / path.relative_to(draft) for name, path in written.items()}
 
 
 def _files(street: Street, out: Path, places: dict[str, str]) -> dict[str, Path]:
-    written = {
+    return {
         "addresses": _csv(out / "addresses.csv", ADDRESS_COLUMNS, (astuple(door) for door in street.doors)),
         "residents": _csv(
             out / "residents.csv",
@@ -55,16 +59,6 @@ def _files(street: Street, out: Path, places: dict[str, str]) -> dict[str, Path]
         ),
         "workers": _csv(out / "workers.csv", _names(street.workers), (astuple(row) for row in street.workers)),
     }  # fmt: skip
-    return written | _lists(street, out)
-
-
-def _lists(street: Street, out: Path) -> dict[str, Path]:
-    written = {
-        "truth": _csv(out / "truth.csv", _names(street.truths), (astuple(row) for row in street.truths))
-    }
-    for department in street.lists:
-        written[department.shape.channel] = _list(department, out / "lists")
-    return written
 
 
 def _names(rows: Sequence[object]) -> tuple[str, ...]:
@@ -77,57 +71,3 @@ def _csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -
         writer.writerow(columns)
         writer.writerows(rows)
     return path
-
-
-def _list(department: DepartmentList, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / department.shape.filename
-    writers = {".csv": _gb_csv, ".xlsx": _sheet, ".json": _json}
-    path.write_bytes(writers[path.suffix](department))
-    return path
-
-
-def _gb_csv(department: DepartmentList) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(department.shape.headers)
-    for number, line in enumerate(department.lines, start=1):
-        writer.writerow((number, line.name, line.id_number, line.phone, line.address, ""))
-    return text.getvalue().encode("gb18030")
-
-
-def _json(department: DepartmentList) -> bytes:
-    rows = [dict(zip(department.shape.headers, astuple(line), strict=True)) for line in department.lines]
-    return json.dumps(rows, ensure_ascii=False, indent=1).encode()
-
-
-def _sheet(department: DepartmentList) -> bytes:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None  # noqa: S101 — a new workbook has one sheet
-    sheet.title = "名单"
-    for row, title in enumerate(department.shape.title_rows, start=1):
-        sheet.cell(row=row, column=1, value=title)
-        sheet.merge_cells(
-            start_row=row, start_column=1, end_row=row, end_column=len(department.shape.headers)
-        )
-    sheet.append(department.shape.headers)
-    for line in department.lines:
-        sheet.append(astuple(line))
-    raw = io.BytesIO()
-    book.save(raw)
-    return _same_bytes(raw.getvalue())
-
-
-def _same_bytes(archive: bytes) -> bytes:
-    """Return the archive with fixed times inside, so that the same seed gives the same bytes."""
-    out = io.BytesIO()
-    with ZipFile(io.BytesIO(archive)) as source, ZipFile(out, "w", ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = (
-                    content[: content.index(b"<dcterms:created")] + content[content.index(b"</cp:core") :]
-                )
-            target.writestr(ZipInfo(name, (2020, 2, 14, 0, 0, 0)), content)
-    return out.getvalue()

@@ -17,6 +17,7 @@ from gridward.kernel.actor import SYSTEM
 from gridward.kernel.outcomes import Refusal
 from gridward.registry import api as registry
 from gridward.territory import api as territory
+from simulator.lists import SHAPES
 from simulator.street import make_street, write_street
 from simulator.street.doors import Grid
 from tests import people
@@ -25,6 +26,8 @@ from tests.journeys import stage
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_database")]
 
 CHANNELS = {"health-returnees": "health", "transport-contacts": "transport", "police-returnees": "police"}
+#: How many rows so many departments send.
+ROWS = {3: 520, 17: 2_600}
 Truth = dict[tuple[str, int], dict[str, str]]
 
 
@@ -47,7 +50,8 @@ def founded(
         row["code"]: "".join(area.name for area in territory.get_path(row["parent"])[1:]) for row in cells
     }
     street = make_street([Grid(row["code"], row["name"]) for row in cells], places, seed=seed)
-    files = write_street(street, folder, places=places)
+    shapes = [shape for shape in SHAPES if shape.channel in channels]
+    files = write_street(street, folder, places=places, shapes=shapes, rows=ROWS[len(channels)])
     now = clock.now()
     with transaction.atomic():
         order = people.signed_order(bodies=tuple(sorted(set(channels.values()))))

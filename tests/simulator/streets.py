@@ -1,14 +1,11 @@
 """A small synthetic street and plain readers of its files, which share no code with what wrote them."""
 
 import csv
-import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import shapely
-from openpyxl import load_workbook
 
 from simulator.street import Street, make_street
 from simulator.street.doors import Grid
@@ -53,31 +50,6 @@ def street(seed: int = 1) -> Street:
 def table(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, strict=True))
-
-
-def department_rows(path: Path) -> dict[int, dict[str, str]]:
-    """Read a list as a clerk's program would: physical row number -> header -> cell."""
-    if path.suffix == ".csv":
-        header, *rows = list(csv.reader(path.read_bytes().decode("gb18030").splitlines(), strict=True))
-        return {number: dict(zip(header, row, strict=True)) for number, row in enumerate(rows, start=2)}
-    if path.suffix == ".json":
-        return dict(enumerate(json.loads(path.read_bytes()), start=1))
-    sheet = load_workbook(path)["名单"]
-    values: list[list[Any]] = [[cell.value or "" for cell in row] for row in sheet.iter_rows()]
-    top = next(number for number, row in enumerate(values) if "旅客姓名" in row)
-    return {
-        number: dict(zip(values[top], row, strict=True))
-        for number, row in enumerate(values[top + 1 :], start=top + 2)
-    }
-
-
-NAMES = {"姓名": "name", "旅客姓名": "name", "证件号码": "id_number", "身份证号码": "id_number",
-         "手机号": "phone", "联系电话": "phone", "现住址": "address", "居住地址": "address"}  # fmt: skip
-
-
-def plain(row: dict[str, str]) -> dict[str, str]:
-    """The four columns all lists have, under one name each."""
-    return {NAMES.get(header, header): value for header, value in row.items()}
 
 
 def passes_gb11643(number: str) -> bool:

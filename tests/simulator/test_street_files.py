@@ -1,23 +1,18 @@
 """The street as files: bytes, encodings, columns, and all of them or none."""
 
-import csv
 import errno
-import json
 import resource
 import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
-from openpyxl import load_workbook
 
 from simulator.city.words import KNOWN_ROADS
-from simulator.street import Street, make_street, write_street
-from simulator.street.dirt import Line
-from tests.simulator.streets import department_rows, ground, plain, street, table
+from simulator.street import make_street, write_street
+from tests.simulator.streets import ground, street, table
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +35,7 @@ def test_the_same_seed_gives_the_same_bytes_in_every_file(tmp_path: Path, files:
     first = contents(files["truth"].parent)
 
     assert contents(tmp_path / "again") == first
-    assert len(first) == 7
+    assert len(first) == 3 + 17 + 2
     other = contents(tmp_path / "other")
     assert other.keys() == first.keys()
     assert [name for name in first if first[name] == other[name]] == []
@@ -50,7 +45,7 @@ def test_a_folder_gets_its_files_and_nothing_else(files: dict[str, Path]) -> Non
     folder = files["truth"].parent
 
     assert sorted(path.name for path in folder.iterdir()) == [
-        "addresses.csv", "lists", "residents.csv", "truth.csv", "workers.csv",
+        "addresses.csv", "lists", "residents.csv", "truth.csv", "truth.parquet", "workers.csv",
     ]  # fmt: skip
     assert {path for path in folder.rglob("*") if path.is_file()} == set(files.values())
 
@@ -102,74 +97,6 @@ def test_the_roster_file_names_one_responsible_worker_a_grid(files: dict[str, Pa
     responsible = Counter(row["area_code"] for row in rows if row["responsible"] == "yes")
     assert responsible == Counter({grid.code: 1 for grid in ground().grids})
     assert {row["role"] for row in rows} == {"grid_worker"}
-
-
-def test_every_truth_points_to_a_row_of_its_list_and_every_row_back(files: dict[str, Path]) -> None:
-    residents = {row["resident_ref"]: row for row in table(files["residents"])}
-    truths = table(files["truth"])
-
-    for channel in ("health-returnees", "transport-contacts", "police-returnees"):
-        rows = {number: plain(row) for number, row in department_rows(files[channel]).items()}
-        mine = {int(truth["row_number"]): truth for truth in truths if truth["channel"] == channel}
-        assert rows.keys() == mine.keys()
-        clean = [number for number, truth in mine.items() if truth["kind"] == "resident"]
-        assert len(clean) > 10
-        for number in clean:
-            resident = residents[mine[number]["resident_ref"]]
-            for column in ("name", "id_number", "phone"):
-                assert rows[number][column] == resident[column]
-            assert rows[number]["address"] == "南京市" + resident["address"]
-
-
-def test_each_list_is_in_the_encoding_its_department_uses(files: dict[str, Path]) -> None:
-    health = files["health-returnees"].read_bytes()
-    police = files["police-returnees"].read_bytes()
-
-    with pytest.raises(UnicodeDecodeError):
-        health.decode("utf-8")
-    assert health.decode("gb18030").startswith("序号,姓名,证件号码,手机号,现住址,备注\r\n")
-    assert police.decode("utf-8").startswith("[")
-    assert "\\u" not in police.decode("utf-8")
-    assert {tuple(row) for row in json.loads(police)} == {("name", "id_number", "phone", "address")}
-
-
-def test_the_serial_numbers_of_the_health_list_run_without_holes(files: dict[str, Path]) -> None:
-    rows = list(csv.DictReader(files["health-returnees"].read_bytes().decode("gb18030").splitlines()))
-
-    assert [row["序号"] for row in rows] == [str(number) for number in range(1, len(rows) + 1)]
-
-
-def test_the_workbook_has_titles_above_its_header_and_its_numbers_are_texts(files: dict[str, Path]) -> None:
-    sheet = load_workbook(files["transport-contacts"])["名单"]
-
-    assert [str(merged) for merged in sheet.merged_cells.ranges] == ["A1:D1", "A2:D2"]
-    assert "演练" in sheet["A1"].value
-    assert [cell.value for cell in sheet[3]] == ["旅客姓名", "身份证号码", "联系电话", "居住地址"]
-    cells = [cell for row in sheet.iter_rows(min_row=4) for cell in row if cell.value is not None]
-    assert {cell.data_type for cell in cells} == {"s"}
-
-
-def test_the_workbook_tells_no_time_of_its_making(files: dict[str, Path]) -> None:
-    with ZipFile(files["transport-contacts"]) as book:
-        assert {entry.date_time for entry in book.infolist()} == {(2020, 2, 14, 0, 0, 0)}
-        assert b"created" not in book.read("docProps/core.xml")
-
-
-HOSTILE = ('张"三', "1,2", "15400000001\n", "一号\t楼,二单元")
-
-
-def test_commas_quotes_and_line_ends_survive_every_format(tmp_path: Path) -> None:
-    made = street(1)
-    lists = tuple(replace(department, lines=(Line(*HOSTILE),)) for department in made.lists)
-
-    files = write_street(replace(made, lists=lists), tmp_path, places=ground().places)
-
-    text = files["health-returnees"].read_bytes().decode("gb18030")
-    (_header, row) = csv.reader(text.splitlines(keepends=True), strict=True)
-    assert tuple(row[1:5]) == HOSTILE
-    assert tuple(json.loads(files["police-returnees"].read_bytes())[0].values()) == HOSTILE
-    sheet = load_workbook(files["transport-contacts"])["名单"]
-    assert tuple(cell.value for cell in sheet[4]) == HOSTILE
 
 
 def test_written_again_into_the_same_folder_replaces_what_was_there(tmp_path: Path) -> None:
@@ -227,14 +154,3 @@ def test_a_disk_that_fills_up_leaves_nothing_half_made(tmp_path: Path) -> None:
     assert done.stderr.strip() == errno.errorcode[errno.EFBIG]
     assert list(tmp_path.iterdir()) == []
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
-
-
-def test_an_independent_reader_needs_no_part_of_the_street(files: dict[str, Path]) -> None:
-    # Reading the files alone gives the same figures as the street they were written from.
-    made: Street = street(1)
-    listed = sum(len(department_rows(files[department.shape.channel])) for department in made.lists)
-
-    assert listed == len(table(files["truth"])) == len(made.truths)
-    assert len({row["household_ref"] for row in table(files["residents"])}) == len(
-        {person.household_ref for person in made.people}
-    )

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridward.country.api import pack
+from simulator.city.people import TODAY
 from simulator.city.words import KNOWN_DOOR
 from simulator.street import Street, make_street
 from simulator.street.doors import Door, Grid
-from simulator.street.people import TODAY, Person
+from simulator.street.people import Person
 from tests.simulator.streets import GRIDS_EACH, ground, passes_gb11643, street
 
 CN = pack("cn")
