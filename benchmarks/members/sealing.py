@@ -20,7 +20,7 @@ Row = tuple[DataKey, str, str, object, str | None]
 
 def measure(quick: bool) -> list[Figure]:
     """Return values a second for each suite and deed."""
-    households, rounds = (100, 1) if quick else (10_000, 7)
+    households, rounds = (100, 1) if quick else (10_000, 5)
     with tempfile.TemporaryDirectory(prefix="bench-keys-") as folder:
         store = KeyStore(Path(folder) / "keys")
         return [
