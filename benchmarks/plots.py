@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-WIDTH, LABEL, VALUE = 860, 290, 120
+WIDTH, LABEL, VALUE = 1000, 270, 330
 BAR, GAP = 13, 16
 OURS, THEIRS, INK = "#206bc4", "#adb5bd", "#1d273b"
 
