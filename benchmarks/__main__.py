@@ -45,9 +45,12 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _all(*, quick: bool) -> int:
-    records, broken = run_apart(MEMBERS, quick=quick)
-    if not quick:
-        _keep(records)
+    broken = []
+    for member, record in run_apart(MEMBERS, quick=quick):
+        if record is None:
+            broken.append(member.name)
+        elif not quick:
+            _keep([record])  # at once: a run that is broken off keeps what it had
     if broken:
         print(f"broken: {', '.join(broken)}", file=sys.stderr)
     return 1 if broken else 0

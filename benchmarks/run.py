@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,10 +44,8 @@ def run_here(member: Member, *, quick: bool) -> dict[str, Any]:
     return {**record, "figures": [figures.row(figure) for figure in measured]}
 
 
-def run_apart(members: Iterable[Member], *, quick: bool) -> tuple[list[dict[str, Any]], list[str]]:
-    """Measure each in a process of its own; return the records, and the names of those that broke."""
-    records: list[dict[str, Any]] = []
-    broken: list[str] = []
+def run_apart(members: Iterable[Member], *, quick: bool) -> Iterator[tuple[Member, dict[str, Any] | None]]:
+    """Measure each in a process of its own; yield its record as soon as there is one, None where it broke."""
     with tempfile.TemporaryDirectory(prefix="bench-records-") as folder:
         for member in members:
             begun = time.perf_counter()
@@ -55,14 +53,10 @@ def run_apart(members: Iterable[Member], *, quick: bool) -> tuple[list[dict[str,
             command = [sys.executable, "-m", "benchmarks", member.name, "--record", str(out)]
             answer = subprocess.run([*command, *(["--quick"] if quick else [])], cwd=ROOT, check=False)
             seconds = time.perf_counter() - begun
-            if answer.returncode:
-                broken.append(member.name)
-            else:
-                records.append(json.loads(out.read_text(encoding="utf-8")))
             print(
                 f"{member.name}: {'BROKEN' if answer.returncode else 'done'} in {seconds:.0f} s", flush=True
             )
-    return records, broken
+            yield member, None if answer.returncode else json.loads(out.read_text(encoding="utf-8"))
 
 
 def told(record: dict[str, Any]) -> str:
