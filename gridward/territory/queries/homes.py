@@ -2,7 +2,7 @@
 Owns finding the doors of a register's households: texts about areas that are known already, a hundred thousand at once.
 
 The door is asked for by its key inside the community the register names, which one index answers; only what that does
-not settle goes the long way through `locate_texts`. Refuses a door outside of the area the register names.
+not settle goes the long way through `locate_doors`. Refuses a door outside of the area the register names.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db import connection
 
 from gridward.country.api import AddressReading, CountryPack, pack
+from gridward.territory.models import Address
 from gridward.territory.queries.held import HeldTree, held_tree
-from gridward.territory.queries.locating import LONGEST, locate_texts
+from gridward.territory.queries.locating import LONGEST, locate_doors
 
 EXACT = """
 select w.n, a.id, a.area_pos
@@ -48,11 +49,13 @@ def find_homes(texts: Sequence[str], codes: Sequence[str]) -> list[int | None]:
             doors[n] = door
         else:
             left.append(n)
-    located = locate_texts([texts[n] for n in left])
-    for n, place in zip(left, located, strict=True):
+    sure = locate_doors([texts[n] for n in left])
+    where = _positions([door for door in sure if door is not None])
+    for n, door in zip(left, sure, strict=True):
+        area = tree.by_code.get(codes[n])
         # The register says which grid; a door the text finds elsewhere is not this household's.
-        if place.address_id is not None and codes[n].startswith(place.area_code[: len(codes[n])]):
-            doors[n] = place.address_id
+        if door is not None and area is not None and area.pos <= where[door] < area.end:
+            doors[n] = door
     return doors
 
 
@@ -62,6 +65,10 @@ def _found(asked: Sequence[tuple[int, str, str]]) -> dict[int, tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(EXACT, [list(column) for column in zip(*asked, strict=True)])
         return {n: (door, pos) for n, door, pos in cursor.fetchall()}
+
+
+def _positions(doors: Sequence[int]) -> dict[int, int]:
+    return dict(Address.objects.filter(pk__in=doors).values_list("id", "area_pos"))
 
 
 def _agrees(reading: AddressReading, community: str, spoken: Callable[[str, str], frozenset[str]]) -> bool:

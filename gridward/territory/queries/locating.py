@@ -71,6 +71,22 @@ def locate_texts(texts: Sequence[str], *, within: str | None = None) -> list[Loc
     return answers
 
 
+def locate_doors(texts: Sequence[str]) -> list[int | None]:
+    """
+    Return the door each text means, None where it means none for certain: what `locate_texts` finds, without the rest.
+
+    For a text whose door is not in the book, all doors of its plate and road would be looked through.
+    """
+    held = _prepared(held_tree())
+    return [
+        place.address_id
+        for start in range(0, len(texts), PIECE)
+        for place in _locate(
+            [_readable(text) for text in texts[start : start + PIECE]], held, None, doors_only=True
+        )
+    ]
+
+
 def locate_points(lons: Sequence[float], lats: Sequence[float]) -> list[Located]:
     """Return the grid that owns each point, unknown outside the city; a point on a border has one owner."""
     lattice = _lattice()
@@ -90,7 +106,9 @@ def _readable(text: str) -> str:
     return _country().plain_script(storable)
 
 
-def _locate(texts: Sequence[str], held: _Held, around: Named | None) -> list[Located]:
+def _locate(
+    texts: Sequence[str], held: _Held, around: Named | None, *, doors_only: bool = False
+) -> list[Located]:
     readings = _country().read_addresses(texts)
     understood = [
         understand(text, reading, held.index, held.home)
@@ -99,9 +117,10 @@ def _locate(texts: Sequence[str], held: _Held, around: Named | None) -> list[Loc
     wanted = [_wanted(one) for one in understood]
     plates = [one for one in wanted if one and one.has_plate]
     by_key = doors.find_doors(one.key for one in plates)
-    by_plate = doors.find_plates(one for one in plates if one.key not in by_key)
+    less = [] if doors_only else wanted
+    by_plate = doors.find_plates(one for one in less if one and one.has_plate and one.key not in by_key)
     by_road = doors.find_roads(
-        one.road for one in wanted if one and one.road and not by_key.get(one.key) and not by_plate.get(one)
+        one.road for one in less if one and one.road and not by_key.get(one.key) and not by_plate.get(one)
     )
     answers = []
     for one, ask in zip(understood, wanted, strict=True):
