@@ -22,6 +22,7 @@ from gridward.kernel.sealing import PERSONAL_COLUMNS
 from gridward.wiring import subscriptions
 from gridward.wiring.settings_list import SETTINGS
 from gridward.workforce.rules import COMMAND_LINE_ONLY, ROLES
+from simulator.lists import KINDS, SHAPES
 
 #: Starting these modules runs something, or they belong to a process of their own.
 NOT_LOADED = ("gridward.wiring.asgi", "gridward.wiring.worker", "gridward.wiring.cli")
@@ -265,6 +266,36 @@ def commands() -> str:
     )
 
 
+def lists() -> str:
+    """Show the simulator's lists and what goes wrong in them."""
+    shapes = [
+        (
+            code(shape.channel),
+            shape.filename,
+            shape.format,
+            f"{100 * shape.share:.1f} %",
+            "、".join(shape.headers),
+        )
+        for shape in SHAPES
+    ]
+    kinds = [(code(kind), sentence(soil), f"{100 * share:.1f} %") for kind, (soil, share) in KINDS.items()]
+    body = "\n".join(
+        [
+            table(("Channel", "File", "Format", "Share of all rows", "Columns"), shapes),
+            "## Dirt",
+            "",
+            "The share is how often a kind is tried; what changes nothing has not happened. In `truth.csv` the",
+            "kinds of a row follow what the person is: `resident`, `outsider_here` (at a door of the city) or",
+            "`outsider_elsewhere`. `row_number` is the physical row in the sheet; in JSON, the place from 1.",
+            "",
+            table(("Kind", "What happens", "Share"), kinds),
+        ]
+    )
+    return page(
+        "Synthetic lists", "What the simulator's seventeen departments send, and what is wrong in it.", body
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "rooms.md": rooms,
     "urls.md": urls,
@@ -277,4 +308,5 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": the_settings,
     "jobs.md": jobs,
     "commands.md": commands,
+    "lists.md": lists,
 }

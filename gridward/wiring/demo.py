@@ -146,7 +146,7 @@ def _street(folder: Path, tell: Tell, now: datetime) -> None:
     places = street_places(folder / "grids.csv")
     out = folder / "street"
     if not (out / "truth.csv").exists():
-        tell("inventing the people of one street and three departments' lists")
+        tell("inventing the people of one street and seventeen departments' lists")
         street = make_street(_grids(folder / "grids.geojson", places), places)
         write_street(street, out, places=places)
     _channels(now)
