@@ -1,7 +1,7 @@
 """
 Owns checking a whole register file before anybody is written: every row, then what only shows across rows.
 
-References are compared as 8-byte hashes in arrays (12 bytes a row and reference), so that a city needs a few hundred
+References are compared as 8-byte hashes in arrays (24 bytes a row), so that a city needs a few hundred
 megabytes and not gigabytes of dictionaries; whatever two hashes seem to say is read again and decided by the texts.
 """
 
