@@ -26,6 +26,8 @@ SCALES = {
 CITY_GRIDS, GRIDS_A_COMMUNITY = 12_000, 9
 #: Five million rows in the lists about a whole city.
 ROWS_A_GRID = 5_000_000 / CITY_GRIDS
+#: What a row of the lists takes with its truth, 250 measured, and with the table it is made in meanwhile.
+BYTES_A_ROW = 500
 #: The steps with the seconds they take for a whole city: what is left is told by them.
 STEPS = {
     "drawing grids": 3.6, "households": 0.1, "doors": 0.5, "people": 5.0, "workers, premises, checkpoints": 1.5,
@@ -124,7 +126,8 @@ def grids_of(divisions: list[dict[str, str]]) -> int:
 
 def _check_room(out: Path, grids: int, *, aloud: bool) -> None:
     place = next((folder for folder in (out, *out.parents) if folder.is_dir()), Path.cwd())
-    needed, free = bytes_needed(HOUSEHOLDS_EACH * grids), shutil.disk_usage(place).free
+    needed = bytes_needed(HOUSEHOLDS_EACH * grids) + round(ROWS_A_GRID * grids) * BYTES_A_ROW
+    free = shutil.disk_usage(place).free
     words = f"The files take about {needed // 2**20:,} MB; {place} has {free // 2**20:,} MB free."
     if free < needed:
         raise CommandError(
