@@ -58,15 +58,17 @@ def read_people(table: Table, *, size: int = 5_000) -> Iterator[tuple[list[Perso
         yield _normalised(table, rows)
 
 
+def _by_column(table: Table, rows: Sequence[Row]) -> dict[str, Sequence[str]]:
+    columns = list(zip(*[row.cells for row in rows], strict=True))
+    empty = ("",) * len(rows)
+    places = {column.name: table.columns.get(column.name) for column in COLUMNS}
+    return {name: empty if at is None else columns[at] for name, at in places.items()}
+
+
 def _normalised(table: Table, rows: Sequence[Row]) -> tuple[list[Person], list[RowProblem]]:
     """Read a chunk column by column: this runs twice for each of 4.5 million people."""
     country = pack(settings.COUNTRY)
-    columns = list(zip(*[row.cells for row in rows], strict=True))
-    empty = ("",) * len(rows)
-    cells = {
-        column.name: empty if (at := table.columns.get(column.name)) is None else columns[at]
-        for column in COLUMNS
-    }
+    cells = _by_column(table, rows)
     names = country.read_names(cells["name"])
     ids = country.read_ids(cells["id_number"])
     phones = country.read_phones(cells["phone"])
