@@ -51,12 +51,21 @@ def run_apart(members: Iterable[Member], *, quick: bool) -> Iterator[tuple[Membe
             begun = time.perf_counter()
             out = Path(folder) / f"{member.name}.json"
             command = [sys.executable, "-m", "benchmarks", member.name, "--record", str(out)]
-            answer = subprocess.run([*command, *(["--quick"] if quick else [])], cwd=ROOT, check=False)
+            code = _ended([*command, *(["--quick"] if quick else [])])
             seconds = time.perf_counter() - begun
-            print(
-                f"{member.name}: {'BROKEN' if answer.returncode else 'done'} in {seconds:.0f} s", flush=True
-            )
-            yield member, None if answer.returncode else json.loads(out.read_text(encoding="utf-8"))
+            print(f"{member.name}: {'BROKEN' if code else 'done'} in {seconds:.0f} s", flush=True)
+            yield member, None if code else json.loads(out.read_text(encoding="utf-8"))
+
+
+def _ended(command: list[str]) -> int:
+    """Run a command to its end; when we are stopped, ask it to stop and let it clear away its house."""
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        return process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
 
 
 def told(record: dict[str, Any]) -> str:

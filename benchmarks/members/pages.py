@@ -1,9 +1,7 @@
 """P8: how long the server takes over a page, at the size of a street and enlarged, over HTTP through granian."""
 
 import http.client
-import os
 import re
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from benchmarks.house.town import Town
 from benchmarks.turns import timed
 from gridward.wiring.cli.environment import environment_read
 from gridward.wiring.cli.foreground import programs
+from gridward.wiring.cli.processes import Child
 
 STREET = "320102003"
 DISTRICT = "320102"
@@ -146,20 +145,19 @@ def site() -> Iterator[int]:
     """Run the site as `gridward serve` does, on this house's port, and stop it."""
     environment = environment_read()
     program = next(one for one in programs(environment) if one.name == "site")
-    process = subprocess.Popen(program.command, stdin=subprocess.DEVNULL, env=dict(os.environ))
+    child = Child(program, print)  # it dies with us, whatever ends us
+    child.start()
     try:
         for _ in range(READY_SECONDS * 10):
             if answers(environment.port):
                 break
-            if process.poll() is not None:
-                raise RuntimeError("the site ended before it answered")
+            child.tend()
             time.sleep(0.1)
         else:
             raise RuntimeError(f"the site did not answer within {READY_SECONDS} s")
         yield environment.port
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        child.stop()
 
 
 def answers(port: int) -> bool:
