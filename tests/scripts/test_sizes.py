@@ -125,7 +125,11 @@ def test_what_has_grown_out_of_sight_raises_the_alarm(
         {"gridward__long": '"""Owns."""\n' + "# a remark\n" * 399},
         {"scripts__f": "def f():\n" + BODY * 39},
         {"tests__test_f": "def test_f():\n" + BODY * 60},
-        {"gridward__b": "def _f():\n    pass\n", "gridward__c": '"""Owns it."""\n'},
+        {
+            "gridward__b": "def _f():\n    pass\n",
+            "gridward__c": '"""Owns it."""\n',
+            "tests__test_b": "assert 1\n" * 2,
+        },
     ],
     ids=["400 lines", "40 lines", "a long test", "one of many without a docstring"],
 )

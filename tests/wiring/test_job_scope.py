@@ -24,7 +24,10 @@ DOORS = {
     "intake/actions/resolve.py": "in the worker: a list is resolved",
     "dispatch/listeners.py": "in the worker: what was resolved is put into tasks",
     "dispatch/schedule.py": "in the worker, by the clock: tasks are released",
-    "registry/actions.py": "on the command line: a register is imported",
+    "registry/checking.py": "on the command line: a register's file is checked against who is there",
+    "registry/importing.py": "on the command line: a register is written, chunk by chunk",
+    "registry/preparing.py": "on the command line: who of a chunk is known, and behind which door",
+    "registry/runs.py": "on the command line: an import that was killed is resumed",
     "wiring/cli/territory.py": "on the command line: areas and doors are imported",
     "wiring/demo.py": "on the command line: the model city is prepared",
 }
