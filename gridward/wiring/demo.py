@@ -145,7 +145,7 @@ def _street(folder: Path, tell: Tell, now: datetime) -> None:
     order = _order(now)
     places = street_places(folder / "grids.csv")
     out = folder / "street"
-    if not (out / "truth.csv").exists():
+    if not all((out / file).exists() for file in ("truth.csv", "day/answers.csv")):
         tell("inventing the people of one street and seventeen departments' lists")
         street = make_street(_grids(folder / "grids.geojson", places), places)
         write_street(street, out, places=places)

@@ -25,6 +25,9 @@ PREMISES_EACH, PREMISES_MOST = 3.0, 40
 CHECKPOINTS_A_GRID = 9_038 / 12_000
 GATES = ("东门", "南门", "西门", "北门")
 POSTS = 2
+#: A gate with so many passages a day never closes; the others have no night shift.
+ROUND_THE_CLOCK = 1_000
+DAYTIME = ("06:00", "22:00")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from simulator.city.draw import Ints
 from simulator.city.make import City
 from simulator.city.numbers import CHECKS, credit_codes, phones
 from simulator.city.people import SPECIAL_KINDS
-from simulator.city.places import GATES, POSTS, PREMISES
+from simulator.city.places import DAYTIME, GATES, POSTS, PREMISES, ROUND_THE_CLOCK
 from simulator.city.words import compounds, given, roads, surnames
 from simulator.city.work import leaders
 
@@ -210,7 +210,7 @@ def _checkpoints(city: City) -> Sheet:
         "grid_code": city.ground.codes[sites.grid[site]], "phone": phones("checkpoints", np.arange(len(gates))),
         "longitude": gates.points[:, 0], "latitude": gates.points[:, 1],
     }  # fmt: skip
-    side = pick(GATES, "gate")
+    side, never_closes = pick(GATES, "gate"), f"passages >= {ROUND_THE_CLOCK}"
     columns = {
         "checkpoint_ref": "'C' || lpad((place + 1) :: varchar, 5, '0')",
         "name": f"{pick(roads(), 'road')} || number || '号' || {pick(compounds(), 'compound')} || {side}",
@@ -219,9 +219,8 @@ def _checkpoints(city: City) -> Sheet:
         "road": pick(roads(), "road"),
         "number": "number :: varchar",
         **_POINT,
-        # The busiest never close; the others have no night shift.
-        "open_hours": "case when passages >= 1000 then '00:00-24:00' else '06:00-22:00' end",
-        "shifts_a_day": "case when passages >= 1000 then 3 else 2 end",
+        "open_hours": f"case when {never_closes} then '00:00-24:00' else '{'-'.join(DAYTIME)}' end",
+        "shifts_a_day": f"case when {never_closes} then 3 else 2 end",
         "posts": f"{POSTS}",
         "daily_passages": "passages",
     }

@@ -1,9 +1,9 @@
 """The steps from grids to a street of people, in the order they run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from simulator.city import Grid, make_city, make_ground
+from simulator.city import City, Grid, make_city, make_ground
 from simulator.city.text import sheets
 from simulator.city.write import read_sheet
 from simulator.street.doors import Door
@@ -26,12 +26,13 @@ class Worker:
 
 @dataclass(frozen=True)
 class Street:
-    """Everything about one synthetic street; the seed makes its lists too."""
+    """Everything about one synthetic street; the seed makes its lists and its day too."""
 
     doors: tuple[Door, ...]
     people: tuple[Person, ...]
     workers: tuple[Worker, ...]
     seed: int
+    city: City = field(repr=False, compare=False)
 
 
 def make_street(grids: Sequence[Grid], places: Mapping[str, str], *, seed: int = 1) -> Street:
@@ -56,7 +57,7 @@ def make_street(grids: Sequence[Grid], places: Mapping[str, str], *, seed: int =
         )
     ]
     workers = [Worker(*row) for row in rows["workers"]]
-    return Street(tuple(doors), tuple(people), tuple(workers), seed)
+    return Street(tuple(doors), tuple(people), tuple(workers), seed, city)
 
 
 def _door(*texts: str) -> Door:

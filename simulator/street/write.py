@@ -1,10 +1,11 @@
-"""The files a street leaves as: its doors, people and workers, and the departments' lists with their truth."""
+"""The files a street leaves as: doors, people, workers, the departments' lists with their truth, and a day."""
 
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 from pathlib import Path
 
+from simulator.day import write_day
 from simulator.drafts import all_or_nothing
 from simulator.lists import SHAPES, write_lists
 from simulator.lists.departments import ListShape
@@ -33,7 +34,8 @@ def write_street(
     rows: int = LIST_ROWS,
 ) -> dict[str, Path]:  # fmt: skip
     """
-    Write every file of the street into `out` and say where each is, by name; lists by their channel.
+    Write every file of the street into `out` and say where each is, by name; lists by their channel, the day's files
+    by "day/" and their name.
 
     All of them come to stand there together; truth.csv arrives last.
     """
@@ -41,6 +43,8 @@ def write_street(
         written = _files(street, draft, places)
         lists = write_lists(written["residents"], draft, seed=street.seed, rows=rows, shapes=shapes)
         written |= {channel: path for channel, (path,) in lists.lists.items()}
+        day = write_day(street.city, draft, lists=lists.lists, seed=street.seed)
+        written |= {f"day/{name}": path for name, path in day.items()}
         written |= {"truth": lists.truth, "truth.parquet": lists.truth.with_suffix(".parquet")}
     return {name: out / path.relative_to(draft) for name, path in written.items()}
 

@@ -9,6 +9,8 @@ import duckdb
 import simulator
 from simulator.cells import make_cells, read_table, write_cells
 from simulator.city import Grid, make_city, make_ground, write_city
+from simulator.day import write_day
+from simulator.lists import SHAPES
 
 DATA = Path(simulator.__file__).parent / "data" / "nanjing"
 #: What is drawn, and in how many grids.
@@ -17,10 +19,13 @@ TABLES = (
     "addresses", "checkpoints", "grids", "households", "premises", "residents", "specials", "team_members", "teams",
     "workers",
 )  # fmt: skip
+DAY = ("answers", "arrivals", "network", "shifts")
+#: Names alone: who sends what when does not depend on what stands in it.
+LISTS = {shape.channel: (Path(shape.filename),) for shape in SHAPES}
 
 
 def write(scale: str, folder: Path, *, seed: int = 1) -> Path:
-    """Make the city of a scale and write it, shapes of the grids included."""
+    """Make the city of a scale and write it with its day, shapes of the grids included."""
     code, grids = SCALES[scale]
     rows = [
         row
@@ -37,13 +42,16 @@ def write(scale: str, folder: Path, *, seed: int = 1) -> Path:
     ground = make_ground(
         [Grid(*grid) for grid in zip(cells.codes, cells.names, cells.polygons, strict=True)], places
     )
-    write_city(make_city(ground, seed=seed), folder)
+    city = make_city(ground, seed=seed)
+    write_city(city, folder)
+    write_day(city, folder, lists=LISTS, seed=seed)
     return folder
 
 
 def digests(folder: Path) -> dict[str, str]:
     """Return a hash of each file."""
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 class Files:
@@ -52,8 +60,9 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._db = duckdb.connect(config={"threads": 2, "temp_directory": ""})
-        for table in TABLES:
+        for table in (*TABLES, *(f"day/{name}" for name in DAY)):
             path = folder / f"{table}.csv"
+            table = Path(table).name
             reader = f"read_csv('{path}', all_varchar = true, header = true, delim = ',')"
             self._db.execute(
                 f"create table {table} as select coalesce(columns(*), '') from {reader}"

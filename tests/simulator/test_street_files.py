@@ -17,6 +17,7 @@ from tests.simulator.streets import ground, street, table
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
+DAY_FILES = {"answers.csv", "answers.parquet", "arrivals.csv", "network.csv", "shifts.csv"}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def test_the_same_seed_gives_the_same_bytes_in_every_file(tmp_path: Path, files:
     first = contents(files["truth"].parent)
 
     assert contents(tmp_path / "again") == first
-    assert len(first) == 3 + 17 + 2
+    assert len(first) == 3 + 17 + 2 + len(DAY_FILES)
     other = contents(tmp_path / "other")
     assert other.keys() == first.keys()
     assert [name for name in first if first[name] == other[name]] == []
@@ -45,8 +46,9 @@ def test_a_folder_gets_its_files_and_nothing_else(files: dict[str, Path]) -> Non
     folder = files["truth"].parent
 
     assert sorted(path.name for path in folder.iterdir()) == [
-        "addresses.csv", "lists", "residents.csv", "truth.csv", "truth.parquet", "workers.csv",
+        "addresses.csv", "day", "lists", "residents.csv", "truth.csv", "truth.parquet", "workers.csv",
     ]  # fmt: skip
+    assert {path.name for path in (folder / "day").iterdir()} == DAY_FILES
     assert {path for path in folder.rglob("*") if path.is_file()} == set(files.values())
 
 

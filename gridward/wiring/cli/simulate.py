@@ -13,6 +13,7 @@ from gridward.wiring.cli.problems import ENVIRONMENT, REFUSED, USAGE, CommandErr
 from gridward.wiring.cli.progress import Progress
 from simulator.cells import Cells, make_cells, read_table, write_cells
 from simulator.city import HOUSEHOLDS_EACH, Grid, bytes_needed, make_city, make_ground, write_city
+from simulator.day import day_bytes_needed, write_day
 from simulator.drafts import all_or_nothing
 from simulator.lists import write_lists
 
@@ -32,7 +33,7 @@ BYTES_A_ROW = 500
 STEPS = {
     "drawing grids": 3.6, "households": 0.1, "doors": 0.5, "people": 5.0, "workers, premises, checkpoints": 1.5,
     "writing addresses": 1.0, "writing households": 1.1, "writing residents": 8.0,
-    "writing lists": 60.0,
+    "writing lists": 60.0, "day: answers": 8.0,
 }  # fmt: skip
 TELL_AFTER_SECONDS = 2.0
 AREA_COLUMNS = ("code", "level", "parent", "name", "kind")
@@ -62,7 +63,7 @@ def register(subparsers: Any) -> None:
     room = subparsers.add_parser("simulate", help="a synthetic city").add_subparsers(required=True)
     parser = room.add_parser(
         "city",
-        help="write a synthetic street, district or city: areas, doors, people, workers, places, lists, the truth",
+        help="write a synthetic street, district or city: areas, doors, people, workers, places, lists, truth, a day",
     )
     parser.add_argument("--scale", choices=tuple(SCALES), default="street", help="how much (default street)")
     parser.add_argument("--seed", type=_seed, default=1, metavar="NUMBER", help="same seed, same city")
@@ -126,7 +127,10 @@ def grids_of(divisions: list[dict[str, str]]) -> int:
 
 def _check_room(out: Path, grids: int, *, aloud: bool) -> None:
     place = next((folder for folder in (out, *out.parents) if folder.is_dir()), Path.cwd())
-    needed = bytes_needed(HOUSEHOLDS_EACH * grids) + round(ROWS_A_GRID * grids) * BYTES_A_ROW
+    households = HOUSEHOLDS_EACH * grids
+    needed = (
+        bytes_needed(households) + day_bytes_needed(households) + round(ROWS_A_GRID * grids) * BYTES_A_ROW
+    )
     free = shutil.disk_usage(place).free
     words = f"The files take about {needed // 2**20:,} MB; {place} has {free // 2**20:,} MB free."
     if free < needed:
@@ -152,7 +156,9 @@ def _write(divisions: list[dict[str, str]], seed: int, folder: Path) -> list[Pat
     ahead("writing lists")
     written = write_lists(files["residents.parquet"], folder, seed=seed, rows=round(ROWS_A_GRID * len(grids)))
     lists = [path for paths in written.lists.values() for path in paths]
-    return [*shapes, *files.values(), *lists, written.truth, written.truth.with_suffix(".parquet")]
+    day = write_day(city, folder, lists=written.lists, seed=seed, tell=ahead)
+    truth = (written.truth, written.truth.with_suffix(".parquet"))
+    return [*shapes, *files.values(), *lists, *truth, *day.values()]
 
 
 def _ground(divisions: list[dict[str, str]], cells: Cells) -> tuple[list[Grid], dict[str, str]]:
