@@ -45,6 +45,46 @@ def _in_hand(task_id: UUID, by: Actor, now: datetime) -> _Hand | Refusal:
     return _Hand(task, order, governance.profile_of(order))
 
 
+@dataclass(frozen=True)
+class Known:
+    """A task whose form was recorded when it came before; nothing was counted twice."""
+
+    id: UUID
+    state: str
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What a form says: which one it is, for which pass, and what was found for whom."""
+
+    ask: UUID | None
+    pass_kind: str
+    result: str
+    outcomes: Mapping[UUID, str]
+
+
+def _recorded(task_id: UUID, form: _Form, by: Actor) -> Known | Refusal | None:
+    """
+    Return the task when this very form was recorded before, refuse one that says something else by then.
+
+    To be asked with the task's row locked or gone from the hand: whoever sends a form twice at once waits there, and
+    the form that closed a task took its worker's grants with it.
+    """
+    if form.ask is None:
+        return None
+    passes = list(
+        PassResult.objects.filter(
+            task_id=task_id, ask=form.ask, pass_kind=form.pass_kind, by=by.ledger_name
+        ).select_related("subject")
+    )
+    if not passes:
+        return None
+    found = {one.subject.person_id: one.subject.outcome for one in passes}
+    if passes[0].result != form.result or any(found.get(who) != what for who, what in form.outcomes.items()):
+        return refuse("form_recorded")
+    return Known(task_id, Task.objects.values_list("state", flat=True).get(id=task_id))
+
+
 def _gate(task: TaskView, now: datetime) -> governance.OrderView | Refusal:
     return governance.gate_ask(purpose=PURPOSE, area_pos=task.area_pos, now=now, order_id=task.order_id)
 
@@ -75,9 +115,17 @@ def phone_record(
     outcome: str,
     by: Actor,
     now: datetime,
-) -> TaskView | Refusal:
-    """Record a phone check of one person; a call may settle some outcomes (moved, wrong person) by itself."""
+    ask: UUID | None = None,
+) -> TaskView | Known | Refusal:
+    """
+    Record a phone check of one person; a call may settle some outcomes (moved, wrong person) by itself.
+
+    `ask` names the form: recorded once, however often it comes.
+    """
     hand = _in_hand(task_id, by, now)
+    form = _Form(ask, "phone", result, {person_id: outcome} if outcome else {})
+    if before := _recorded(task_id, form, by):
+        return before
     if isinstance(hand, Refusal):
         return hand
     person = _person(hand.task, person_id)
@@ -91,9 +139,9 @@ def phone_record(
     if refusal:
         return refusal
     asked = _open_subjects(hand.task, [person_id])
-    _passes_write(hand.task, asked, "phone", result, reason, by, now)
+    _passes_write(hand.task, asked, "phone", result, reason, by, now, ask)
     if outcome:
-        _passes_write(hand.task, asked, "visit", "skipped", "settled_by_phone", by, now)
+        _passes_write(hand.task, asked, "visit", "skipped", "settled_by_phone", by, now, ask)
         _outcomes_set(hand.task, {person_id: outcome}, reason, by, now)
     return _after(hand.task, by, now)
 
@@ -107,24 +155,28 @@ def visit_record(
     reason: str,
     by: Actor,
     now: datetime,
-) -> TaskView | Refusal:
+    ask: UUID | None = None,
+) -> TaskView | Known | Refusal:
     """
     Record a visit: what was found at the door, and an outcome for each person met or asked about.
 
     A visit belongs to the household: it writes one pass for everybody who has no outcome yet. When everybody has
-    one, the task closes and the outcomes go back to each sender.
+    one, the task closes and the outcomes go back to each sender. `ask` names the form: recorded once, however often
+    it comes.
     """
     hand = _in_hand(task_id, by, now)
+    outcomes = {key: value for key, value in outcomes.items() if value}
+    if before := _recorded(task_id, _Form(ask, "visit", result, outcomes), by):
+        return before
     if isinstance(hand, Refusal):
         return hand
     open_people = [person for person in hand.task.people if not person.outcome]
-    outcomes = {key: value for key, value in outcomes.items() if value}
     if refusal := _may_visit(hand, open_people, result, outcomes, reason, now):
         return refusal
     asked = _open_subjects(hand.task, [person.person_id for person in open_people])
     not_called = [subject for subject in asked if subject.next_pass == "phone"]
-    _passes_write(hand.task, not_called, "phone", "skipped", "at_the_door", by, now)
-    _passes_write(hand.task, asked, "visit", result, reason, by, now)
+    _passes_write(hand.task, not_called, "phone", "skipped", "at_the_door", by, now, ask)
+    _passes_write(hand.task, asked, "visit", result, reason, by, now, ask)
     _outcomes_set(hand.task, outcomes, reason, by, now)
     return _after(hand.task, by, now)
 
@@ -172,6 +224,7 @@ def _passes_write(
     reason: str,
     by: Actor,
     now: datetime,
+    ask: UUID | None = None,
 ) -> None:
     """Write one pass for each of these clues, and move each to its next pass."""
     PassResult.objects.bulk_create(
@@ -183,6 +236,7 @@ def _passes_write(
             pass_kind=pass_kind,
             result=result,
             reason=reason.strip()[:200],
+            ask=ask,
             by=by.ledger_name,
             at=now,
         )

@@ -75,10 +75,15 @@ class PassResult(models.Model):
     reason = models.TextField(db_default="")
     evidence = models.JSONField(db_default={})
     note_sealed = models.BinaryField(null=True)
+    #: The form it came on: a form that is sent again, because its answer was lost, is known by it.
+    ask = models.UUIDField(null=True)
     by = models.TextField()
     at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "pass_kind", "ask"], name="one_pass_a_form")
+        ]
         indexes = [models.Index(fields=["task_id", "at"], name="pass_task")]
 
 

@@ -97,6 +97,11 @@ declare(
             _("It is quiet time from %(from)s to %(until)s o'clock."),
             _("Only an urgent task may go out now."),
         ),
+        "form_recorded": Problem(
+            409,
+            _("This form was recorded already, with other answers."),
+            _("What was recorded stays. Open the household again to record what came after it."),
+        ),
         "contact_budget": Problem(
             409,
             _("This household has been asked %(count)s times today."),

@@ -103,7 +103,7 @@ class Desk:
         outcome: str = "",
         reason: str = "",
         by: Actor | None = None,
-    ) -> TaskView | Refusal:
+    ) -> TaskView | actions.Known | Refusal:
         """Record a telephone call as the worker."""
         task = self.task_of(person)
         actor = by or self.worker
@@ -122,7 +122,7 @@ class Desk:
         at: datetime,
         reason: str = "",
         by: Actor | None = None,
-    ) -> TaskView | Refusal:
+    ) -> TaskView | actions.Known | Refusal:
         """Record a visit as the worker, with an outcome for each person."""
         actor = by or self.worker
         found = {self.person_of[person]: outcome for person, outcome in (outcomes or {}).items()}

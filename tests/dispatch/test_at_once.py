@@ -14,6 +14,7 @@ from gridward.governance import api as governance
 from gridward.intake import api as intake
 from gridward.kernel import clock
 from gridward.kernel.actor import SYSTEM, Actor
+from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refused
 from tests import people
 from tests.dispatch.desk import MOTHER, STUDENT, code_of
@@ -43,11 +44,11 @@ class Town:
             clues = intake.get_dispatch_clues(batch_id=batch)
             return clues_dispatch(clues=clues, order=self.order, by=SYSTEM, now=clock.now())
 
-    def visit(self, task: UUID, *persons: UUID) -> object:
+    def visit(self, task: UUID, *persons: UUID, ask: UUID | None = None) -> object:
         with transaction.atomic(), people.acting(self.worker):
             return actions.visit_record(
                 task_id=task, result="done", outcomes=dict.fromkeys(persons, "verified_present"),
-                reason="a drill", by=self.worker, now=clock.now(),
+                reason="a drill", by=self.worker, now=clock.now(), ask=ask,
             )  # fmt: skip
 
 
@@ -112,6 +113,24 @@ def test_a_visit_sent_twice_at_once_is_recorded_once(town: Town) -> None:
     assert stage.value("select count(*) from dispatch_passresult where pass_kind = 'visit'") == 2
     assert stage.value("select count(*) from kernel_ledgerentry where action = 'task.close'") == 1
     assert stage.value("select count(*) from kernel_fact where kind = 'dispatch.task_closed'") == 1
+
+
+def test_one_form_sent_twice_at_once_is_recorded_once_and_both_are_told_so(town: Town) -> None:
+    town.dispatch(town.clues_of("health-list", STUDENT, MOTHER))
+    task, persons = the_task(town)
+    ask = new_id()
+
+    with stage.second_connection() as other:
+        other.execute("select 1 from dispatch_task for update")
+        both = [stage.Running(lambda: town.visit(task, *persons, ask=ask)) for _ in range(2)]
+        stage.wait_until_blocked(other)
+        other.commit()
+        outcomes = [running.ended() for running in both]
+
+    assert [running.error for running in both] == [None, None]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Known", "TaskView"]
+    assert {outcome.state for outcome in outcomes} == {"closed"}  # type: ignore[attr-defined]
+    assert stage.value("select count(*) from dispatch_passresult where pass_kind = 'visit'") == 2
 
 
 def test_a_list_that_comes_while_the_worker_closes_opens_a_new_task(town: Town) -> None:

@@ -21,6 +21,12 @@ def text_of(request: HttpRequest, name: str, most: int = 200) -> str:
     return request.POST.get(name, "")[:most].strip()
 
 
+def ask_of(request: HttpRequest) -> UUID | None:
+    """Return which form this is; a page that was open before forms had names says nothing."""
+    text = request.POST.get("ask", "")
+    return id_of(text) if text else None
+
+
 def outcomes_of(posted: QueryDict) -> dict[UUID, str]:
     """Return the outcome chosen for each person: fields `outcome-<person id>`."""
     chosen = {}

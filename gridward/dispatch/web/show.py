@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from gridward.dispatch import rules
 from gridward.dispatch.queries import PersonView, TaskRow, TaskView
+from gridward.kernel.ids import new_id
 
 PRIORITY_TONES = {"P1": "bad", "P2": "warn", "P3": "info", "P4": "quiet"}
 
@@ -168,10 +169,14 @@ def task_page(task: TaskView) -> dict[str, Any]:
 
 
 def work_page(task: TaskView, posted: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return what the worker's task page draws: people, forms and trail; `posted` is what was chosen before."""
+    """
+    Return what the worker's task page draws: people, forms and trail; `posted` is what was chosen before.
+
+    Each form gets a name of its own, so that one that is sent twice is recorded once.
+    """
     posted = posted or {}
     open_people = [
-        person | {"chosen": posted.get(f"outcome-{person['id']}", "")}
+        person | {"chosen": posted.get(f"outcome-{person['id']}", ""), "ask": new_id()}
         for person in people(task)
         if not person["outcome"]
     ]
@@ -179,6 +184,7 @@ def work_page(task: TaskView, posted: Mapping[str, Any] | None = None) -> dict[s
         "task": task,
         "people": people(task),
         "open_people": open_people,
+        "ask": new_id(),
         "chosen": {"result": posted.get("result", ""), "reason": str(posted.get("reason", ""))[:100]},
         "trail": trail(task),
         "phone_results": [pair for pair in rules.RESULTS["phone"].items() if pair[0] != "skipped"],

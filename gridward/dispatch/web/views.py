@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from gridward.dispatch import actions, queries
 from gridward.dispatch.queries import TaskView
 from gridward.dispatch.web import show
-from gridward.dispatch.web.parse import after_of, id_of, outcomes_of, text_of
+from gridward.dispatch.web.parse import after_of, ask_of, id_of, outcomes_of, text_of
 from gridward.kernel import ledger
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
@@ -50,10 +50,13 @@ def task(request: Request, task_id: str) -> Answer:
     return seen if isinstance(seen, Refusal) else render(request, "dispatch/task.html", show.task_page(seen))
 
 
-def _back(request: Request, outcome: TaskView | Refusal, said: str) -> Answer:
+def _back(request: Request, outcome: TaskView | actions.Known | Refusal, said: str) -> Answer:
     if isinstance(outcome, Refusal):
         return outcome
-    messages.success(request, said)
+    if isinstance(outcome, actions.Known):
+        messages.info(request, _("This was recorded before. Nothing was counted twice."))
+    else:
+        messages.success(request, said)
     if request.actor.may("task.work"):
         done = outcome.state == "closed"
         return HttpResponseRedirect(
@@ -85,6 +88,7 @@ def phone(request: Request, task_id: str) -> Answer:
         outcome=text_of(request, "outcome"),
         by=request.actor,
         now=request.now,
+        ask=ask_of(request),
     )
     if isinstance(outcome, Refusal):
         return _again(request, task_id, outcome)
@@ -101,6 +105,7 @@ def visit(request: Request, task_id: str) -> Answer:
         reason=text_of(request, "reason"),
         by=request.actor,
         now=request.now,
+        ask=ask_of(request),
     )
     if isinstance(outcome, Refusal):
         return _again(request, task_id, outcome)
