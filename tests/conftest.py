@@ -35,14 +35,13 @@ FIRST = ("tests/journeys/test_the_walk.py", "tests/journeys/", "tests/wiring/")
 
 @pytest.hookimpl(tryfirst=True)  # before the choice by marker
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, for they share their world, and begin with the longest files."""
+    """Begin with the longest files; `--dist loadfile` keeps the tests of one file in one process."""
 
     def rank(item: pytest.Item) -> int:
         return next((place for place, path in enumerate(FIRST) if item.nodeid.startswith(path)), len(FIRST))
 
     items.sort(key=rank)
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
         # Whoever commits needs a copy of the database, and half a second for it.
         if {"fresh_database", "world"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
