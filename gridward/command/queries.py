@@ -7,8 +7,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
-from gridward.command import rules
-from gridward.command.rules import Counts, Placed
+from gridward.command.rules import Counts
 from gridward.dispatch import api as dispatch
 from gridward.governance import api as governance
 from gridward.intake import api as intake
@@ -52,16 +51,18 @@ def access_area(code: str, *, by: Actor) -> territory.AreaView | Refusal:
 def get_board(area: territory.AreaView, *, now: datetime) -> Board:
     """Return the board of an area: one statement for the counts, one for the hours."""
     orders = _orders(area, now)
-    placed = get_placed(area, now=now, orders=orders)
     children = territory.get_children(area.code)
-    sums = rules.by_interval(placed, [(child.pos, child.end) for child in children])
+    rows: list[Any] = dispatch.run(count_steps(area, now=now, orders=orders))
+    sums = {part: Counts(*numbers) for part, *numbers in rows}
     return Board(
         area=area,
         path=territory.get_path(area.code),
         as_of=now,
-        counts=rules.total(placed),
+        counts=sum(sums.values(), Counts()),
         waiting_count=intake.count_waiting(pos=area.pos, end=area.end),
-        children=tuple(ChildCounts(child, counts) for child, counts in zip(children, sums, strict=True)),
+        children=tuple(
+            ChildCounts(child, sums.get(part, Counts())) for part, child in enumerate(children, start=1)
+        ),
         hours=_hours(area, now, orders),
         orders=tuple(orders),
     )
@@ -81,24 +82,14 @@ def day_start(now: datetime) -> datetime:
 def count_steps(
     area: territory.AreaView, *, now: datetime, orders: Sequence[governance.OrderView]
 ) -> list[dispatch.Step]:
-    """Return the named steps behind every task count of an area."""
-    return dispatch.task_counts_by_place(
+    """Return the named steps behind every task count of an area and of each area right below it."""
+    return dispatch.task_counts_by_part(
         order_ids=[order.id for order in orders],
-        ranges=[(area.pos, area.end)],
+        whole=(area.pos, area.end),
+        parts=[(child.pos, child.end) for child in territory.get_children(area.code)],
         now=now,
         day_start=day_start(now),
     )
-
-
-def get_placed(
-    area: territory.AreaView, *, now: datetime, orders: Sequence[governance.OrderView] | None = None
-) -> list[Placed]:
-    """Return the task counts of every place in an area that has any."""
-    steps = count_steps(area, now=now, orders=_orders(area, now) if orders is None else orders)
-    rows: list[Any] = dispatch.run(steps)
-    return [
-        Placed(pos, Counts(opened, late, done, today, due)) for pos, opened, late, done, today, due in rows
-    ]
 
 
 def _hours(
@@ -114,10 +105,13 @@ def _hours(
 
 def get_status(area: territory.AreaView, *, now: datetime) -> dict[str, Any]:
     """Return the map's status: for each grid with tasks [open, late, done, due], by code."""
-    placed = get_placed(area, now=now)
-    labels = territory.get_labels({row.pos for row in placed})
-    areas = {
-        labels[row.pos].code: [row.counts.open, row.counts.late, row.counts.done, row.counts.due]
-        for row in placed
-    }
+    steps = dispatch.task_counts_by_place(
+        order_ids=[order.id for order in _orders(area, now)],
+        ranges=[(area.pos, area.end)],
+        now=now,
+        day_start=day_start(now),
+    )
+    rows = dispatch.run(steps)
+    codes = territory.get_codes(row[0] for row in rows)
+    areas = {codes[pos]: [opened, late, done, due] for pos, opened, late, done, _today, due in rows}
     return {"as_of": localtime(now).isoformat(), "areas": areas}

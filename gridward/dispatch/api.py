@@ -2,7 +2,14 @@
 
 from gridward.dispatch.merging import DispatchReport, clues_dispatch
 from gridward.dispatch.queries import TaskRow, access_task, get_tasks
-from gridward.dispatch.rollups import Step, hourly_progress, run, task_counts_by_place
+from gridward.dispatch.rollups import (
+    Step,
+    counts_fold,
+    hourly_progress,
+    run,
+    task_counts_by_part,
+    task_counts_by_place,
+)
 from gridward.dispatch.schedule import tasks_follow_roster, tasks_release_due
 
 __all__ = [
@@ -11,9 +18,11 @@ __all__ = [
     "TaskRow",
     "access_task",
     "clues_dispatch",
+    "counts_fold",
     "get_tasks",
     "hourly_progress",
     "run",
+    "task_counts_by_part",
     "task_counts_by_place",
     "tasks_follow_roster",
     "tasks_release_due",

@@ -27,7 +27,10 @@ class Task(models.Model):
                 fields=["order_id", "household_id"],
                 name="one_open_task_a_household",
                 condition=models.Q(state="open"),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "closed"]), name="task_is_open_or_closed"
+            ),
         ]
         indexes = [
             models.Index(
@@ -35,6 +38,41 @@ class Task(models.Model):
             ),
             models.Index(fields=["assignee_id", "state"], name="task_assignee"),
             models.Index(fields=["area_pos", "closed_at"], name="task_closed"),
+            models.Index(
+                fields=["due_at"],
+                include=["area_pos", "order_id"],
+                name="task_due",
+                condition=models.Q(state="open"),
+            ),
+            models.Index(fields=["opened_at"], include=["area_pos", "order_id"], name="task_opened_at"),
+            models.Index(
+                fields=["closed_at"],
+                include=["area_pos", "order_id"],
+                name="task_closed_at",
+                condition=models.Q(closed_at__isnull=False),
+            ),
+        ]
+
+
+class TaskCount(models.Model):
+    """
+    How many tasks a place has had under an order, and how many of them are closed. Nobody writes it by hand.
+
+    A place's number is the sum of its rows: the database adds one for each statement that changes tasks, in the same
+    transaction, and folds them together later. Never update a row.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    order_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    opened = models.BigIntegerField()
+    closed = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["order_id", "area_pos"], include=["opened", "closed"], name="taskcount_place"
+            ),
         ]
 
 

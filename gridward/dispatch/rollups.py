@@ -24,24 +24,83 @@ class Step:
 def task_counts_by_place(
     *, order_ids: Sequence[UUID], ranges: Sequence[tuple[int, int]], now: datetime, day_start: datetime
 ) -> list[Step]:
-    """Return the steps that count tasks per grid in literal ranges: open, late, closed today, and all."""
-    per_range = " union all ".join(
-        "select area_pos, state, due_at, closed_at from dispatch_task"
-        " where order_id = any(%s) and area_pos >= %s and area_pos < %s"
-        for _ in ranges
-    )
-    params = tuple(value for pos, end in ranges for value in (list(order_ids), pos, end))
-    nowhere = "select area_pos, state, due_at, closed_at from dispatch_task where false"
+    """Return the steps that count tasks per grid in literal ranges: open, late, closed, closed today, and all."""
     return [
-        Step("tasks_in_scope", per_range or nowhere, params),
+        *_numbers(order_ids, ranges, now, day_start),
+        Step("counts", f"select area_pos, {SUMS} from numbers group by area_pos having sum(opened) > 0"),
+    ]
+
+
+def task_counts_by_part(
+    *,
+    order_ids: Sequence[UUID],
+    whole: tuple[int, int],
+    parts: Sequence[tuple[int, int]],
+    now: datetime,
+    day_start: datetime,
+) -> list[Step]:
+    """
+    Return the steps that count the tasks of a range in disjoint parts of it.
+
+    `parts` are in the order of the line; the first is number 1. What lies in none of them is counted as part 0.
+    """
+    starts, ends = [pos for pos, _end in parts], [end for _pos, end in parts]
+    return [
+        *_numbers(order_ids, [whole], now, day_start),
+        Step(
+            "placed",
+            "select width_bucket(area_pos, %s::bigint[]) as place, area_pos, opened, closed, late, today from numbers"
+            if parts
+            else "select 0 as place, area_pos, opened, closed, late, today from numbers",
+            (starts,) if parts else (),
+        ),
         Step(
             "counts",
-            "select area_pos, count(*) filter (where state = 'open') as open,"
-            " count(*) filter (where state = 'open' and due_at < %s) as late,"
-            " count(*) filter (where state = 'closed') as done,"
-            " count(*) filter (where closed_at >= %s) as done_today, count(*) as due"
-            " from tasks_in_scope group by area_pos",
-            (now, day_start),
+            f"select case when area_pos < (%s::bigint[])[place] then place else 0 end as part, {SUMS}"
+            " from placed group by 1",
+            (ends,),
+        ),
+    ]
+
+
+SUMS = (
+    "(sum(opened) - sum(closed))::bigint as open, sum(late)::bigint as late, sum(closed)::bigint as done,"
+    " sum(today)::bigint as done_today, sum(opened)::bigint as due"
+)
+
+
+def _numbers(
+    order_ids: Sequence[UUID], ranges: Sequence[tuple[int, int]], now: datetime, day_start: datetime
+) -> list[Step]:
+    """Return what is counted: the counts each place keeps, and, task by task, what is late and what closed today."""
+    there = "order_id = any(%s) and area_pos >= %s and area_pos < %s"
+    orders = list(order_ids)
+    kept = [f"select area_pos, opened, closed from dispatch_taskcount where {there}" for _ in ranges]
+    late = [
+        f"select area_pos from dispatch_task where {there} and state = 'open' and due_at < %s" for _ in ranges
+    ]
+    today = [f"select area_pos from dispatch_task where {there} and closed_at >= %s" for _ in ranges]
+    places = [(orders, pos, end) for pos, end in ranges]
+    nowhere = "select area_pos from dispatch_task where false"
+    return [
+        Step(
+            "kept",
+            " union all ".join(kept) or "select area_pos, opened, closed from dispatch_taskcount where false",
+            tuple(value for place in places for value in place),
+        ),
+        Step(
+            "late", " union all ".join(late) or nowhere, tuple(v for place in places for v in (*place, now))
+        ),
+        Step(
+            "closed_today",
+            " union all ".join(today) or nowhere,
+            tuple(value for place in places for value in (*place, day_start)),
+        ),
+        Step(
+            "numbers",
+            "select area_pos, opened, closed, 0 as late, 0 as today from kept"
+            " union all select area_pos, 0, 0, 1, 0 from late"
+            " union all select area_pos, 0, 0, 0, 1 from closed_today",
         ),
     ]
 
@@ -50,15 +109,19 @@ def hourly_progress(
     *, order_ids: Sequence[UUID], ranges: Sequence[tuple[int, int]], day_start: datetime
 ) -> list[Step]:
     """Return the steps that count what was opened and closed in each hour of the day."""
-    conditions = " or ".join("(area_pos >= %s and area_pos < %s)" for _ in ranges) or "false"
-    bounds = tuple(value for bound in ranges for value in bound)
+    found = [
+        f"select {column} as at, '{what}' as what from dispatch_task"
+        f" where order_id = any(%s) and area_pos >= %s and area_pos < %s and {column} >= %s"
+        for column, what in (("opened_at", "opened"), ("closed_at", "closed"))
+        for _ in ranges
+    ]
     return [
         Step(
             "events",
-            "select opened_at as at, 'opened' as what from dispatch_task where order_id = any(%s) and opened_at >= %s"
-            f" and ({conditions}) union all select closed_at, 'closed' from dispatch_task where order_id = any(%s)"
-            f" and closed_at >= %s and ({conditions})",
-            (list(order_ids), day_start, *bounds, list(order_ids), day_start, *bounds),
+            " union all ".join(found) or "select opened_at as at, '' as what from dispatch_task where false",
+            tuple(
+                value for pos, end in (*ranges, *ranges) for value in (list(order_ids), pos, end, day_start)
+            ),
         ),
         Step(
             "hours",
@@ -76,3 +139,11 @@ def run(steps: Sequence[Step]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(f"with {head} select * from {steps[-1].name}", params)
         return list(cursor.fetchall())
+
+
+def counts_fold() -> int:
+    """Put the counts that places keep together, row by row as they came; return how many rows there were."""
+    with connection.cursor() as cursor:
+        cursor.execute("select dispatch_fold_counts()")
+        (folded,) = cursor.fetchone()
+    return int(folded)

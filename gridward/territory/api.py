@@ -18,6 +18,7 @@ from gridward.territory.queries.areas import (
     get_areas,
     get_bounds,
     get_children,
+    get_codes,
     get_labels,
     get_path,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "get_areas",
     "get_bounds",
     "get_children",
+    "get_codes",
     "get_labels",
     "get_path",
     "locate_points",

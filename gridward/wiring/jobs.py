@@ -40,3 +40,10 @@ def release_due(timestamp: int) -> None:
     """Give tasks whose time has come to their workers, for example when quiet time ends, and follow the roster."""
     dispatch.tasks_follow_roster(now=clock.now())
     dispatch.tasks_release_due(now=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="counts", queueing_lock="fold_counts", name="gridward.fold_counts")
+def fold_counts(timestamp: int) -> None:
+    """Put together what places have counted row by row, so that boards have little to add up."""
+    dispatch.counts_fold()

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gridward.command import queries
-from gridward.command.rules import Counts, Placed, by_interval, total
+from gridward.command.rules import Counts
 from gridward.governance import api as governance
 from gridward.governance.api import OrderView
 from gridward.kernel import clock
@@ -52,7 +52,7 @@ def test_every_level_counts_what_lies_in_it_and_its_parts_add_up(
     for code, board in boards.items():
         assert board.counts == expected(drawn, code, now), code
         below = sum((child.counts for child in board.children), Counts())
-        here = total(Placed(0, expected([case], code, now)) for case in drawn if case.place == code)
+        here = sum((expected([case], code, now) for case in drawn if case.place == code), Counts())
         assert below + here == board.counts, "its parts, and what has no grid yet"
         assert {child.area.code for child in board.children} == {a.code for a in territory.get_children(code)}
         for child in board.children:
@@ -159,38 +159,3 @@ def test_the_wall_counts_nothing_of_another_district_even_when_a_board_is_asked_
         }
 
     assert counts == {CITY.city: 1, CITY.qinhuai: 1}
-
-
-# --- the rule alone -----------------------------------------------------------------------------------------------
-
-few = st.builds(Counts, *[st.integers(0, 9)] * 5)
-rows = st.lists(st.builds(Placed, st.integers(-5, 105), few), max_size=30)
-
-
-@given(
-    rows=rows,
-    outer=st.tuples(st.integers(0, 50), st.integers(51, 100)),
-    cuts=st.lists(st.integers(0, 100), max_size=6),
-)
-def test_the_parts_of_an_interval_sum_to_it_wherever_it_is_cut(
-    rows: list[Placed], outer: tuple[int, int], cuts: list[int]
-) -> None:
-    low, high = outer
-    edges = sorted({low, high, *(cut for cut in cuts if low < cut < high)})
-    parts = list(zip(edges, edges[1:], strict=False))
-
-    (whole,) = by_interval(rows, [outer])
-
-    assert sum(by_interval(rows, parts), Counts()) == whole
-    assert by_interval(rows, list(reversed(parts))) == list(reversed(by_interval(rows, parts)))
-    assert whole == total(row for row in rows if low <= row.pos < high)
-
-
-def test_an_end_belongs_to_the_next_area_and_a_start_to_its_own() -> None:
-    one = Counts(open=1)
-
-    assert by_interval([Placed(10, one), Placed(20, one), Placed(19, one)], [(0, 10), (10, 20)]) == [
-        Counts(), one + one
-    ]  # fmt: skip
-    assert by_interval([Placed(1, one)], []) == []
-    assert total([]) == Counts()

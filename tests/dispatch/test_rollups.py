@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gridward.dispatch.models import Task
-from gridward.dispatch.rollups import hourly_progress, run, task_counts_by_place
+from gridward.dispatch.rollups import hourly_progress, run, task_counts_by_part, task_counts_by_place
 from gridward.governance import api as governance
 from gridward.kernel.ids import new_id
 from tests import people
@@ -130,3 +130,40 @@ def test_an_order_nobody_knows_has_no_numbers(order: governance.OrderView) -> No
     with people.as_owner():
         assert run(task_counts_by_place(order_ids=nobody, ranges=whole, now=NOW, day_start=DAY)) == []
         assert run(hourly_progress(order_ids=[], ranges=whole, day_start=DAY)) == []
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lives=st.lists(LIVES, max_size=14), cuts=st.sets(st.sampled_from(range(7)), max_size=4))
+def test_the_parts_of_a_range_make_it_whole_wherever_it_is_cut(
+    order: governance.OrderView,
+    foreign: governance.OrderView,
+    lives: list[tuple[int, int, int | None, int, bool]],
+    cuts: set[int],
+) -> None:
+    city = people.city()
+    codes = ("320102003015001", "320102003015002", "320102003011001")
+    edges = sorted(city.pos(code) + beside for code in codes for beside in (0, 1))
+    bounds = [order.area_pos, *(edge for at, edge in enumerate(edges) if at in cuts), order.area_end]
+    parts = list(zip(bounds, bounds[1:], strict=False))
+    with people.as_owner(), transaction.atomic():
+        written(order, foreign, lives)
+        asked = {"order_ids": [order.id], "now": NOW, "day_start": DAY}
+
+        whole = run(task_counts_by_part(whole=(order.area_pos, order.area_end), parts=[], **asked))
+        by_part = run(task_counts_by_part(whole=(order.area_pos, order.area_end), parts=parts, **asked))
+        without = run(task_counts_by_part(whole=(order.area_pos, order.area_end), parts=parts[1:], **asked))
+        places = run(task_counts_by_place(ranges=[(order.area_pos, order.area_end)], **asked))
+        transaction.set_rollback(True)
+
+    def summed(rows: list[tuple[int, ...]]) -> list[int]:
+        return [sum(column) for column in zip(*rows, strict=True)] or [0] * 5
+
+    assert summed([row[1:] for row in by_part]) == summed([row[1:] for row in whole])
+    assert {row[0] for row in whole} <= {0} and 0 not in {row[0] for row in by_part}
+    for part, (pos, end) in enumerate(parts, start=1):
+        there = summed([row[1:] for row in places if pos <= row[0] < end])
+        assert summed([row[1:] for row in by_part if row[0] == part]) == there
+    first = summed([row[1:] for row in by_part if row[0] == 1])
+    assert summed([row[1:] for row in without if row[0] == 0]) == first, (
+        "what lies in none of them is not lost"
+    )

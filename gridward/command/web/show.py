@@ -165,8 +165,14 @@ def why_page(board: Board, measure: str, steps: Sequence[Step]) -> dict[str, Any
         for child in board.children
     ]
     words = {
-        "tasks_in_scope": _("Every task in this area under an order in force"),
-        "counts": _("Counted by state, grid by grid"),
+        "kept": _(
+            "How many tasks each place has had and how many are closed, kept with every change of a task"
+        ),
+        "late": _("Every open task past its time"),
+        "closed_today": _("Every task closed since midnight"),
+        "numbers": _("All three together, each under an order in force"),
+        "placed": _("In which of the areas below each of them lies"),
+        "counts": _("Added up, area by area"),
     }
     elsewhere = _value(board.counts, measure) - sum(row["value"] for row in rows)
     if elsewhere:

@@ -23,6 +23,7 @@ __all__ = [
     "get_areas",
     "get_bounds",
     "get_children",
+    "get_codes",
     "get_labels",
     "get_path",
 ]  # fmt: skip
@@ -75,6 +76,12 @@ def get_labels(positions: Iterable[int]) -> dict[int, AreaLabel]:
             names = [other.name for other in above if other.level not in ("city", "grid")] or [area.name]
             labels[pos] = AreaLabel(area.code, area.level, area.name, " · ".join(names))
     return labels
+
+
+def get_codes(positions: Iterable[int]) -> dict[int, str]:
+    """Return the code of each position that is some area's own."""
+    by_pos = held_tree().by_pos
+    return {pos: by_pos[pos].code for pos in positions if pos in by_pos}
 
 
 def count_areas() -> dict[str, int]:
