@@ -22,9 +22,8 @@ def on_batch_resolved(facts: Sequence[Heard], now: datetime) -> None:
             continue
         try:
             with governance.job_transaction(order_id=order.id, purpose=PURPOSE):
-                clues = intake.get_dispatch_clues(batch_id=UUID(fact.ids["batch_id"]))
-                if clues:
-                    clues_dispatch(clues=clues, order=order, by=SYSTEM, now=now)
+                ready = intake.ready_clues(batch_id=UUID(fact.ids["batch_id"]))
+                clues_dispatch(ready=ready, order=order, by=SYSTEM, now=now)
         except Refused:
             continue
 
@@ -37,8 +36,7 @@ def on_clue_resolved(facts: Sequence[Heard], now: datetime) -> None:
             continue
         try:
             with governance.job_transaction(order_id=order.id, purpose=PURPOSE):
-                clues = intake.get_dispatch_clues(clue_ids=[UUID(fact.ids["clue_id"])])
-                if clues:
-                    clues_dispatch(clues=clues, order=order, by=SYSTEM, now=now)
+                ready = intake.ready_clues(clue_ids=[UUID(fact.ids["clue_id"])])
+                clues_dispatch(ready=ready, order=order, by=SYSTEM, now=now)
         except Refused:
             continue

@@ -1,26 +1,25 @@
 """
 Owns putting clues into tasks: one open task per household and order, whoever asks.
 
-Set-based: one read of the open tasks, bulk inserts, one ledger entry. The database holds the rule itself (a partial
-unique index), so two lists at once cannot open two tasks for one door.
+Set-based: what is asked and which households it is about lie in two stages, a handful of statements does the rest,
+one ledger entry. The database holds the rule itself (a partial unique index), so two lists
+at once cannot open two tasks for one door.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 
-from gridward.dispatch import rules
+from gridward.dispatch import rules, stages
 from gridward.dispatch.events import BatchDispatched
-from gridward.dispatch.models import PassResult, Task, TaskSubject
 from gridward.governance import api as governance
 from gridward.intake import api as intake
-from gridward.kernel import ledger, live, outbox
+from gridward.kernel import bulk, ledger, live, outbox
 from gridward.kernel.actor import Actor
+from gridward.kernel.bulk import Rows
 from gridward.kernel.ids import new_id
 from gridward.workforce import api as workforce
 
@@ -35,143 +34,146 @@ class DispatchReport:
     asks_avoided: int
 
 
-def clues_dispatch(
-    *, clues: Sequence[intake.DispatchClue], order: governance.OrderView, by: Actor, now: datetime
-) -> DispatchReport:
+@dataclass(frozen=True)
+class _Asking:
+    """Clues being put into tasks: in which run, under which order, by whom and when."""
+
+    run: UUID
+    order: governance.OrderView
+    by: Actor
+    now: datetime
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Return what every statement may ask for."""
+        return {"run": self.run, "order": self.order.id, "by": self.by.ledger_name, "now": self.now}
+
+
+def clues_dispatch(*, ready: Rows, order: governance.OrderView, by: Actor, now: datetime) -> DispatchReport:
     """
-    Put each clue into its household's open task, or open one; give the worker what the task needs.
+    Put each of the clues (see `intake.ready_clues`) into its household's open task, or open one; give the worker what
+    the task needs.
 
     Runs inside a job's scope. An ask is avoided by every clue that did not have to open a task of its own.
     """
-    households = {clue.household_id for clue in clues}
-    _lock_households(order.id, households)
-    present = {
-        task.household_id: task
-        # Locked, in one order: a task that its worker is closing now is waited for, and then is open no more.
-        for task in Task.objects.select_for_update()
-        .filter(order_id=order.id, household_id__in=households, state="open")
-        .order_by("id")
-    }
-    opened = _tasks_open([clue for clue in clues if clue.household_id not in present], order, now)
-    tasks = present | opened
-    _priorities_raise(present, clues, order, now)
-    granted = _granted(present)
-    _subjects_add(clues, tasks, by, now)
-    _grants_give(clues, tasks, granted, order, by, now)
-    avoided = _asks_avoided(clues, opened)
-    intake.clues_dispatched(
-        task_by_clue={clue.id: tasks[clue.household_id].id for clue in clues},
-        asks_avoided=avoided,
-        by=by,
-        now=now,
+    asking = _Asking(new_id(), order, by, now)
+    _lock(order.id)
+    count = stages.clues_stage(asking.run, ready)
+    if not count:
+        return DispatchReport(0, 0, 0, 0)
+    # Locked, in one order: a task that its worker is closing now is waited for, and then is open no more.
+    bulk.run(TASKS_LOCK, asking.params)
+    stages.households_stage(asking.run, _households(asking))
+    opened = bulk.run(TASKS_OPEN, asking.params | _hours(asking))
+    bulk.run(PRIORITIES_RAISE, asking.params | _hours(asking))
+    governance.grants_write_rows(
+        rows=Rows(GRANTS, asking.params), basis_id=order.id, ends_at=order.ends_at, by=by, now=now
     )
-    report = DispatchReport(len(clues), len(opened), len(clues) - len(opened), sum(avoided.values()))
-    _tell(clues, order, report, by, now)
+    bulk.run(SUBJECTS_ADD, asking.params | _desk(asking))
+    report = _told(asking, count, opened)
+    stages.clear(asking.run)
     return report
 
 
-def _lock_households(order_id: UUID, households: set[UUID]) -> None:
-    # Two drains may bring clues of one household at the same time: they queue here instead of colliding below.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(pg_advisory_xact_lock(key)) from (select distinct hashtextextended(h::text, 7) as key"
-            " from unnest(%s::uuid[]) h order by 1) k",
-            [list(households)],
-        )
+def _lock(order_id: UUID) -> None:
+    # Two drains may bring clues of one household at the same time: they queue here instead of colliding below. One
+    # lock an order and not one a household: a city's list would fill the server's table of locks.
+    bulk.run("select pg_advisory_xact_lock(hashtextextended(%s, 7))", [str(order_id)])
 
 
-def _tasks_open(
-    clues: Sequence[intake.DispatchClue], order: governance.OrderView, now: datetime
-) -> dict[UUID, Task]:
-    by_household: dict[UUID, list[intake.DispatchClue]] = defaultdict(list)
-    for clue in clues:
-        by_household[clue.household_id].append(clue)
-    profile = governance.profile_of(order)
+TASKS_LOCK = """
+select t.id from dispatch_task t
+ where t.order_id = %(order)s and t.state = 'open'
+   and t.household_id in (select household_id from dispatch_stageclue where run = %(run)s)
+ order by t.id for update
+"""
+HOUSEHOLDS = """
+select h.household_id, h.area_pos, h.batch_id, h.priority, t.id is null as is_new,
+       coalesce(t.id, kernel_new_id(%(run)s, h.household_id)) as task_id,
+       case when t.id is null then w.account_id else t.assignee_id end as assignee_id
+  from (select distinct on (household_id) household_id, area_pos, batch_id,
+               min(priority) over (partition by household_id) as priority
+          from dispatch_stageclue where run = %(run)s order by household_id, row_number, clue_id) h
+  left join unnest(%(places)s::int8[], %(workers)s::uuid[]) as w (area_pos, account_id) on w.area_pos = h.area_pos
+  left join dispatch_task t on t.order_id = %(order)s and t.household_id = h.household_id and t.state = 'open'
+"""
+PLACES = "select distinct area_pos from dispatch_stageclue where run = %(run)s"
+
+
+def _households(asking: _Asking) -> Rows:
+    """Return the households that are asked about, each with its open task or the id of one to be opened."""
+    places = bulk.answers(Rows(PLACES, asking.params))
+    workers = workforce.responsible_workers(pos for (pos,) in places)
+    return Rows(HOUSEHOLDS, asking.params | {"places": list(workers), "workers": list(workers.values())})
+
+
+#: The hours of each priority, for a task that stands alone.
+HOURS = (
+    "unnest(%(priorities)s::text[], %(releases)s::timestamptz[], %(dues)s::timestamptz[])"
+    " as p (priority, release_at, due_at)"
+)
+TASKS_OPEN = f"""
+insert into dispatch_task (id, order_id, household_id, area_pos, priority, state, assignee_id, opened_at, due_at,
+                           release_at, released_at)
+select h.task_id, %(order)s, h.household_id, h.area_pos, h.priority, 'open', h.assignee_id, %(now)s, p.due_at,
+       p.release_at, case when p.release_at <= %(now)s then %(now)s::timestamptz end
+  from dispatch_stagehousehold h join {HOURS} using (priority)
+ where h.run = %(run)s and h.is_new
+"""
+# Due no later, and released no later, than if what joins stood alone.
+PRIORITIES_RAISE = f"""
+update dispatch_task t
+   set priority = p.priority, due_at = least(t.due_at, p.due_at),
+       release_at = case when t.released_at is null then least(t.release_at, p.release_at) else t.release_at end,
+       released_at = case when t.released_at is null and least(t.release_at, p.release_at) <= %(now)s
+                          then %(now)s::timestamptz else t.released_at end
+  from dispatch_stagehousehold h join {HOURS} using (priority)
+ where h.run = %(run)s and t.id = h.task_id and not h.is_new and h.priority < t.priority
+"""
+
+
+def _hours(asking: _Asking) -> dict[str, Any]:
+    profile = governance.profile_of(asking.order)
     hours = rules.Hours.of(profile, settings.TIME_ZONE)
-    workers = workforce.responsible_workers(clue.area_pos for clue in clues)
-    tasks = {}
-    for household_id, group in by_household.items():
-        priority = rules.priority_of([clue.priority for clue in group])
-        release_at = hours.release_at(priority, now)
-        tasks[household_id] = Task(
-            id=new_id(),
-            order_id=order.id,
-            household_id=household_id,
-            area_pos=group[0].area_pos,
-            priority=priority,
-            state="open",
-            assignee_id=workers.get(group[0].area_pos),
-            opened_at=now,
-            due_at=rules.due_at(priority, release_at, profile),
-            release_at=release_at,
-            released_at=now if release_at <= now else None,
-        )
-    Task.objects.bulk_create(tasks.values(), batch_size=2_000)
-    return tasks
+    releases = {priority: hours.release_at(priority, asking.now) for priority in rules.PRIORITIES}
+    return {
+        "priorities": list(releases),
+        "releases": list(releases.values()),
+        "dues": [rules.due_at(priority, at, profile) for priority, at in releases.items()],
+    }
 
 
-def _priorities_raise(
-    present: dict[UUID, Task],
-    clues: Sequence[intake.DispatchClue],
-    order: governance.OrderView,
-    now: datetime,
-) -> None:
-    """Make open tasks as urgent as what joins them: due no later, and released no later, than if it stood alone."""
-    raised = {}
-    for clue in clues:
-        task = present.get(clue.household_id)
-        if task and clue.priority < task.priority:
-            task.priority = clue.priority
-            raised[task.id] = task
-    profile = governance.profile_of(order)
-    hours = rules.Hours.of(profile, settings.TIME_ZONE)
-    for task in raised.values():
-        release_at = hours.release_at(task.priority, now)
-        task.due_at = min(task.due_at, rules.due_at(task.priority, release_at, profile))
-        if task.released_at is None:
-            task.release_at = min(task.release_at, release_at)
-            task.released_at = now if task.release_at <= now else None
-    changed = ["priority", "due_at", "release_at", "released_at"]
-    Task.objects.bulk_update(raised.values(), changed, batch_size=2_000)
+# A worker holds one grant a purpose for each task: those for what has been asked before are held already.
+GRANTS = """
+select distinct h.assignee_id as account_id, h.household_id, h.area_pos, c.purpose, h.task_id
+  from dispatch_stageclue c join dispatch_stagehousehold h using (run, household_id)
+ where run = %(run)s and h.assignee_id is not null
+   and (h.is_new or not exists (select 1 from dispatch_tasksubject s
+                                 where s.task_id = h.task_id and s.purpose = c.purpose))
+"""
+
+# The desk check is what resolving the clue was: it is recorded here, and the next pass is the telephone.
+SUBJECTS_ADD = """
+with added as (
+  insert into dispatch_tasksubject (id, task_id, area_pos, clue_id, person_id, resident_id, channel_code, purpose, kind,
+                                    priority, next_pass)
+  select kernel_new_id(%(run)s, c.clue_id), h.task_id, c.area_pos, c.clue_id, c.person_id, c.resident_id,
+         c.channel_code, c.purpose, c.kind, c.priority, 'phone'
+    from dispatch_stageclue c join dispatch_stagehousehold h using (run, household_id)
+   where run = %(run)s
+  returning id, task_id, area_pos, clue_id)
+insert into dispatch_passresult (id, subject_id, task_id, area_pos, pass_kind, result, evidence, by, at)
+select kernel_new_id(%(run)s, a.id), a.id, a.task_id, a.area_pos, 'desk', d.result,
+       jsonb_build_object('match_rule', coalesce(nullif(c.match_rule, ''), 'none')), %(by)s, %(now)s
+  from added a join dispatch_stageclue c on c.run = %(run)s and c.clue_id = a.clue_id
+  join unnest(%(rules)s::text[], %(results)s::text[]) as d (match_rule, result) on d.match_rule = c.match_rule
+"""
 
 
-def _subjects_add(
-    clues: Sequence[intake.DispatchClue], tasks: dict[UUID, Task], by: Actor, now: datetime
-) -> None:
-    subjects = [
-        TaskSubject(
-            id=new_id(),
-            task=tasks[clue.household_id],
-            area_pos=clue.area_pos,
-            clue_id=clue.id,
-            person_id=clue.person_id,
-            resident_id=clue.resident_id,
-            channel_code=clue.channel_code,
-            purpose=clue.purpose,
-            kind=clue.kind,
-            priority=clue.priority,
-            next_pass="phone",  # the desk check is what resolving the clue was; it is recorded below
-        )
-        for clue in clues
-    ]
-    TaskSubject.objects.bulk_create(subjects, batch_size=2_000)
-    PassResult.objects.bulk_create(
-        [
-            PassResult(
-                id=new_id(),
-                subject=subject,
-                task_id=subject.task_id,
-                area_pos=subject.area_pos,
-                pass_kind="desk",
-                result=desk_result(clue.match_rule),
-                evidence={"match_rule": clue.match_rule or "none"},
-                by=by.ledger_name,
-                at=now,
-            )
-            for subject, clue in zip(subjects, clues, strict=True)
-        ],
-        batch_size=2_000,
-    )
+def _desk(asking: _Asking) -> dict[str, Any]:
+    rules_found = "select distinct match_rule from dispatch_stageclue where run = %(run)s"
+    found = [rule for (rule,) in bulk.answers(Rows(rules_found, asking.params))]
+    return {"rules": found, "results": [desk_result(rule) for rule in found]}
 
 
 def desk_result(match_rule: str) -> str:
@@ -181,65 +183,36 @@ def desk_result(match_rule: str) -> str:
     return "matched" if match_rule else "not_in_register"
 
 
-def _granted(present: dict[UUID, Task]) -> set[tuple[UUID, str]]:
-    """Return the purposes for which the workers of open tasks hold their grants: those asked about already."""
-    asked = TaskSubject.objects.filter(task__in=present.values()).order_by()
-    return set(asked.values_list("task_id", "purpose").distinct())
+PLACED = """
+select c.clue_id, h.task_id from dispatch_stageclue c join dispatch_stagehousehold h using (run, household_id)
+ where run = %(run)s
+"""
+#: How many clues of each list there are, and how many of them opened a task: the first of each new household.
+ASKS = """
+select c.batch_id, min(c.purpose), count(*),
+       (select count(*) from dispatch_stagehousehold h
+         where h.run = %(run)s and h.is_new and h.batch_id = c.batch_id)
+  from dispatch_stageclue c where c.run = %(run)s group by c.batch_id
+"""
 
 
-def _grants_give(
-    clues: Sequence[intake.DispatchClue],
-    tasks: dict[UUID, Task],
-    granted: set[tuple[UUID, str]],
-    order: governance.OrderView,
-    by: Actor,
-    now: datetime,
-) -> None:
-    wanted: dict[tuple[UUID, str], governance.NewGrant] = {}
-    for clue in clues:
-        task = tasks[clue.household_id]
-        if task.assignee_id is None or (task.id, clue.purpose) in granted:
-            continue
-        wanted[(task.id, clue.purpose)] = governance.NewGrant(
-            account_id=task.assignee_id,
-            household_id=clue.household_id,
-            area_pos=task.area_pos,
-            purpose=clue.purpose,
-            basis_id=order.id,
-            task_id=task.id,
-            ends_at=order.ends_at,
-        )
-    governance.grants_write(grants=list(wanted.values()), by=by, now=now)
-
-
-def _asks_avoided(clues: Sequence[intake.DispatchClue], opened: dict[UUID, Task]) -> dict[UUID, int]:
-    """Return, per batch, how many of its clues did not need a task of their own."""
-    first: dict[UUID, UUID] = {}
-    for clue in clues:
-        if clue.household_id in opened:
-            first.setdefault(clue.household_id, clue.id)
-    openers = set(first.values())
-    return dict(Counter(clue.batch_id for clue in clues if clue.id not in openers))
-
-
-def _tell(
-    clues: Sequence[intake.DispatchClue],
-    order: governance.OrderView,
-    report: DispatchReport,
-    by: Actor,
-    now: datetime,
-) -> None:
+def _told(asking: _Asking, count: int, opened: int) -> DispatchReport:
+    order, by, now = asking.order, asking.by, asking.now
+    lists = bulk.answers(Rows(ASKS, asking.params))
+    avoided = {batch_id: asked - first for batch_id, _purpose, asked, first in lists}
+    intake.clues_dispatched(placed=Rows(PLACED, asking.params), asks_avoided=avoided, by=by, now=now)
     ledger.record(
         "clue.dispatch",
-        obj=ledger.page_hash("clue", [clue.id for clue in clues]),
+        obj=("order", order.id),  # the clues stand in the entry intake has just written
         by=by,
         now=now,
-        purpose=clues[0].purpose if clues else "",
+        purpose=lists[0][1],
         basis=str(order.id),
-        clues_count=report.clues,
-        opened_count=report.opened,
+        clues_count=count,
+        opened_count=opened,
     )
-    for batch_id in {clue.batch_id for clue in clues}:
+    for batch_id in avoided:
         outbox.announce(BatchDispatched(batch_id, order.id), now=now)
     live.ring("task", pos=order.area_pos, end=order.area_end)
     live.ring("batch", pos=order.area_pos, end=order.area_end)
+    return DispatchReport(count, opened, count - opened, sum(avoided.values()))

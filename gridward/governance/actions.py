@@ -14,8 +14,9 @@ from gridward.governance.events import OrderEnded, OrderSigned
 from gridward.governance.models import AccessGrant, EmergencyOrder, KeyDomain, OrderSignature, Profile
 from gridward.governance.profiles import COVID19_CN_2020_03, infeasible
 from gridward.governance.queries import OrderView
-from gridward.kernel import ledger, live, outbox, scope, sealing
+from gridward.kernel import bulk, ledger, live, outbox, scope, sealing
 from gridward.kernel.actor import Actor
+from gridward.kernel.bulk import Rows
 from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.territory import api as territory
@@ -264,6 +265,40 @@ def grants_write(*, grants: Sequence[NewGrant], by: Actor, now: datetime) -> int
             count=len(rows),
         )
     return len(rows)
+
+
+# An id of its own for each purpose too: a task that asks for two has two grants.
+GRANTS_WRITE = """
+insert into governance_accessgrant (id, account_id, household_id, area_pos, purpose, basis_id, task_id, starts_at,
+                                    ends_at)
+select kernel_new_id(kernel_new_id(%(seed)s, g.task_id),
+                     encode(substring(sha256(convert_to(g.purpose, 'UTF8')), 1, 16), 'hex')::uuid),
+       g.account_id, g.household_id, g.area_pos, g.purpose, %(basis)s, g.task_id, %(starts)s, %(ends)s
+  from ({rows}) g
+returning household_id, purpose, task_id
+"""
+
+
+def grants_write_rows(*, rows: Rows, basis_id: UUID, ends_at: datetime, by: Actor, now: datetime) -> int:
+    """
+    Write a grant for each row (account_id, household_id, area_pos, purpose, task_id; each task and purpose once).
+
+    One ledger entry for all of them. Return how many.
+    """
+    asked = {**rows.params, "seed": new_id(), "basis": basis_id, "starts": now, "ends": ends_at}
+    given = bulk.answers(Rows(GRANTS_WRITE.format(rows=rows.sql), asked))
+    if given:
+        ledger.record(
+            "grant.write",
+            obj=ledger.page_hash("household", [household_id for household_id, _purpose, _task in given]),
+            by=by,
+            now=now,
+            purpose=given[0][1],
+            basis=str(basis_id),
+            task=str(given[0][2]) if len(given) == 1 else "",
+            count=len(given),
+        )
+    return len(given)
 
 
 def grants_end(*, task_ids: Sequence[UUID], by: Actor, now: datetime) -> int:

@@ -11,6 +11,7 @@ from django.db.models import Count
 from gridward.country.api import pack
 from gridward.governance import api as governance
 from gridward.intake.models import Batch, BatchReject, Channel, Clue
+from gridward.kernel.bulk import Rows
 from gridward.kernel.masking import Masked
 from gridward.kernel.models import DataKey as DataKeyRow
 from gridward.kernel.outcomes import Refusal, refuse
@@ -191,40 +192,18 @@ def get_sent_list(batch_id: UUID) -> SentList | Refusal:
     return SentList(**dict(zip(SENT_FIELDS, (*row, answered), strict=True)))
 
 
-@dataclass(frozen=True)
-class DispatchClue:
-    """A clue that is ready to go into a task; ids and codes only."""
-
-    id: UUID
-    batch_id: UUID
-    order_id: UUID
-    household_id: UUID
-    person_id: UUID
-    resident_id: UUID | None
-    area_pos: int
-    priority: str
-    purpose: str
-    kind: str
-    channel_code: str
-    match_rule: str
+READY = """
+select id as clue_id, batch_id, household_id, person_id, resident_id, area_pos, priority, purpose, kind,
+       channel_id as channel_code, match_rule, row_number
+  from intake_clue where state = 'ready' and {which}
+"""
 
 
-DISPATCH_COLUMNS = (
-    "id", "batch_id", "order_id", "household_id", "person_id", "resident_id", "area_pos", "priority", "purpose",
-    "kind", "channel_id", "match_rule",
-)  # fmt: skip
-
-
-def get_dispatch_clues(
-    *, batch_id: UUID | None = None, clue_ids: Sequence[UUID] | None = None
-) -> list[DispatchClue]:
-    """Return the clues of a batch (or these) that are ready and in no task yet."""
-    clues = Clue.objects.filter(state="ready")
+def ready_clues(*, batch_id: UUID | None = None, clue_ids: Sequence[UUID] = ()) -> Rows:
+    """Return the clues of a batch (or these) that are ready and in no task yet, as rows of ids and codes."""
     if batch_id is not None:
-        clues = clues.filter(batch_id=batch_id)
-    if clue_ids is not None:
-        clues = clues.filter(id__in=clue_ids)
-    return [DispatchClue(*row) for row in clues.order_by("row_number").values_list(*DISPATCH_COLUMNS)]
+        return Rows(READY.format(which="batch_id = %(batch)s"), {"batch": batch_id})
+    return Rows(READY.format(which="id = any(%(clues)s)"), {"clues": list(clue_ids)})
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,18 @@ class Desk:
 
     def list_comes(self, channel: str, *asked: people.Neighbour, at: datetime) -> DispatchReport:
         """Take in a list about these people and put its clues into tasks at that moment."""
+        batch = self.list_resolved(channel, *asked)
+        with governance.job_transaction(order_id=self.order.id, purpose="case_finding"):
+            rows = Clue.objects.filter(batch_id=batch, state="ready").order_by("row_number")
+            found = rows.values_list("person_id", flat=True)
+            self.person_of |= dict(zip(asked, found, strict=True))  # type: ignore[arg-type]
+            ready = intake.ready_clues(batch_id=batch)
+            report = clues_dispatch(ready=ready, order=self.order, by=SYSTEM, now=at)
+        connection.check_constraints()  # as the commit does
+        return report
+
+    def list_resolved(self, channel: str, *asked: people.Neighbour) -> UUID:
+        """Take in a list about these people; its clues are ready and in no task."""
         number = next(_files)  # in the list too: the same bytes would be the same list
         path = self.folder / f"list-{number}.csv"
         rows = [(*people.row_about(person), str(number)) for person in asked]
@@ -78,13 +90,7 @@ class Desk:
             )
         assert not isinstance(batch, Refusal), batch
         intake.batch_resolve(batch_id=batch.id, by=SYSTEM, now=clock.now())
-        with governance.job_transaction(order_id=self.order.id, purpose="case_finding"):
-            clues = intake.get_dispatch_clues(batch_id=batch.id)
-            assert len(clues) == len(asked)
-            self.person_of |= {person: clue.person_id for person, clue in zip(asked, clues, strict=True)}
-            report = clues_dispatch(clues=clues, order=self.order, by=SYSTEM, now=at)
-        connection.check_constraints()  # as the commit does
-        return report
+        return batch.id
 
     def channel(self, code: str, *, agency: str = "police", priority: str = "P2") -> str:
         """Open one more channel."""

@@ -41,8 +41,8 @@ class Town:
 
     def dispatch(self, batch: UUID) -> object:
         with governance.job_transaction(order_id=self.order.id, purpose="case_finding"):
-            clues = intake.get_dispatch_clues(batch_id=batch)
-            return clues_dispatch(clues=clues, order=self.order, by=SYSTEM, now=clock.now())
+            ready = intake.ready_clues(batch_id=batch)
+            return clues_dispatch(ready=ready, order=self.order, by=SYSTEM, now=clock.now())
 
     def visit(self, task: UUID, *persons: UUID, ask: UUID | None = None) -> object:
         with transaction.atomic(), people.acting(self.worker):
@@ -177,9 +177,9 @@ def test_a_worker_who_closes_while_a_list_comes_is_asked_about_the_newcomer(town
 def test_two_lists_about_one_door_at_once_open_one_task(town: Town) -> None:
     batches = [town.clues_of("health-list", STUDENT), town.clues_of("police-list", MOTHER)]
     with stage.second_connection() as other:
-        # The household's door, as dispatch locks it: both come to it, and go in one after the other.
+        # The order's door, as dispatch locks it: both come to it, and go in one after the other.
         other.execute(
-            "select pg_advisory_xact_lock(hashtextextended(household_id::text, 7)) from intake_clue limit 1"
+            "select pg_advisory_xact_lock(hashtextextended(order_id::text, 7)) from intake_clue limit 1"
         )
         both = [stage.Running(lambda batch=batch: town.dispatch(batch)) for batch in batches]  # type: ignore[misc]
         stage.wait_until_blocked(other)

@@ -11,6 +11,7 @@ from gridward.governance import api as governance
 from gridward.governance.models import AccessGrant
 from gridward.kernel import clock
 from gridward.kernel.actor import SYSTEM, Actor
+from gridward.kernel.bulk import Rows
 from gridward.kernel.ids import new_id
 from gridward.kernel.ledger.objects import page_hash
 from gridward.kernel.models import LedgerEntry
@@ -180,6 +181,65 @@ def test_many_grants_are_one_entry_that_names_them_all(order: governance.OrderVi
         assert many.object_hash == page_hash("household", [one.household_id for one in grants]).root
         assert (many.basis, many.purpose, many.task) == (str(order.id), PURPOSE, "")
         assert single.task != ""
+
+
+def test_grants_of_a_long_list_are_written_as_rows_and_are_one_entry(
+    order: governance.OrderView, officer: Actor
+) -> None:
+    area, task, house = people.city().pos(people.city().grid), new_id(), new_id()
+    rows = Rows(
+        "select %(account)s::uuid as account_id, %(house)s::uuid as household_id, %(area)s as area_pos, p.purpose,"
+        " %(task)s::uuid as task_id from unnest(%(purposes)s::text[]) as p (purpose)",
+        {
+            "account": officer.id,
+            "house": house,
+            "area": area,
+            "task": task,
+            "purposes": [PURPOSE, "home_service"],
+        },
+    )
+    now = clock.now()
+
+    with governance.job_scope(order_id=order.id, purpose=PURPOSE):
+        written = governance.grants_write_rows(
+            rows=rows, basis_id=order.id, ends_at=order.ends_at, by=SYSTEM, now=now
+        )
+        none = governance.grants_write_rows(
+            rows=Rows(f"select * from ({rows.sql}) r where false", rows.params),
+            basis_id=order.id, ends_at=order.ends_at, by=SYSTEM, now=now,
+        )  # fmt: skip
+
+    assert (written, none) == (2, 0)
+    with people.as_owner():
+        kept = set(
+            AccessGrant.objects.filter(household_id=house).values_list(
+                "account_id", "purpose", "task_id", "basis_id", "starts_at", "ends_at", "ended_at", "reason"
+            )
+        )
+        (entry,) = LedgerEntry.objects.filter(action="grant.write")
+    same = (task, order.id, now, order.ends_at, None, "")
+    assert kept == {(officer.id, purpose, *same) for purpose in (PURPOSE, "home_service")}
+    assert entry.object_hash == page_hash("household", [house, house]).root
+
+
+def test_rows_of_grants_do_not_go_round_the_range_of_who_writes_them(
+    order: governance.OrderView, officer: Actor
+) -> None:
+    city = people.city()
+    rows = Rows(
+        "select %(account)s::uuid as account_id, %(any)s::uuid as household_id, %(area)s as area_pos,"
+        " 'case_finding' as purpose, %(any)s::uuid as task_id",
+        {"account": officer.id, "any": new_id(), "area": city.pos(city.other_district_grid)},
+    )
+
+    with (
+        people.acting(officer),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        governance.grants_write_rows(
+            rows=rows, basis_id=order.id, ends_at=order.ends_at, by=officer, now=clock.now()
+        )
 
 
 @pytest.mark.parametrize(

@@ -11,27 +11,34 @@ from django.db.models import F
 
 from gridward.intake.events import OutcomeReturned
 from gridward.intake.models import Batch
-from gridward.kernel import ledger, outbox
+from gridward.kernel import bulk, ledger, outbox
 from gridward.kernel.actor import Actor
+from gridward.kernel.bulk import Rows
+
+DISPATCHED = """
+update intake_clue c set state = 'dispatched', task_id = p.task_id
+  from ({rows}) p where c.id = p.clue_id and c.state = 'ready'
+returning c.id
+"""
 
 
-def clues_dispatched(
-    *, task_by_clue: Mapping[UUID, UUID], asks_avoided: Mapping[UUID, int], by: Actor, now: datetime
-) -> int:
-    """Record which task each clue went into and, per batch, how many asks were avoided. Runs in a job's scope."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update intake_clue c set state = 'dispatched', task_id = t.task"
-            " from unnest(%s::uuid[], %s::uuid[]) as t(clue, task) where c.id = t.clue and c.state = 'ready'",
-            [list(task_by_clue), list(task_by_clue.values())],
-        )
-        count: int = cursor.rowcount
+def clues_dispatched(*, placed: Rows, asks_avoided: Mapping[UUID, int], by: Actor, now: datetime) -> int:
+    """
+    Record which task each clue went into (rows of clue_id, task_id) and, per batch, how many asks were avoided.
+
+    Return how many clues. Runs in a job's scope.
+    """
+    told = bulk.answers(Rows(DISPATCHED.format(rows=placed.sql), placed.params))
     for batch_id, avoided in asks_avoided.items():
         Batch.objects.filter(id=batch_id).update(asks_avoided_count=F("asks_avoided_count") + avoided)
     ledger.record(
-        "clue.dispatched", obj=ledger.page_hash("clue", list(task_by_clue)), by=by, now=now, count=count
+        "clue.dispatched",
+        obj=ledger.page_hash("clue", [clue_id for (clue_id,) in told]),
+        by=by,
+        now=now,
+        count=len(told),
     )
-    return count
+    return len(told)
 
 
 @dataclass(frozen=True)

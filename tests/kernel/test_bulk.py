@@ -1,0 +1,65 @@
+"""Rows that never leave PostgreSQL: handed on as the question that yields them, with ids made on the spot."""
+
+import time
+from uuid import RFC_4122, UUID, uuid4
+
+import pytest
+
+from gridward.kernel import bulk
+from gridward.kernel.bulk import Rows
+
+pytestmark = pytest.mark.django_db
+
+MANY = """
+select overlay('00000000-0000-4000-8000-000000000000' placing lpad(n::text, 12, '0') from 25)::uuid as source
+  from generate_series(1, %(many)s) n
+"""
+
+
+def made(seed: UUID, many: int) -> list[UUID]:
+    sources = Rows(MANY, {"many": many, "seed": seed})
+    return [
+        one
+        for (one,) in bulk.answers(
+            Rows(f"select kernel_new_id(%(seed)s, source) from ({sources.sql}) s", sources.params)
+        )
+    ]
+
+
+def test_ids_made_by_the_database_are_of_the_seventh_kind_and_carry_their_millisecond() -> None:
+    before = time.time_ns() // 1_000_000
+
+    ids = made(uuid4(), 500)
+
+    after = time.time_ns() // 1_000_000
+    assert {(one.version, one.variant) for one in ids} == {(7, RFC_4122)}
+    assert all(before <= one.int >> 80 <= after for one in ids)
+
+
+def test_every_source_and_every_seed_makes_an_id_of_its_own() -> None:
+    one, other = made(uuid4(), 5_000), made(uuid4(), 5_000)
+
+    assert len({*one, *other}) == 10_000
+    assert (
+        len({value.int & ((1 << 56) - 1) for value in (*one, *other)}) == 10_000
+    )  # by chance and not by time alone
+
+
+def test_the_chance_in_an_id_comes_from_seed_and_source_alone() -> None:
+    seed = uuid4()
+
+    assert [one.int & ((1 << 80) - 1) for one in made(seed, 9)] == [
+        one.int & ((1 << 80) - 1) for one in made(seed, 9)
+    ]
+
+
+def test_a_question_stands_inside_another_one_with_its_parameters() -> None:
+    inner = Rows("select n from generate_series(1, %(most)s) n", {"most": 7})
+    outer = Rows(f"select sum(n) from ({inner.sql}) q where n > %(least)s", {**inner.params, "least": 4})
+
+    assert bulk.answers(outer) == [(5 + 6 + 7,)]
+
+
+def test_a_statement_tells_how_many_rows_it_met() -> None:
+    assert bulk.run("select * from generate_series(1, 3)") == 3
+    assert bulk.run("select * from generate_series(1, %(most)s)", {"most": 0}) == 0
