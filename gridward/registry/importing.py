@@ -6,16 +6,13 @@ down) goes on behind the last chunk that was committed; nobody is lost and nobod
 """
 
 import gc
-import queue
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from django.db import connection, connections
 from django.utils.translation import gettext_lazy as _
 
 from gridward.governance import api as governance
@@ -24,9 +21,10 @@ from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.kernel.tabular import Limits, RowProblem, Table, TableChangedError, TableRefusal, read_table
 from gridward.registry import runs, stages
 from gridward.registry.checking import Progress, check_file
+from gridward.registry.lanes import in_lanes, lanes_for
 from gridward.registry.models import ImportRun
 from gridward.registry.preparing import PURPOSE, Chunk, Preparer
-from gridward.registry.reading import COLUMNS, Person, read_people
+from gridward.registry.reading import COLUMNS, Lane, Person, read_people
 
 LIMITS = Limits(bytes_max=4 << 30, rows_max=20_000_000, seconds_max=3_600.0)
 #: People of one transaction. Households are kept together where they stand together.
@@ -83,10 +81,13 @@ def register_import(
         return incomplete.as_outcome()
     try:
         with stages.register_locked(), _without_cycles():
-            if problems := check_file(table, order, progress):
+            lanes = lanes_for(table.row_count)
+            if problems := check_file(table, order, lanes, progress):
                 return RegisterReport(rows=table.row_count, problems=problems)
             content = runs.content_hash(path)
-            run, done = runs.run_begin(order=order, content=content, rows=table.row_count, by=by, now=now)
+            run, done = runs.run_begin(
+                order=order, content=content, rows=table.row_count, lanes=lanes, by=by, now=now
+            )
             return _Load(table, order, run, done, progress).run(by, now)
     except Refused as refused:
         return refused.refusal
@@ -143,7 +144,12 @@ class _Load:
     """The second pass over a checked file, behind the rows that are in already."""
 
     def __init__(
-        self, table: Table, order: governance.OrderView, run: ImportRun, done: int, progress: Progress
+        self,
+        table: Table,
+        order: governance.OrderView,
+        run: ImportRun,
+        done: Sequence[int],
+        progress: Progress,
     ) -> None:
         self._table, self._order, self._run, self._begun = table, order, run, done
         self._progress = progress
@@ -157,54 +163,64 @@ class _Load:
             raise
 
     def _written(self, by: Actor, now: datetime) -> RegisterReport:
-        done = self._begun
-        ready = map(Preparer(self._order).chunk, _pieces(self._table, self._begun))
-        # A thread has a connection of its own: it would not see what a caller's transaction has not committed.
-        small = self._table.row_count - done <= CHUNK or connection.in_atomic_block
-        for number, chunk in enumerate(ready if small else _ahead(ready), 1):
-            if chunk.problems:
-                runs.run_stop(run_id=self._run.id, reason=chunk.problems[0].code, by=by, now=now)
-                return RegisterReport(
-                    self._table.row_count, problems=chunk.problems, resumed_from=self._begun
-                )
-            self._write(chunk, now)
-            done += chunk.rows
-            if not small and number & (number - 1) == 0:
-                # The planner shall not believe for long that the register is as small as when the import began.
-                self._analyze()
+        begun = done = sum(self._begun)
+        if len(self._begun) > 1:
+            with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
+                stages.keys_unindex()
+        for told in in_lanes(len(self._begun), lambda number: self._lane(number, now)):
+            if isinstance(told, tuple):
+                runs.run_stop(run_id=self._run.id, reason=told[0].code, by=by, now=now)
+                return RegisterReport(self._table.row_count, problems=told, resumed_from=begun)
+            done += told
             self._progress("registering", done, self._table.row_count)
+        self._progress("indexing", done, self._table.row_count)
+        with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
+            stages.keys_index()
         with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
             run = runs.run_finish(run_id=self._run.id, order=self._order, by=by, now=now)
             stages.register_analyze()
-        return _report(run, self._begun)
+        return _report(run, begun)
 
-    def _write(self, chunk: Chunk, now: datetime) -> None:
+    def _lane(self, number: int, now: datetime) -> Iterator[int | tuple[RowProblem, ...]]:
+        """Write one lane's people, and yield how many went in, or the problems that stop the run."""
+        lane = Lane(number, len(self._begun))
+        stages.lane_locked()
+        pieces = _pieces(self._table, lane, self._begun[number])
+        for count, chunk in enumerate(map(Preparer(self._order).chunk, pieces), 1):
+            if chunk.problems:
+                yield chunk.problems
+                return
+            self._write(chunk, number, now)
+            yield chunk.rows
+            if number == 0 and self._table.row_count > CHUNK and count & (count - 1) == 0:
+                # The planner shall not believe for long that the register is as small as when the import began.
+                self._analyze()
+
+    def _write(self, chunk: Chunk, lane: int, now: datetime) -> None:
         with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
             stages.commit_soon()
             if chunk.residents_count:
                 stages.register_write(
                     chunk.households,
                     chunk.residents,
+                    lane=lane,
                     domain=self._order.domain,
                     order_id=self._order.id,
                     now=now,
                 )
-            runs.run_advance(run_id=self._run.id, chunk=chunk, now=now)
+            runs.run_advance(run_id=self._run.id, lane=lane, chunk=chunk, now=now)
 
     def _analyze(self) -> None:
         with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
             stages.register_analyze()
 
 
-def _pieces(table: Table, skip: int) -> Iterator[list[Person]]:
-    """Yield the people behind the first `skip` rows, about CHUNK at a time, neighbours of one household together."""
-    left = skip
+def _pieces(table: Table, lane: Lane, skip: int) -> Iterator[list[Person]]:
+    """Yield a lane's people behind the first `skip`, about CHUNK at a time, neighbours of one household together."""
     held: list[Person] = []
-    for people, wrong in read_people(table, size=min(CHUNK, 10_000)):
+    for people, wrong in read_people(table, size=min(CHUNK, 10_000), lane=lane, skip=skip):
         if wrong:
             raise TableChangedError
-        if left:
-            people, left = people[left:], max(0, left - len(people))
         held += people
         if len(held) >= CHUNK:
             end = _household_end(held)
@@ -221,41 +237,3 @@ def _household_end(people: Sequence[Person]) -> int:
         if people[end - 1].household_ref != last:
             return end
     return len(people)
-
-
-def _ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    """Yield the same chunks, made in a thread of their own: Python seals while PostgreSQL writes."""
-    made: queue.Queue[Chunk | BaseException | None] = queue.Queue(maxsize=1)
-    ended = threading.Event()
-
-    def hand_over(thing: Chunk | BaseException | None) -> bool:
-        while not ended.is_set():
-            try:
-                made.put(thing, timeout=0.2)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    thread = threading.Thread(target=_make, args=(chunks, hand_over), name="register-preparing", daemon=True)
-    thread.start()
-    try:
-        while (thing := made.get()) is not None:
-            if isinstance(thing, BaseException):
-                raise thing
-            yield thing
-    finally:
-        ended.set()
-        thread.join()
-
-
-def _make(chunks: Iterator[Chunk], hand_over: Callable[[Chunk | BaseException | None], bool]) -> None:
-    try:
-        for chunk in chunks:
-            if not hand_over(chunk):
-                return
-        hand_over(None)
-    except BaseException as error:
-        hand_over(error)
-    finally:
-        connections.close_all()

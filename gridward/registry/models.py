@@ -15,7 +15,9 @@ class Household(models.Model):
     order_id = models.UUIDField(null=True)
     data_key = models.UUIDField()
     area_pos = models.BigIntegerField()
-    address = models.ForeignKey("territory.Address", on_delete=models.PROTECT, null=True, related_name="+")
+    address = models.ForeignKey(
+        "territory.Address", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     kind = models.TextField()
     household_ref = models.TextField(db_default="")
     created_at = models.DateTimeField()
@@ -38,7 +40,7 @@ class Resident(models.Model):
     """One person of a household. Every personal column is sealed with the household's data key."""
 
     id = models.UUIDField(primary_key=True)
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+", db_index=False)
     domain = models.TextField()
     area_pos = models.BigIntegerField()
     resident_ref = models.TextField(db_default="")
@@ -115,6 +117,20 @@ class ImportRun(models.Model):
                 condition=models.Q(state__in=["running", "stopped"]),
             )
         ]
+
+
+class ImportLane(models.Model):
+    """
+    How many of its rows one lane of a run has done. Whose household falls to which lane is told by the file alone.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="+", db_index=False)
+    number = models.IntegerField()
+    rows_done = models.IntegerField(db_default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="import_lane_once")]
 
 
 _CLASSES: tuple[tuple[str, Literal["S2", "S3"]], ...] = (

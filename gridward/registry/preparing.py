@@ -1,10 +1,9 @@
 """
 Owns making people ready to be written: who is new, behind which door, under which key, sealed and blind-indexed.
 
-Writes nothing, so that one chunk is made ready while the database writes the one before.
+Writes nothing.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -20,8 +19,6 @@ from gridward.territory import api as territory
 PURPOSE = "case_finding"
 TABLE = "registry_resident"
 SEALED = ("name_sealed", "id_number_sealed", "phone_sealed")
-#: Chunks that may be on their way at once: one being written, one waiting, and the present one.
-ON_THE_WAY = 3
 
 
 @dataclass(frozen=True)
@@ -51,8 +48,6 @@ class Preparer:
     def __init__(self, order: governance.OrderView) -> None:
         self._order = order
         self._domain = order.domain
-        #: Households of chunks that may not be written yet: their members in later chunks belong to them.
-        self._recent: deque[dict[str, _Home]] = deque(maxlen=ON_THE_WAY)
 
     def chunk(self, people: Sequence[Person]) -> Chunk:
         """Return the next people of the file, ready to be written."""
@@ -66,7 +61,6 @@ class Preparer:
                 return Chunk(len(people), problems=tuple(moved))
             doors = _doors([person for person in fresh if person.household_ref not in homes])
         made = self._made(fresh, homes, doors)
-        self._recent.append(made)
         homes |= made
         return Chunk(
             len(people),
@@ -80,10 +74,7 @@ class Preparer:
     def _homes(self, refs: set[str]) -> dict[str, _Home]:
         rows = stages.known_households(self._domain, list(refs))
         keys = queries.household_data_keys([row[1] for row in rows]) if rows else {}
-        homes = {ref: _Home(home, pos, keys[home], door) for ref, home, pos, door in rows}
-        for recent in self._recent:
-            homes |= {ref: recent[ref] for ref in recent.keys() & refs}
-        return homes
+        return {ref: _Home(home, pos, keys[home], door) for ref, home, pos, door in rows}
 
     def _made(
         self, fresh: Sequence[Person], homes: dict[str, _Home], doors: dict[str, int | None]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -52,10 +53,38 @@ class Person(NamedTuple):
     area_code: str
 
 
-def read_people(table: Table, *, size: int = 5_000) -> Iterator[tuple[list[Person], list[RowProblem]]]:
-    """Yield chunks of normalised people and of the problems of rows that could not be read."""
+class Lane(NamedTuple):
+    """
+    Which rows of a file one process of several works on: those whose household falls to its number.
+
+    The same content falls to the same lanes on every machine and at every start, and no household to two of them.
+    """
+
+    number: int = 0
+    of: int = 1
+
+    def rows(self, rows: Sequence[Row], household_at: int) -> Sequence[Row]:
+        """Return which of these rows are of this lane, in order."""
+        number, lanes = self
+        if lanes == 1:
+            return rows
+        return [row for row in rows if crc32(row.cells[household_at].encode()) % lanes == number]
+
+
+ALL = Lane()
+
+
+def read_people(
+    table: Table, *, size: int = 5_000, lane: Lane = ALL, skip: int = 0
+) -> Iterator[tuple[list[Person], list[RowProblem]]]:
+    """Yield chunks of normalised people, and of problems of rows that could not be read, behind the first of a lane."""
+    household_at = table.columns["household_ref"]
     for rows in table.chunks(size):
-        yield _normalised(table, rows)
+        mine = lane.rows(rows, household_at)
+        if skip:
+            mine, skip = mine[skip:], max(0, skip - len(mine))
+        if mine:
+            yield _normalised(table, mine)
 
 
 def _by_column(table: Table, rows: Sequence[Row]) -> dict[str, Sequence[str]]:

@@ -18,7 +18,8 @@ from gridward.governance import api as governance
 from gridward.kernel import ledger
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
-from gridward.registry.models import ImportRun
+from gridward.registry import stages
+from gridward.registry.models import ImportLane, ImportRun
 from gridward.registry.preparing import PURPOSE, Chunk
 
 OPEN = ("running", "stopped")
@@ -36,22 +37,25 @@ def get_open(domain: str, content: str) -> ImportRun | None:
 
 
 def run_begin(
-    *, order: governance.OrderView, content: str, rows: int, by: Actor, now: datetime
-) -> tuple[ImportRun, int]:
-    """Return the run to go on with, and after how many rows: the open one of this content, or a new one."""
+    *, order: governance.OrderView, content: str, rows: int, lanes: int, by: Actor, now: datetime
+) -> tuple[ImportRun, list[int]]:
+    """
+    Return the run to go on with, and how many rows each of its lanes has done: the open one of this content, or a new
+    one in so many lanes. A run keeps the number of lanes it began with.
+    """
     with governance.job_transaction(order_id=order.id, purpose=PURPOSE):
         run = get_open(order.domain, content)
         if run is None:
-            return _new(order, content, rows, now), 0
+            return _new(order, content, rows, lanes, now), [0] * lanes
         ImportRun.objects.filter(id=run.id).update(
             state="running", reason="", starts_count=F("starts_count") + 1, changed_at=now
         )
         ledger.record("register.resume", **_entry(run, by, now))
-        return run, run.rows_done
+        return run, [lane.rows_done for lane in ImportLane.objects.filter(run=run).order_by("number")]
 
 
-def _new(order: governance.OrderView, content: str, rows: int, now: datetime) -> ImportRun:
-    return ImportRun.objects.create(
+def _new(order: governance.OrderView, content: str, rows: int, lanes: int, now: datetime) -> ImportRun:
+    run = ImportRun.objects.create(
         id=new_id(),
         order_id=order.id,
         domain=order.domain,
@@ -61,10 +65,13 @@ def _new(order: governance.OrderView, content: str, rows: int, now: datetime) ->
         started_at=now,
         changed_at=now,
     )
+    ImportLane.objects.bulk_create(ImportLane(run=run, number=number) for number in range(lanes))
+    return run
 
 
-def run_advance(*, run_id: UUID, chunk: Chunk, now: datetime) -> None:
-    """Count a chunk, in the transaction that writes it."""
+def run_advance(*, run_id: UUID, lane: int, chunk: Chunk, now: datetime) -> None:
+    """Count a lane's chunk, in the transaction that writes it."""
+    ImportLane.objects.filter(run_id=run_id, number=lane).update(rows_done=F("rows_done") + chunk.rows)
     ImportRun.objects.filter(id=run_id).update(
         rows_done=F("rows_done") + chunk.rows,
         residents_count=F("residents_count") + chunk.residents_count,
@@ -96,6 +103,7 @@ def run_finish(*, run_id: UUID, order: governance.OrderView, by: Actor, now: dat
 def run_stop(*, run_id: UUID, reason: str, by: Actor, now: datetime) -> None:
     """Say why a run does not go on. Outside of the order's scope, for the order may be over."""
     with transaction.atomic():
+        stages.keys_index()
         run = _ended(run_id, "stopped", reason, now)
         ledger.record("register.stop", reason=reason, **_entry(run, by, now))
 
@@ -103,6 +111,7 @@ def run_stop(*, run_id: UUID, reason: str, by: Actor, now: datetime) -> None:
 def run_discard(*, run_id: UUID, by: Actor, now: datetime) -> ImportRun:
     """Close a run that will not be finished. Whom it registered stays registered: tasks may be about them."""
     with transaction.atomic():
+        stages.keys_index()
         run = _ended(run_id, "discarded", "", now)
         ledger.record("register.discard", **_entry(run, by, now))
     return run

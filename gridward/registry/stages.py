@@ -42,12 +42,14 @@ def copy(table: str, rows: Iterable[Sequence[object]]) -> None:
             stream.write_row(row)
 
 
-def copy_bytes(table: str, content: bytes) -> None:
+def copy_bytes(table: str, content: bytes, *, lane: str = "") -> None:
     """Write what `binary_rows` made into a stage."""
     columns, _types = COLUMNS[table]
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"copy {table} ({', '.join(columns.split())}) from stdin (format binary)") as stream,
+        cursor.copy(
+            f"copy {table}{lane} ({', '.join(columns.split())}) from stdin (format binary)"
+        ) as stream,
     ):
         stream.write(content)
 
@@ -82,37 +84,41 @@ def clear(run: UUID, *tables: str) -> None:
             cursor.execute(f"delete from {table} where run = %s", [run])
 
 
+#: With the number of a lane, for `truncate` lets nobody else in.
 LOAD = (
     """insert into kernel_datakey (id, domain, wrapped, created_at)
-       select data_key, %(domain)s, wrapped, %(now)s from registry_stageloadhousehold""",
+       select data_key, %(domain)s, wrapped, %(now)s from registry_stageloadhousehold{lane}""",
     """insert into registry_household (id, domain, order_id, data_key, area_pos, address_id, kind, household_ref,
                                        created_at)
        select id, %(domain)s, %(order)s, data_key, area_pos, address_id, 'registered', household_ref, %(now)s
-         from registry_stageloadhousehold""",
+         from registry_stageloadhousehold{lane}""",
     """insert into registry_resident (id, household_id, domain, area_pos, resident_ref, id_kind, name_sealed,
                                       id_number_sealed, phone_sealed, created_at)
        select id, household_id, %(domain)s, area_pos, resident_ref, id_kind, name_sealed, id_number_sealed,
               phone_sealed, %(now)s
-         from registry_stageloadresident""",
+         from registry_stageloadresident{lane}""",
     """insert into registry_personkey (resident_id, domain, household_id, area_pos, id_key, id_surname_key,
                                        phone_surname_key, phone_name_key, door_name_key)
        select id, %(domain)s, household_id, area_pos, id_key, id_surname_key, phone_surname_key, phone_name_key,
               door_name_key
-         from registry_stageloadresident
+         from registry_stageloadresident{lane}
         where coalesce(id_key, phone_name_key, phone_surname_key, door_name_key) is not null""",
-    "truncate registry_stageloadhousehold, registry_stageloadresident",
+    "truncate registry_stageloadhousehold{lane}, registry_stageloadresident{lane}",
 )
 
 
 def register_write(
-    households: bytes, residents: bytes, *, domain: str, order_id: UUID, now: datetime
+    households: bytes, residents: bytes, *, lane: int, domain: str, order_id: UUID, now: datetime
 ) -> None:
     """Bring a chunk of the register into place: households with their wrapped data keys, residents, person keys."""
-    copy_bytes("registry_stageloadhousehold", households)
-    copy_bytes("registry_stageloadresident", residents)
+    stage = f"{lane}" if lane else ""
+    copy_bytes("registry_stageloadhousehold", households, lane=stage)
+    copy_bytes("registry_stageloadresident", residents, lane=stage)
     with connection.cursor() as cursor:
         for statement in LOAD:
-            cursor.execute(statement, {"domain": domain, "order": order_id, "now": now})
+            cursor.execute(statement.format(lane=stage), {"domain": domain, "order": order_id, "now": now})
+        # Now, and not at the commit: the row that counts the run is locked for a moment only.
+        cursor.execute("set constraints all immediate")
 
 
 def commit_soon() -> None:
@@ -156,6 +162,8 @@ def _rows(sql: str, refs: Sequence[str], domain: str) -> list[Any]:
 
 #: One import into the register at a time: who is known is asked before anybody is written.
 LOCK = 7_206_002
+#: Shared by the lanes of one import, each on a connection of its own that may outlive the import by a moment.
+LANES_LOCK = 7_206_003
 
 
 @contextmanager
@@ -163,6 +171,8 @@ def register_locked() -> Iterator[None]:
     """Wait until no other import runs, and keep others waiting: over all transactions of the block, and no longer."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_lock(%s)", [LOCK])
+        # What a lane of a killed import has sent last may still be written.
+        cursor.execute("select pg_advisory_lock(%s), pg_advisory_unlock(%s)", [LANES_LOCK, LANES_LOCK])
     try:
         yield
     finally:
@@ -171,7 +181,25 @@ def register_locked() -> Iterator[None]:
             and connection.connection.info.transaction_status.name != "INERROR"
         ):
             with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s)", [LOCK])
+                cursor.execute("select pg_advisory_unlock_all()")
+
+
+def lane_locked() -> None:
+    """Keep the next import waiting as long as this lane's connection lasts, or until the import unlocks."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock_shared(%s)", [LANES_LOCK])
+
+
+def keys_unindex() -> None:
+    """Let the first people of a register go in without the indexes of their blind keys. Runs inside a job's scope."""
+    with connection.cursor() as cursor:
+        cursor.execute("select registry_keys_unindex()")
+
+
+def keys_index() -> None:
+    """Build what indexes of the blind keys are missing; nothing when there are all, as nearly always."""
+    with connection.cursor() as cursor:
+        cursor.execute("select registry_keys_index()")
 
 
 def register_analyze() -> None:

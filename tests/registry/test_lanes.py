@@ -1,0 +1,189 @@
+"""An import's work in several processes: the same people come in, and no process outlives the import."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection, connections, transaction
+
+from gridward.governance import api as governance
+from gridward.kernel import clock
+from gridward.kernel.actor import SYSTEM
+from gridward.kernel.outcomes import Refusal
+from gridward.kernel.tabular import Row
+from gridward.registry import api as registry
+from gridward.registry import importing, lanes
+from gridward.registry.models import ImportLane, ImportRun
+from gridward.registry.reading import Lane
+from tests import people
+from tests.registry.test_register_resumed import population, summary
+from tests.registry.town import counted, written
+
+KEY_INDEXES = {"personkey_id", "personkey_phone_surname", "personkey_phone_name", "personkey_door_name"}
+
+
+@pytest.fixture
+def in_two_lanes(monkeypatch: pytest.MonkeyPatch, fresh_database: str) -> Iterator[None]:
+    monkeypatch.setattr(lanes, "LANES_FROM", 10)
+    monkeypatch.setattr(lanes, "LANES_MAX", 2)
+    monkeypatch.setattr(lanes, "lanes_for", lambda _rows: 2)
+    monkeypatch.setattr(importing, "lanes_for", lambda _rows: 2)
+    monkeypatch.setattr(importing, "CHUNK", 40)
+    yield
+    connections.close_all()
+
+
+def test_every_lane_is_a_process_and_what_it_tells_is_heard() -> None:
+    def work(number: int) -> Iterator[tuple[int, int]]:
+        yield number, os.getpid()
+        yield number, os.getpid()
+
+    told = list(lanes.in_lanes(3, work))
+
+    pids = {pid for _number, pid in told}
+    assert sorted(number for number, _pid in told) == [0, 0, 1, 1, 2, 2]
+    assert len(pids) == 3 and os.getpid() not in pids
+
+
+def test_one_lane_needs_no_process() -> None:
+    assert list(lanes.in_lanes(1, lambda _number: iter([os.getpid()]))) == [os.getpid()]
+
+
+def test_what_one_lane_raises_is_raised_and_ends_the_others() -> None:
+    def work(number: int) -> Iterator[int]:
+        yield os.getpid()
+        if number == 0:
+            time.sleep(0.1)
+            raise KeyError("a fault of lane 0")
+        time.sleep(600)
+
+    heard: list[int] = []
+    with pytest.raises(KeyError, match="a fault of lane 0"):
+        for pid in lanes.in_lanes(2, work):
+            heard.append(pid)
+
+    assert len(heard) == 2
+    assert [pid for pid in heard if Path(f"/proc/{pid}").exists()] == []
+
+
+def test_a_lane_that_is_killed_is_no_end_of_its_work() -> None:
+    def work(number: int) -> Iterator[int]:
+        yield number
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with pytest.raises(lanes.LaneLostError):
+        list(lanes.in_lanes(2, work))
+
+
+def test_an_error_that_cannot_be_sent_is_told_by_its_kind_without_its_words() -> None:
+    class OwnError(Exception):
+        pass
+
+    def work(_number: int) -> Iterator[int]:
+        yield 1
+        raise OwnError("name of somebody")
+
+    with pytest.raises(RuntimeError, match="OwnError") as raised:
+        list(lanes.in_lanes(2, work))
+    assert "somebody" not in str(raised.value)
+
+
+def test_every_row_falls_to_one_lane_and_a_household_never_to_two() -> None:
+    rows = [Row(number, (f"R{number}", f"H{number // 3}")) for number in range(900)]
+
+    parts = [Lane(number, 3).rows(rows, 1) for number in range(3)]
+
+    assert sorted(row.number for part in parts for row in part) == list(range(900))
+    homes = [{row.cells[1] for row in part} for part in parts]
+    assert sum(map(len, homes)) == 300 == len(set.union(*homes))
+    assert all(len(part) > 200 for part in parts), "evenly"
+
+
+@pytest.mark.usefixtures("in_two_lanes")
+def test_two_lanes_bring_in_whom_one_brings_in_and_go_on_where_they_were_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction.atomic():
+        order = people.signed_order()
+    lines = population(600)
+    path = written(tmp_path, lines)
+    whole = register(path, order)
+    undisturbed, indexes = summary(order.domain), key_indexes()
+    empty_register()
+
+    with pytest.raises(InterruptedError):
+        register(path, order, cut_at=200)
+    half, half_indexes = counted()[1], key_indexes()
+    done = list(ImportLane.objects.order_by("number").values_list("rows_done", flat=True))
+    monkeypatch.setattr(importing, "lanes_for", lambda _rows: 1)
+    rest = register(path, order)
+
+    assert (whole.residents, whole.resumed_from) == (len(lines), 0)
+    assert len(done) == 2 and sum(done) == half == rest.resumed_from and 200 <= half < len(lines)
+    assert (rest.residents, rest.known) == (len(lines), 0)
+    assert summary(order.domain) == undisturbed
+    assert (indexes, half_indexes, key_indexes()) == (KEY_INDEXES, set(), KEY_INDEXES)
+
+
+@pytest.mark.usefixtures("in_two_lanes")
+def test_faults_are_found_by_row_whichever_lane_reads_them(tmp_path: Path) -> None:
+    with transaction.atomic():
+        order = people.signed_order()
+    lines = population(300)
+    lines[250] = lines[250].but(resident_ref=lines[3].resident_ref, household_ref="H-other")
+    lines[120] = lines[120].but(name="")
+    lines[121] = lines[121].but(id_number="320199199001011111")
+    lines[122] = lines[122].but(area_code="999", household_ref="H-alone")
+
+    report = register(written(tmp_path, lines), order)
+
+    assert [(problem.row, problem.code) for problem in report.problems] == [
+        (122, "name_missing"),
+        (123, "id_wrong"),
+        (124, "area_unknown"),
+        (252, "ref_twice"),
+    ]
+    assert (summary(order.domain)[:3], ImportRun.objects.count()) == ((0, 0, 0), 0)
+
+
+@pytest.mark.usefixtures("in_two_lanes")
+def test_a_discarded_import_leaves_its_people_findable(tmp_path: Path) -> None:
+    with transaction.atomic():
+        order = people.signed_order()
+    path = written(tmp_path, population(400))
+    with pytest.raises(InterruptedError):
+        register(path, order, cut_at=100)
+
+    registry.register_discard(path=path, order_id=order.id, by=SYSTEM, now=clock.now())
+
+    assert counted()[1] >= 100
+    assert key_indexes() == KEY_INDEXES
+
+
+def register(path: Path, order: governance.OrderView, *, cut_at: int = 10**9) -> registry.RegisterReport:
+    def progress(step: str, done: int, _total: int) -> None:
+        if step == "registering" and done >= cut_at:
+            raise InterruptedError
+
+    outcome = registry.register_import(
+        path=path, filename=path.name, order_id=order.id, by=SYSTEM, now=clock.now(), progress=progress
+    )
+    assert not isinstance(outcome, Refusal), outcome
+    return outcome
+
+
+def key_indexes() -> set[str]:
+    with people.as_owner(), connection.cursor() as cursor:
+        cursor.execute("select indexname from pg_indexes where tablename = 'registry_personkey'")
+        return {name for (name,) in cursor.fetchall()} - {"registry_personkey_pkey"}
+
+
+def empty_register() -> None:
+    with people.as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "truncate registry_household, registry_resident, registry_personkey, registry_importrun,"
+            " registry_importlane"
+        )
