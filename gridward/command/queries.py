@@ -1,5 +1,6 @@
 """Answers of the centres: what is open, late and done in an area, and how that number came about. No person."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,7 +105,11 @@ def _hours(
 
 
 def get_status(area: territory.AreaView, *, now: datetime) -> dict[str, Any]:
-    """Return the map's status: for each grid with tasks [open, late, done, due], by code."""
+    """
+    Return the map's status: [open, late, done, due] by code, for each grid with tasks and for each area right below.
+
+    The map draws the grids (`areas`); the table beside it holds the areas below (`below`), those without a task too.
+    """
     steps = dispatch.task_counts_by_place(
         order_ids=[order.id for order in _orders(area, now)],
         ranges=[(area.pos, area.end)],
@@ -114,4 +119,12 @@ def get_status(area: territory.AreaView, *, now: datetime) -> dict[str, Any]:
     rows = dispatch.run(steps)
     codes = territory.get_codes(row[0] for row in rows)
     areas = {codes[pos]: [opened, late, done, due] for pos, opened, late, done, _today, due in rows}
-    return {"as_of": localtime(now).isoformat(), "areas": areas}
+    children = territory.get_children(area.code)
+    below = {child.code: [0, 0, 0, 0] for child in children}
+    starts = [child.pos for child in children]
+    for pos, opened, late, done, _today, due in rows:
+        at = bisect_right(starts, pos) - 1
+        if at >= 0 and pos < children[at].end:
+            sums = below[children[at].code]
+            below[children[at].code] = [a + b for a, b in zip(sums, (opened, late, done, due), strict=True)]
+    return {"as_of": localtime(now).isoformat(), "areas": areas, "below": below}

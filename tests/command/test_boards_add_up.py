@@ -46,9 +46,10 @@ def test_every_level_counts_what_lies_in_it_and_its_parts_add_up(
         put(drawn, order_id=order.id, now=now)
         with people.acting(officer):
             boards = {code: queries.get_board(area(code), now=now) for code in LEVELS.values()}
-            statuses = {code: queries.get_status(area(code), now=now)["areas"] for code in LEVELS.values()}
+            told = {code: queries.get_status(area(code), now=now) for code in LEVELS.values()}
         transaction.set_rollback(True)
 
+    statuses = {code: status["areas"] for code, status in told.items()}
     for code, board in boards.items():
         assert board.counts == expected(drawn, code, now), code
         below = sum((child.counts for child in board.children), Counts())
@@ -59,6 +60,10 @@ def test_every_level_counts_what_lies_in_it_and_its_parts_add_up(
             assert child.counts == expected(drawn, child.area.code, now)
             if child.area.code in boards:
                 assert child.counts == boards[child.area.code].counts, "the same number one level down"
+        assert told[code]["below"] == {
+            child.area.code: [child.counts.open, child.counts.late, child.counts.done, child.counts.due]
+            for child in board.children
+        }, "the table beside the map is told the numbers that the board shows"
         assert sum(one[3] for one in statuses[code].values()) == board.counts.due
         assert [sum(column) for column in zip(*statuses[code].values(), strict=True)] in (
             [], [board.counts.open, board.counts.late, board.counts.done, board.counts.due]

@@ -165,7 +165,8 @@ def test_the_feed_of_the_map_is_small_fresh_and_only_numbers(order: OrderView) -
     assert empty.json()["areas"] == {}
     assert answer.headers["content-type"] == "application/json"
     feed = answer.json()
-    assert set(feed) == {"as_of", "areas"} and feed["as_of"].endswith("+08:00")
+    assert set(feed) == {"as_of", "areas", "below"} and feed["as_of"].endswith("+08:00")
+    assert feed["below"][CITY.xinjiekou] == [5, 3, 1, 6]
     assert feed["areas"] == {
         CITY.grid: [2, 1, 0, 2],
         CITY.next_grid: [0, 0, 1, 1],

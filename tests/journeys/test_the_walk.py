@@ -116,8 +116,13 @@ def test_three_lists_become_one_visit(town: Town, lists: Path) -> None:
             arg=before[name] + 1,
             timeout=15_000,
         )
+        board.page.wait_for_function(
+            "wanted => [...document.querySelectorAll('.gw-map-table [data-cell=open]')]"
+            ".reduce((sum, cell) => sum + Number(cell.innerText.replace(',', '')), 0) === wanted",
+            arg=figure(board, "Open tasks"),
+            timeout=15_000,
+        )
         board.looks_well()
-    boards["city"].page.wait_for_timeout(2_500)
     boards["city"].shot("board")
     picture(town, "city", "/board", "board-zh")
 

@@ -95,7 +95,7 @@ class AreaMap {
     const { areas, ...rest } = fresh;
     this.status = { ...this.status, ...rest, areas: Object.assign(this.status.areas, areas) };
     this.#paint(since ? Object.keys(areas) : null);
-    this.#tabulate(areas);
+    this.#tabulate(fresh.below || areas);
   }
 
   #show(measure) {
