@@ -13,6 +13,8 @@ import numpy as np
 from simulator.city.draw import Ints, by_weight, stream
 from simulator.city.make import City
 from simulator.city.people import AGES, ELDER, TODAY, Households, People
+from simulator.city.text import HOUSEHOLD, RESIDENT, Columns, Sheet, pick
+from simulator.day.columns import AREA
 from simulator.day.hours import MINUTE, between
 
 #: How often in ten thousand; the words are those of the house.
@@ -93,3 +95,29 @@ def _outcomes(city: City, door: Ints, rng: np.random.Generator) -> Ints:
     outcome[(door == words.index("refused"))[people.household]] = REFUSED
     outcome[(door == words.index("moved"))[people.household]] = MOVED
     return outcome
+
+
+def answers_sheet(city: City, answers: Answers) -> Sheet:
+    """Return what happens if somebody asks: one row for each resident, in the register's order."""
+    home = city.people.household
+    numbers: Columns = {
+        "person": np.arange(1, len(home) + 1, dtype=np.int32),
+        "household": (home + 1).astype(np.int32),
+        "grid_code": city.ground.codes[city.households.grid[home]],
+        "home_from": answers.home_from.astype(np.int32)[home],
+        "home_until": answers.home_until.astype(np.int32)[home],
+        "phone": answers.phone.astype(np.int8),
+        "door": answers.door.astype(np.int8)[home],
+        "outcome": answers.outcome.astype(np.int8),
+    }
+    columns = {
+        "resident_ref": RESIDENT.format("person"),
+        "household_ref": HOUSEHOLD.format("household"),
+        "area_code": AREA,
+        "home_from": "home_from",
+        "home_until": "home_until",
+        "phone": pick(tuple(PHONES), "phone"),
+        "door": pick(tuple(DOORS), "door"),
+        "outcome": pick(OUTCOMES, "outcome"),
+    }
+    return Sheet("answers", numbers, columns, large=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.city.draw import Ints, stream
+from simulator.city.text import Sheet, pick
 from simulator.day.hours import HOUR, MINUTE, between
 
 #: Of the departments so many send in the afternoon, one at night, and the others in the morning.
@@ -43,3 +44,14 @@ def make_arrivals(lists: Mapping[str, Sequence[str]], seed: int) -> Arrivals:
     )
     seconds, channels, files = zip(*rows, strict=True)
     return Arrivals(np.array(seconds, dtype=np.int64), channels, files)
+
+
+def arrivals_sheet(arrivals: Arrivals) -> Sheet:
+    """Return when each file of the lists is sent."""
+    numbers = {"second": arrivals.second, "place": np.arange(len(arrivals.second))}
+    columns = {
+        "second": "second",
+        "channel": pick(arrivals.channels, "place"),
+        "file": pick(arrivals.files, "place"),
+    }
+    return Sheet("arrivals", numbers, columns)

@@ -13,6 +13,8 @@ from simulator.city.draw import Flags, Ints, stream, unrolled
 from simulator.city.ground import Ground
 from simulator.city.make import City
 from simulator.city.places import ROUND_THE_CLOCK
+from simulator.city.text import WORKER, Sheet, pick
+from simulator.day.columns import AREA, worker_numbers
 from simulator.day.hours import DAY, HOUR, MINUTE, between
 
 EARLY, LATE, MIDDLE, NIGHT, OFF = range(5)
@@ -107,15 +109,21 @@ def _hours(duty: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
     return begins * QUARTER, ends * QUARTER
 
 
-def on_duty(shifts: Shifts, workers_grid: Ints, grids: int) -> tuple[Ints, Ints]:
-    """Return for each grid the places in `shifts` of its early and of its late worker."""
-    places = []
-    for duty in (EARLY, LATE):
-        mine = np.flatnonzero(shifts.duty == duty)
-        found = np.full(grids, -1)
-        found[workers_grid[shifts.worker[mine]]] = mine
-        places.append(found)
-    return places[0], places[1]
+def worker_at(city: City, shifts: Shifts, grid: Ints, second: Ints) -> Ints:
+    """Return who of each grid is there at that second, which lies between 8:00 and 20:00: the early or the late one."""
+    early, late = (on_duty(city, shifts, duty) for duty in (EARLY, LATE))
+    here = early[grid]
+    works = (shifts.begins[here] <= second) & (second < shifts.ends[here])
+    rests = (shifts.break_begins[here] <= second) & (second < shifts.break_ends[here])
+    return shifts.worker[np.where(works & ~rests, here, late[grid])]
+
+
+def on_duty(city: City, shifts: Shifts, duty: int) -> Ints:
+    """Return for each grid the place in `shifts` of its early or of its late worker."""
+    mine = np.flatnonzero(shifts.duty == duty)
+    found = np.empty(len(city.ground), dtype=np.int64)
+    found[city.workers.grid[shifts.worker[mine]]] = mine
+    return found
 
 
 def make_holes(ground: Ground, workers_grid: Ints, shifts: Shifts, seed: int) -> Holes:
@@ -148,3 +156,24 @@ def _merged(worker: Ints, begins: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
     last = np.r_[opens[1:], True][: len(since)]
     of = worker[order][opens]
     return of, since[opens] - of * (2 * DAY), until[last] - of * (2 * DAY)
+
+
+def shifts_sheet(city: City, shifts: Shifts) -> Sheet:
+    """Return the duties of the day."""
+    numbers = worker_numbers(city, shifts.worker) | {
+        "kind": shifts.kind, "begins": shifts.begins, "ends": shifts.ends, "break_begins": shifts.break_begins,
+        "break_ends": shifts.break_ends, "rest_began": shifts.rest_began,
+    }  # fmt: skip
+    columns = {
+        "worker_ref": WORKER, "area_code": AREA, "from_second": "begins", "until_second": "ends",
+        "break_from": "break_begins", "break_until": "break_ends", "duty_kind": pick(DUTY_KINDS, "kind"),
+        "rested_from": "rest_began",
+    }  # fmt: skip
+    return Sheet("shifts", numbers, columns)
+
+
+def network_sheet(city: City, holes: Holes) -> Sheet:
+    """Return when workers' telephones have no network."""
+    numbers = worker_numbers(city, holes.worker) | {"begins": holes.begins, "ends": holes.ends}
+    columns = {"worker_ref": WORKER, "from_second": "begins", "until_second": "ends"}
+    return Sheet("network", numbers, columns)

@@ -1,7 +1,7 @@
 """
 The files of a day, in the order they are made.
 
-Owns the order and the disk they take. Refuses columns; those are the text's part.
+Owns the order and the disk they take. Refuses columns; each file's are its part's.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,14 +10,18 @@ from pathlib import Path
 from simulator.city.make import City, Tell, silent
 from simulator.city.text import Sheet
 from simulator.city.write import engine, write_sheet
-from simulator.day.answers import make_answers
-from simulator.day.arrivals import make_arrivals
-from simulator.day.duty import make_holes, make_shifts
-from simulator.day.text import answers_sheet, arrivals_sheet, network_sheet, shifts_sheet
+from simulator.day.answers import answers_sheet, make_answers
+from simulator.day.arrivals import arrivals_sheet, make_arrivals
+from simulator.day.calls import calls_sheet, make_calls
+from simulator.day.cameras import cameras_sheet, counts_sheet, make_cameras
+from simulator.day.duty import make_holes, make_shifts, network_sheet, shifts_sheet
+from simulator.day.gates import make_passages, passages_sheet
+from simulator.day.help import deliveries_sheet, disputes_sheet, make_deliveries, make_disputes
+from simulator.day.rounds import make_points, make_scans, points_sheet, scans_sheet
 from simulator.drafts import all_or_nothing
 
 #: Measured at city size, rounded up.
-BYTES_A_HOUSEHOLD = 300
+BYTES_A_HOUSEHOLD = 400
 FOLDER = "day"
 
 
@@ -51,4 +55,16 @@ def _sheets(city: City, lists: Mapping[str, Sequence[str]], seed: int) -> Iterat
     shifts = make_shifts(city, seed)
     yield shifts_sheet(city, shifts)
     yield network_sheet(city, make_holes(city.ground, city.workers.grid, shifts, seed))
-    yield answers_sheet(city, make_answers(city, seed))
+    answers = make_answers(city, seed)
+    yield answers_sheet(city, answers)
+    yield calls_sheet(city, make_calls(city, answers, seed))
+    yield deliveries_sheet(city, make_deliveries(city, answers, shifts, seed))
+    del answers
+    yield disputes_sheet(city, make_disputes(city, seed))
+    yield passages_sheet(city, make_passages(city, seed))
+    points = make_points(city, seed)
+    yield points_sheet(city, points)
+    yield scans_sheet(city, points, make_scans(city, points, shifts, seed))
+    cameras = make_cameras(city, seed)
+    yield cameras_sheet(city, cameras)
+    yield counts_sheet(cameras)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 from pathlib import Path
 
+from simulator.city.text import sheets
+from simulator.city.write import engine, write_sheet
 from simulator.day import write_day
 from simulator.drafts import all_or_nothing
 from simulator.lists import SHAPES, write_lists
@@ -24,6 +26,8 @@ ADDRESS_COLUMNS = (
     "longitude",
     "latitude",
 )
+#: Tables that the day points to, as they are in any city.
+PLACES = ("premises", "checkpoints")
 RESIDENT_COLUMNS = (
     "resident_ref", "name", "id_kind", "id_number", "phone", "address", "area_code", "household_ref",
 )  # fmt: skip
@@ -40,7 +44,7 @@ def write_street(
     All of them come to stand there together; truth.csv arrives last.
     """
     with all_or_nothing(out, last="truth.csv") as draft:
-        written = _files(street, draft, places)
+        written = _files(street, draft, places) | _places(street, draft)
         lists = write_lists(written["residents"], draft, seed=street.seed, rows=rows, shapes=shapes)
         written |= {channel: path for channel, (path,) in lists.lists.items()}
         day = write_day(street.city, draft, lists=lists.lists, seed=street.seed)
@@ -63,6 +67,12 @@ def _files(street: Street, out: Path, places: dict[str, str]) -> dict[str, Path]
         ),
         "workers": _csv(out / "workers.csv", _names(street.workers), (astuple(row) for row in street.workers)),
     }  # fmt: skip
+
+
+def _places(street: Street, out: Path) -> dict[str, Path]:
+    with engine() as db:
+        wanted = [sheet for sheet in sheets(street.city) if sheet.name in PLACES]
+        return {sheet.name: path for sheet in wanted for path in write_sheet(db, sheet, out)}
 
 
 def _names(rows: Sequence[object]) -> tuple[str, ...]:

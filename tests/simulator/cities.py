@@ -19,7 +19,12 @@ TABLES = (
     "addresses", "checkpoints", "grids", "households", "premises", "residents", "specials", "team_members", "teams",
     "workers",
 )  # fmt: skip
-DAY = ("answers", "arrivals", "network", "shifts")
+DAY = (
+    "answers", "arrivals", "calls", "cameras", "counts", "disputes", "fixes", "gates", "network", "points", "services",
+    "shifts",
+)  # fmt: skip
+#: Of the day, those with Parquet beside them.
+LARGE = ("answers", "fixes", "gates")
 #: Names alone: who sends what when does not depend on what stands in it.
 LISTS = {shape.channel: (Path(shape.filename),) for shape in SHAPES}
 

@@ -12,12 +12,13 @@ import pytest
 
 from simulator.city.words import KNOWN_ROADS
 from simulator.street import make_street, write_street
+from tests.simulator import cities
 from tests.simulator.streets import ground, street, table
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-DAY_FILES = {"answers.csv", "answers.parquet", "arrivals.csv", "network.csv", "shifts.csv"}
+DAY_FILES = {f"{name}.csv" for name in cities.DAY} | {f"{name}.parquet" for name in cities.LARGE}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def test_the_same_seed_gives_the_same_bytes_in_every_file(tmp_path: Path, files:
     first = contents(files["truth"].parent)
 
     assert contents(tmp_path / "again") == first
-    assert len(first) == 3 + 17 + 2 + len(DAY_FILES)
+    assert len(first) == 5 + 17 + 2 + len(DAY_FILES)
     other = contents(tmp_path / "other")
     assert other.keys() == first.keys()
     assert [name for name in first if first[name] == other[name]] == []
@@ -46,7 +47,8 @@ def test_a_folder_gets_its_files_and_nothing_else(files: dict[str, Path]) -> Non
     folder = files["truth"].parent
 
     assert sorted(path.name for path in folder.iterdir()) == [
-        "addresses.csv", "day", "lists", "residents.csv", "truth.csv", "truth.parquet", "workers.csv",
+        "addresses.csv", "checkpoints.csv", "day", "lists", "premises.csv", "residents.csv", "truth.csv",
+        "truth.parquet", "workers.csv",
     ]  # fmt: skip
     assert {path.name for path in (folder / "day").iterdir()} == DAY_FILES
     assert {path for path in folder.rglob("*") if path.is_file()} == set(files.values())
@@ -137,6 +139,7 @@ FULL_DISK = """
 import errno, resource, sys
 from pathlib import Path
 from simulator.street import write_street
+from tests.simulator import cities
 from tests.simulator.streets import ground, street
 made = street(1)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
