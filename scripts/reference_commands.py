@@ -19,6 +19,7 @@ ENDINGS = (
     (problems.USAGE, "used wrongly"),
     (problems.REFUSED, "refused by the house; the code of the refusal stands at the end of the line"),
     (problems.ENVIRONMENT, "the machine, the database or the data directory is not fit for it"),
+    (problems.DIFFERENT, "a played day was looked at from outside, and something in it is lost or doubled"),
     (problems.INTERRUPTED, "interrupted"),
 )
 

@@ -198,6 +198,6 @@ def _channels(now: datetime) -> None:
 
 
 def _accounts() -> list[tuple[str, str]]:
-    return [(officer.handle, officer.what) for officer in OFFICERS if officer.signs_in] + [
-        (f"worker-{STREET}015001-1", "grid worker of the first grid in 成贤街社区")
-    ]
+    return [
+        (officer.handle, officer.what) for officer in OFFICERS if officer.signs_in and officer.is_named
+    ] + [(f"worker-{STREET}015001-1", "grid worker of the first grid in 成贤街社区")]

@@ -53,6 +53,8 @@ class Officer:
     area: str = ""
     agency: str = ""
     signs_in: bool = True
+    #: Whether the demo names it to a newcomer.
+    is_named: bool = True
 
 
 OFFICERS = (
@@ -69,4 +71,10 @@ OFFICERS = (
     Officer("privacy", "privacy_officer", "signs orders, reads the ledger"),
     Officer("auditor", "auditor", "reads the ledger"),
     Officer("admin", "system_administrator", "accounts"),
+    # A played day reads what comes back to every department.
+    *(
+        Officer(code, "agency_liaison", "department: outcomes of its own lists", agency=code, is_named=False)
+        for code, _name in AGENCIES
+        if code not in ("health", "transport", "police")
+    ),
 )

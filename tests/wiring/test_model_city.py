@@ -12,7 +12,8 @@ def test_every_list_of_the_simulator_has_its_channel_and_its_department() -> Non
     assert len(CHANNELS) == len(AGENCIES) == len({name for _code, name in AGENCIES}) == 17
 
 
-def test_a_liaison_of_the_demo_belongs_to_a_department_that_sends_lists() -> None:
+def test_every_department_of_the_demo_has_somebody_who_reads_what_comes_back() -> None:
     liaisons = [officer for officer in OFFICERS if officer.role == "agency_liaison"]
 
-    assert liaisons and {officer.agency for officer in liaisons} <= {code for code, _name in AGENCIES}
+    assert sorted(officer.agency for officer in liaisons) == sorted(code for code, _name in AGENCIES)
+    assert len({officer.handle for officer in OFFICERS}) == len(OFFICERS)

@@ -2,7 +2,7 @@
 Owns what a failing command says and its exit code: one line, never a stack trace unless GRIDWARD_DEBUG=1.
 
 Exit codes: 1 a mistake in the program, 2 used wrongly, 3 refused by the house, 4 the machine or the data
-directory is not fit for it, 130 interrupted.
+directory is not fit for it, 5 something was lost or doubled, 130 interrupted.
 """
 
 import errno
@@ -20,6 +20,7 @@ MISTAKE = 1
 USAGE = 2
 REFUSED = 3
 ENVIRONMENT = 4
+DIFFERENT = 5
 INTERRUPTED = 130
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from gridward.wiring.cli import simulate_day
 from gridward.wiring.cli.problems import ENVIRONMENT, REFUSED, USAGE, CommandError
 from gridward.wiring.cli.progress import Progress
 from simulator.cells import Cells, make_cells, read_table, write_cells
@@ -71,6 +72,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--district", metavar="CODE", help="which district (default 玄武区)")
     parser.add_argument("--out", type=Path, required=True, help="a new or an empty folder")
     parser.set_defaults(run=run_city)
+    simulate_day.register(room)
 
 
 def _seed(text: str) -> int:
