@@ -9,12 +9,13 @@ PYTHON_IN := .venv/bin/python
 # 9.2 keeps ids in a form in which pytest-xdist 3.8 cannot mark them, and says nothing.)
 TESTS := $(PYTHON_IN) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast check lock assets translations messages reference bench bench-quick bench-map clean run-environment dev-environment system
+.PHONY: help demo test heavy fast check lock assets translations messages reference bench bench-quick bench-map clean run-environment dev-environment system
 
 help:
 	@echo "make demo    run the model city on this machine (Ctrl-C stops it)"
-	@echo "make test    every test, the browser journeys included"
-	@echo "make fast    every test that needs no browser"
+	@echo "make test    every test but the heavy ones, the browser journeys included"
+	@echo "make fast    every test that needs neither a browser nor a copy of the database"
+	@echo "make heavy   what holds only at the size of a whole city (minutes, 6 GB)"
 	@echo "make check   format, lint, types, walls, migrations, sizes"
 	@echo "make bench   every benchmark, kept in docs/benchmarks (up to half an hour)"
 	@echo "make lock assets translations messages reference bench-quick bench-map clean"
@@ -29,10 +30,13 @@ demo: run-environment assets translations
 	@exec .venv/bin/gridward demo
 
 test: dev-environment system assets translations
-	@$(TESTS)
+	@$(TESTS) -m "not heavy"
+
+heavy: dev-environment system assets translations
+	@$(TESTS) -m heavy
 
 fast: dev-environment translations
-	@$(TESTS) -m "not browser and not slow"
+	@$(TESTS) -m "not browser and not slow and not heavy"
 
 check: dev-environment
 	@$(PYTHON_IN) scripts/check.py

@@ -101,7 +101,7 @@ def test_two_houses_get_two_ports() -> None:
     assert 1024 < own.free_port() < 65536
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_every_benchmark_still_works_at_tiny_sizes() -> None:
     before = set(Path("/tmp").glob("gridward-bench-*"))
 
