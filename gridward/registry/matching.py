@@ -1,25 +1,26 @@
 """
-Owns finding people by exact blind keys, set-based: keys go in as arrays and are joined in PostgreSQL.
+Owns finding people by exact blind keys, set-based: keys go into a stage and are joined in PostgreSQL.
 
 Refuses open values: what is joined are blind indexes of one key domain, which die with it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db import connection
-
 from gridward.governance import api as governance
+from gridward.kernel import bulk
+from gridward.kernel.bulk import Rows
+from gridward.kernel.ids import new_id
 from gridward.kernel.sealing import Sealer
-from gridward.registry import rules
+from gridward.registry import rules, stages
 
+Thing = TypeVar("Thing")
 KEY_KINDS = ("id", "id_surname", "phone_surname", "phone_name", "door_name")
 
 
-@dataclass(frozen=True)
-class PersonInput:
+class PersonInput(NamedTuple):
     """What is known of a person, normalised; '' or None is missing. Names come as their sounds."""
 
     id_number: str = ""
@@ -29,8 +30,7 @@ class PersonInput:
     address_id: int | None = None
 
 
-@dataclass(frozen=True)
-class Keys:
+class Keys(NamedTuple):
     """The blind keys of one person, each 16 bytes or None."""
 
     id: bytes | None = None
@@ -40,8 +40,7 @@ class Keys:
     door_name: bytes | None = None
 
 
-@dataclass(frozen=True)
-class MatchRow:
+class MatchRow(NamedTuple):
     """One row to be matched: its number, its keys, and the door it names."""
 
     row_number: int
@@ -49,8 +48,7 @@ class MatchRow:
     address_id: int | None = None
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """The decision on a row; see `rules.decide` for the words of `rule` and `reason`."""
 
     row_number: int
@@ -98,67 +96,95 @@ def _pair(left: str, right: str) -> str | None:
 
 
 def match_people(*, domain: str, rows: Sequence[MatchRow]) -> list[Match]:
-    """Return who each row is about, in order. Runs inside a job's scope; leaves nothing behind."""
-    hits: dict[int, dict[str, list[rules.Found]]] = defaultdict(lambda: defaultdict(list))
-    with connection.cursor() as cursor:
-        for kind, sql in KEY_HITS.items():
-            for piece in batched(list(_asked(rows, kind)), PIECE):
-                cursor.execute(sql, [*map(list, zip(*piece, strict=True)), domain])
-                _collect(cursor.fetchall(), hits)
-        doors = [(row.row_number, row.address_id) for row in rows if row.address_id is not None]
-        for piece in batched(doors, PIECE):
-            cursor.execute(DOOR_HITS, [*map(list, zip(*piece, strict=True)), domain])
-            _collect(cursor.fetchall(), hits)
-    return [_match(row.row_number, rules.decide(hits.get(row.row_number, {}))) for row in rows]
+    """
+    Return who each row is about, in order. Runs inside a job's scope; leaves nothing behind.
+
+    PostgreSQL decides where all keys of a row lead to one and the same person; `rules.decide` where they lead to
+    several, or where only a door is left to ask.
+    """
+    run = new_id()
+    stages.match_stage(run, rows)
+    matches: dict[int, Match] = {}
+    hits: Hits = defaultdict(lambda: defaultdict(list))
+    for number, is_one, *found in bulk.answers(Rows(FOUND, {"run": run, "domain": domain})):
+        if is_one:
+            matches[number] = _single(number, *(column[0] for column in found))
+        else:
+            _collect(hits[number], zip(*found, strict=True))
+    stages.clear(run, "registry_stagematch")
+    left = [row for row in rows if row.row_number not in matches and row.row_number not in hits]
+    _doors_ask(domain, [(row.row_number, row.address_id) for row in left if row.address_id is not None], hits)
+    return [
+        matches.get(row.row_number) or _match(row.row_number, rules.decide(hits.get(row.row_number, {})))
+        for row in rows
+    ]
 
 
-#: How many keys one statement asks for. As arrays, not as a staged table: the planner sees how many they are, and a
-#: table that was empty a moment ago once cost seven minutes on a plan for one row.
+Hits = dict[int, dict[str, list[rules.Found]]]
+#: How many rows one statement is told by their numbers.
 PIECE = 20_000
+FIELDS = ("rank", "resident_id", "household_id", "area_pos", "is_surname")
 
 
-def _hits_of(kind: str) -> str:
+def _hits_of(rank: int) -> str:
+    kind = rules.RULES[rank]
+    surname = "k.id_surname_key = s.id_surname_key" if kind == "id" else "null::boolean"
     return f"""
-select s.row_number, '{kind}', k.resident_id, k.household_id, k.area_pos
-  from unnest(%s::int4[], %s::bytea[]) as s(row_number, value)
-  join registry_personkey k on k.{kind}_key = s.value and k.domain = %s
-"""
+select s.row_number, {rank} as rank, k.resident_id, k.household_id, k.area_pos, {surname} as is_surname
+  from registry_stagematch s join registry_personkey k on k.{kind}_key = s.{kind}_key and k.domain = %(domain)s
+ where s.run = %(run)s"""
 
 
-#: One question for each kind of key, each answered by its own index. Who agrees in id and surname agrees in the id.
-KEY_HITS = {kind: _hits_of(kind) for kind in ("id", "phone_surname", "phone_name", "door_name")} | {
-    "id_surname": """
-select s.row_number, 'id_surname', k.resident_id, k.household_id, k.area_pos
-  from unnest(%s::int4[], %s::bytea[], %s::bytea[]) as s(row_number, value, id_value)
-  join registry_personkey k on k.id_key = s.id_value and k.id_surname_key = s.value and k.domain = %s
+#: Everybody a key leads to, each kind of key answered by its own index; the strongest first. Who agrees in id and
+#: surname agrees in the id. Of several hits of one person the first says it all.
+FOUND = f"""
+select row_number, is_one, {", ".join([f"case when is_one then {name}[1:1] else {name} end" for name in FIELDS])}
+  from (select row_number, min(resident_id::text) = max(resident_id::text) as is_one,
+               {", ".join([f"array_agg({name} order by rank) as {name}" for name in FIELDS])}
+          from ({" union all".join([_hits_of(rank) for rank in range(len(rules.RULES))])}) h
+         group by row_number) g
 """
-}
 DOOR_HITS = """
-select s.row_number, 'door', r.id, r.household_id, r.area_pos
-  from unnest(%s::int4[], %s::int8[]) as s(row_number, address_id)
-  join registry_household h on h.address_id = s.address_id and h.domain = %s
+select s.row_number, r.id, r.household_id, r.area_pos
+  from unnest(%(numbers)s::int4[], %(doors)s::int8[]) as s(row_number, address_id)
+  join registry_household h on h.address_id = s.address_id and h.domain = %(domain)s
   join registry_resident r on r.household_id = h.id
 """
 
 
-def batched(rows: Sequence[tuple[object, ...]], size: int) -> Iterator[Sequence[tuple[object, ...]]]:
+def batched(rows: Sequence[Thing], size: int) -> Iterator[Sequence[Thing]]:
     """Yield the rows in pieces of at most `size`."""
     for start in range(0, len(rows), size):
         yield rows[start : start + size]
 
 
-def _asked(rows: Sequence[MatchRow], kind: str) -> Iterator[tuple[object, ...]]:
-    for row in rows:
-        value = getattr(row.keys, kind)
-        if value is not None:
-            yield (row.row_number, value, row.keys.id) if kind == "id_surname" else (row.row_number, value)
+def _single(
+    number: int, rank: int, resident: UUID, household: UUID, pos: int, is_surname: bool | None
+) -> Match:
+    """Return the match with the one person all keys lead to: `rules.decide` for a single candidate."""
+    rule = rules.RULES[rank]
+    if rule == "id" and not is_surname:
+        return Match(number, reason="name_disagrees", candidates=(resident,))
+    return Match(number, rule, "", resident, household, pos)
 
 
 def _collect(
-    found: Sequence[tuple[int, str, UUID, UUID, int]], hits: dict[int, dict[str, list[rules.Found]]]
+    hits: dict[str, list[rules.Found]], found: Iterable[tuple[int, UUID, UUID, int, bool | None]]
 ) -> None:
-    for row_number, kind, resident, household, area_pos in found:
-        hits[row_number][kind].append(rules.Found(resident, household, area_pos))
+    for rank, resident, household, pos, is_surname in found:
+        one = rules.Found(resident, household, pos)
+        hits[rules.RULES[rank]].append(one)
+        if is_surname:
+            hits["id_surname"].append(one)
+
+
+def _doors_ask(domain: str, doors: Sequence[tuple[int, int]], hits: Hits) -> None:
+    """Add who is registered behind the doors of rows that no key led anywhere."""
+    for some in batched(doors, PIECE):
+        numbers, addresses = (list(column) for column in zip(*some, strict=True))
+        asked = {"numbers": numbers, "doors": addresses, "domain": domain}
+        for number, resident, household, pos in bulk.answers(Rows(DOOR_HITS, asked)):
+            hits[number]["door"].append(rules.Found(resident, household, pos))
 
 
 def _match(row_number: int, decision: rules.Decision) -> Match:

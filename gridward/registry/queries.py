@@ -9,10 +9,10 @@ from django.conf import settings
 
 from gridward.country.api import pack
 from gridward.governance import api as governance
-from gridward.kernel import ledger
+from gridward.kernel import bulk, ledger
 from gridward.kernel.actor import Actor
+from gridward.kernel.bulk import Rows
 from gridward.kernel.masking import Masked
-from gridward.kernel.models import DataKey as DataKeyRow
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.kernel.sealing import DataKey
 from gridward.registry.models import Household, Resident
@@ -60,20 +60,18 @@ def get_resident_places(resident_ids: Iterable[UUID]) -> dict[UUID, ResidentPlac
     }
 
 
+DATA_KEYS = """
+select h.id, h.domain, k.id, k.wrapped
+  from unnest(%(households)s::uuid[]) as w(id)
+  join registry_household h on h.id = w.id join kernel_datakey k on k.id = h.data_key
+"""
+
+
 def household_data_keys(household_ids: Iterable[UUID]) -> dict[UUID, DataKey]:
     """Return the open data key of each household, for sealing what belongs to it."""
-    households = list(
-        Household.objects.filter(id__in=set(household_ids)).values_list("id", "domain", "data_key")
-    )
-    wrapped = dict(
-        DataKeyRow.objects.filter(id__in=[key for _id, _domain, key in households]).values_list(
-            "id", "wrapped"
-        )
-    )
-    return {
-        household: governance.sealer(domain).unwrap(key, wrapped[key])
-        for household, domain, key in households
-    }
+    rows = bulk.answers(Rows(DATA_KEYS, {"households": list(set(household_ids))}))
+    sealers = {domain: governance.sealer(domain) for domain in {row[1] for row in rows}}
+    return {household: sealers[domain].unwrap(key, wrapped) for household, domain, key, wrapped in rows}
 
 
 def get_household_places(household_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int | None]]:

@@ -5,15 +5,19 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gridward.country.api import pack
 from gridward.governance import api as governance
-from gridward.kernel import clock, scope
+from gridward.kernel import bulk, clock, scope
 from gridward.kernel.actor import SYSTEM
+from gridward.kernel.bulk import Rows
+from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refusal
 from gridward.registry import api as registry
+from gridward.registry import matching, rules, stages
 from gridward.registry.models import Household, Resident
 from gridward.territory import api as territory
 from tests import people
@@ -254,7 +258,7 @@ def test_what_is_missing_makes_no_key_and_meets_nobody(story: str, order: govern
 
     (keys,) = registry.match_keys(domain=order.domain, people=[person])
 
-    assert {kind for kind, value in vars(keys).items() if value is not None} == kinds
+    assert {kind for kind, value in keys._asdict().items() if value is not None} == kinds
 
 
 def test_a_pair_is_not_confused_with_another_that_reads_the_same(order: governance.OrderView) -> None:
@@ -304,3 +308,45 @@ def test_places_are_told_inside_the_scope_and_nowhere_else(town: governance.Orde
     place = registry.ResidentPlace(one.id, home.id, home.area_pos, home.address_id)
     assert seen["inside"] == ({one.id: place}, {home.id: (home.area_pos, home.address_id)})
     assert seen["outside"] == ({}, {})
+
+
+@given(
+    st.sets(st.sampled_from(rules.RULES), min_size=1).flatmap(
+        lambda kinds: st.tuples(st.just(kinds), st.booleans() if "id" in kinds else st.just(False))
+    )
+)
+def test_one_person_under_every_key_is_decided_as_the_rules_decide(found: tuple[set[str], bool]) -> None:
+    kinds, is_surname = found
+    person = rules.Found(new_id(), new_id(), 7)
+    hits = {kind: [person] for kind in kinds} | ({"id_surname": [person]} if is_surname else {})
+    strongest = min(rules.RULES.index(kind) for kind in kinds)
+
+    single = matching._single(5, strongest, person.resident_id, person.household_id, 7, is_surname)
+
+    assert single == matching._match(5, rules.decide(hits))
+
+
+def test_a_long_list_is_matched_like_a_short_one_and_leaves_nothing_behind(
+    town: governance.OrderView,
+) -> None:
+    family = [asked(name=line.name, id_number=line.id_number, phone=line.phone) for line in LINES]
+    many = family * (stages.LEAST_ANALYZED // len(family) + 1)
+
+    short, long = matched(town, family), matched(town, many)
+
+    assert [one._replace(row_number=0) for one in long] == [
+        one._replace(row_number=0) for one in short * (len(many) // len(family))
+    ]
+    with people.as_owner():
+        assert bulk.answers(Rows("select count(*) from registry_stagematch")) == [(0,)]
+
+
+@pytest.mark.parametrize("role", ["gridward_app", "gridward_centre", "gridward_worker", "gridward_agency"])
+def test_nobody_but_a_job_looks_into_the_stage_of_matching(role: str) -> None:
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"set local role {role}")
+        cursor.execute("select 1 from registry_stagematch")

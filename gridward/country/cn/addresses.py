@@ -11,6 +11,7 @@ from typing import Final
 
 from gridward.country.cn.address_door import read_door
 from gridward.country.cn.address_head import read_head
+from gridward.country.cn.address_shape import RUN, Shape, filled, likeness, may_stand_for, shape_of
 from gridward.country.cn.address_text import address_text
 from gridward.country.readings import AddressReading
 
@@ -44,5 +45,23 @@ def read_address(text: str) -> AddressReading:
 
 
 def read_addresses(texts: Sequence[str]) -> list[AddressReading]:
-    """Read a column of addresses."""
-    return [read_address(text) for text in texts]
+    """
+    Read a column of addresses: what `read_address` reads in each.
+
+    A city's doors differ in their numbers more than in anything else, and the rules look at how many digits a number
+    has, never which. So each way of writing is read once, and its numbers are put in their places for the others.
+    """
+    shapes: dict[bytes, Shape | None] = {}
+    return [_read_like(text, shapes) for text in texts]
+
+
+def _read_like(text: str, shapes: dict[bytes, Shape | None]) -> AddressReading:
+    runs = RUN.findall(text)
+    if not may_stand_for(runs):
+        return read_address(text)
+    key = likeness(text)
+    if key in shapes:
+        shape = shapes[key]
+    else:
+        shape = shapes[key] = shape_of(text, read_address)
+    return AddressReading(*filled(shape, runs)) if shape else read_address(text)

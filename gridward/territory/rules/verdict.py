@@ -108,8 +108,9 @@ def _by_door(evidence: Evidence, tree: Tree) -> Located | None:
             return _at(FOUND, *grids.values(), door=doors.pop() if exact and len(doors) == 1 else None)
         return _several(tuple(grids.values()), tree)
     outside = [hit for hit in (*evidence.doors, *evidence.plates) if hit.area_pos in tree.by_pos]
+    streets = _streets(areas, tree) if outside else []
     near = [
-        tree.by_pos[hit.area_pos] for hit in outside if _same_street(tree.by_pos[hit.area_pos], areas, tree)
+        tree.by_pos[hit.area_pos] for hit in outside if any(s.pos <= hit.area_pos < s.end for s in streets)
     ]
     if near:
         # The community says one thing and the door another, one street: which of them is wrong nobody can
@@ -139,9 +140,10 @@ def _inside(hits: Sequence[Hit], areas: Sequence[Named]) -> list[Hit]:
     return [hit for hit in hits if not areas or any(a.pos <= hit.area_pos < a.end for a in areas)]
 
 
-def _same_street(grid: Named, areas: Sequence[Named], tree: Tree) -> bool:
+def _streets(areas: Sequence[Named], tree: Tree) -> list[Named]:
+    """Return the streets of the communities among these areas."""
     streets = {tree.by_code.get(area.parent_code) for area in areas if area.level == "community"}
-    return any(street is not None and street.pos <= grid.pos < street.end for street in streets)
+    return [street for street in streets if street is not None]
 
 
 def _communities(grids: Iterable[Named], tree: Tree) -> tuple[Named, ...]:
