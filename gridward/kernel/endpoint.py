@@ -15,7 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import render
 
-from gridward.kernel import clock, ledger, scope
+from gridward.kernel import clock, ledger, once, scope
 from gridward.kernel.actor import ANONYMOUS, Actor
 from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.kernel.ports import Ports
@@ -63,14 +63,15 @@ def endpoint(
     def wrap(view: View) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def opened(request: Request, **kwargs: Any) -> HttpResponseBase:
-            request.now = clock.now()
-            request.actor = Ports.actor_loader(request, request.now)
-            request.refusal = None
-            outcome = _knock(door, request, lambda: view(request, **kwargs))
-            if not isinstance(outcome, Refusal):
-                return outcome
-            _record_denial(view.__name__, outcome, request)
-            return _refused(request, outcome)
+            with once.request():
+                request.now = clock.now()
+                request.actor = Ports.actor_loader(request, request.now)
+                request.refusal = None
+                outcome = _knock(door, request, lambda: view(request, **kwargs))
+                if not isinstance(outcome, Refusal):
+                    return outcome
+                _record_denial(view.__name__, outcome, request)
+                return _refused(request, outcome)
 
         opened.door = door  # type: ignore[attr-defined]  # read by tests/house and the reference
         return opened

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from gridward.country.api import pack
-from gridward.kernel import ids, outbox
+from gridward.kernel import ids, once, outbox
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal
 from gridward.kernel.tabular import Column, Limits, Table
@@ -113,6 +113,7 @@ def _write(plan: TreePlan, tree: Mapping[str, AreaView], now: datetime) -> None:
     Area.objects.bulk_update(areas, ["name"], batch_size=1_000)
     stamp = str(ids.new_id())
     TreeVersion.objects.update_or_create(id=1, defaults={"stamp": stamp, "changed_at": now})
+    once.forget()
     outbox.announce(TreeChanged(stamp), now=now)
 
 

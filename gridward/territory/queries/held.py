@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from gridward.kernel import once
 from gridward.territory.models import Area, TreeVersion
 
 
@@ -51,13 +52,17 @@ _held: dict[str, HeldTree] = {"tree": _EMPTY}
 
 
 def held_tree() -> HeldTree:
-    """Return the tree of the present version, read anew only when it changed."""
-    stamp = TreeVersion.objects.values_list("stamp", flat=True).first() or ""
+    """Return the tree of the present version, read anew only when it changed; a request asks for the version once."""
+    stamp = once.asked("territory.tree", _present_stamp)
     tree = _held["tree"]
     if tree.stamp != stamp:
         tree = read_tree(stamp) if stamp else _EMPTY
         _held["tree"] = tree
     return tree
+
+
+def _present_stamp() -> str:
+    return TreeVersion.objects.values_list("stamp", flat=True).first() or ""
 
 
 def read_tree(stamp: str = "") -> HeldTree:
