@@ -2,12 +2,14 @@
 Owns live streams: one listener on the database's bell, fanned out to the open screens whose scope it meets.
 
 A message says which topic changed, never what or where. A slow screen loses bells, not memory: each keeps at most
-one waiting per topic. Refuses streams without a live session, and looks again every minute whether it still lives.
+one waiting per topic. Every screen that is told asks again, so only so many are told a second, and first of all those
+that were told longest ago: a quiet grid at once, a board where something happens all the time as often as there is
+room. Refuses streams without a live session, and looks again every minute whether it still lives.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -16,11 +18,12 @@ import orjson
 import psycopg
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.http import HttpRequest
 
 from gridward.kernel import clock
 from gridward.kernel.actor import ANONYMOUS, Actor
+from gridward.wiring.turns import Turns
 from gridward.workforce import api as workforce
 
 Message = dict[str, Any]
@@ -30,6 +33,9 @@ Send = Callable[[Message], Awaitable[None]]
 HEARTBEAT_SECONDS = 15.0
 RECHECK_SECONDS = 60.0
 MOST_STREAMS = 2_000
+#: How many screens one process tells a second, and how many at once after a quiet while.
+TOLD_A_SECOND = 12.0
+TOLD_AT_ONCE = 40
 
 
 @dataclass(eq=False)
@@ -39,6 +45,8 @@ class Screen:
     actor: Actor
     waiting: set[str] = field(default_factory=set)
     bell: asyncio.Event = field(default_factory=asyncio.Event)
+    told_at: float = 0.0
+    is_over: bool = False
 
     def ring(self, topic: str, pos: int, end: int) -> None:
         """Let the topic wait when the changed range meets the actor's scope."""
@@ -53,17 +61,33 @@ class Stream:
     def __init__(self) -> None:
         self._screens: set[Screen] = set()
         self._pump: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._turns = Turns(TOLD_A_SECOND, TOLD_AT_ONCE)
 
     def start(self) -> None:
-        """Start listening; called once in the process."""
+        """Start listening and looking after the sessions; called once in the process."""
         self._pump = asyncio.get_running_loop().create_task(self._listen())
+        self._watch = asyncio.get_running_loop().create_task(self._look_after())
 
     async def stop(self) -> None:
         """Stop listening."""
-        if self._pump:
-            self._pump.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._pump
+        for task in (self._pump, self._watch):
+            if task:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    async def _look_after(self) -> None:
+        """End the streams whose session is over: one question a minute for all of them."""
+        while True:
+            await asyncio.sleep(RECHECK_SECONDS)
+            keys = {screen.actor.session_key for screen in self._screens}
+            with contextlib.suppress(DatabaseError):  # no database, no bells: asked again the next time
+                alive = await asyncio.to_thread(_alive, keys)
+                for screen in self._screens:
+                    if screen.actor.session_key in keys - alive:
+                        screen.is_over = True
+                        screen.bell.set()
 
     async def _listen(self) -> None:
         entry = settings.DATABASES["default"]
@@ -111,30 +135,34 @@ class Stream:
         gone = asyncio.create_task(_gone(receive))
         try:
             await send({"type": "http.response.start", "status": 200, "headers": STREAM_HEADERS})
-            await self._feed(screen, scope, send, gone)
+            await self._feed(screen, send, gone)
         finally:
             self._screens.discard(screen)
             gone.cancel()
 
-    async def _feed(self, screen: Screen, scope: Message, send: Send, gone: "asyncio.Task[None]") -> None:
-        checked = asyncio.get_running_loop().time()
+    async def _feed(self, screen: Screen, send: Send, gone: "asyncio.Task[None]") -> None:
         await _chunk(send, b"retry: 3000\n\n")
         while not gone.done():
+            topics: set[str] = set()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(screen.bell.wait(), HEARTBEAT_SECONDS)
-            screen.bell.clear()
-            topics, screen.waiting = screen.waiting, set()
+                await asyncio.wait_for(self._its_turn(screen), HEARTBEAT_SECONDS)
+                if screen.is_over:
+                    break
+                screen.bell.clear()
+                screen.told_at = asyncio.get_running_loop().time()
+                topics, screen.waiting = screen.waiting, set()
             at = clock.now().isoformat()
             lines = [
                 b"data: " + orjson.dumps({"topic": topic, "as_of": at}) + b"\n\n" for topic in sorted(topics)
             ]
             await _chunk(send, b"".join(lines) or b": beat\n\n")
-            if asyncio.get_running_loop().time() - checked > RECHECK_SECONDS:
-                checked = asyncio.get_running_loop().time()
-                if await asyncio.to_thread(_actor_of, scope) is ANONYMOUS:
-                    break
         with contextlib.suppress(OSError, RuntimeError):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _its_turn(self, screen: Screen) -> None:
+        await screen.bell.wait()
+        if not screen.is_over:
+            await self._turns.take(screen.told_at)
 
 
 STREAM_HEADERS = [
@@ -172,5 +200,14 @@ def _actor_of(scope: Message) -> Actor:
         request = HttpRequest()
         request.session = SessionStore(cookie.value)
         return workforce.load_actor(request, clock.now())
+    finally:
+        close_old_connections()
+
+
+def _alive(keys: Collection[str]) -> set[str]:
+    """Return which of these sessions still open a scope."""
+    close_old_connections()
+    try:
+        return workforce.sessions_alive(keys, now=clock.now())
     finally:
         close_old_connections()

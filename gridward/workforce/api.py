@@ -14,6 +14,7 @@ from gridward.workforce.queries import (
     get_handles,
     load_actor,
     responsible_workers,
+    sessions_alive,
 )
 from gridward.workforce.roster import RosterReport, roster_import
 from gridward.workforce.rules import ROLES, Role
@@ -36,4 +37,5 @@ __all__ = [
     "responsible_workers",
     "roster_import",
     "session_end",
+    "sessions_alive",
 ]

@@ -1,5 +1,6 @@
 """Answers about accounts, assignments and who is responsible where. The actor of a request is made here."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from django.http import HttpRequest
 
 from gridward.kernel.actor import ANONYMOUS, Actor, Scope
 from gridward.territory import api as territory
-from gridward.workforce.models import Account, Agency, Assignment
+from gridward.workforce.models import Account, Agency, Assignment, LoginSession
 from gridward.workforce.rules import COMMAND_LINE_ONLY, ROLES
 
 
@@ -55,6 +56,19 @@ def load_actor(request: HttpRequest, now: datetime) -> Actor:
     if actor is None or actor.role in COMMAND_LINE_ONLY:
         return ANONYMOUS
     return actor
+
+
+def sessions_alive(keys: Iterable[str], *, now: datetime) -> set[str]:
+    """Return which of these session keys still open a scope: signed in, not expired, account active, in some role."""
+    by_hash = {hashlib.sha256(key.encode()).digest(): key for key in keys}
+    alive = LoginSession.objects.filter(
+        key_hash__in=list(by_hash),
+        ended_at__isnull=True,
+        expires_at__gt=now,
+        account__is_active=True,
+        account__in=_live(now).values("account"),
+    )
+    return {by_hash[bytes(key_hash)] for key_hash in alive.values_list("key_hash", flat=True)}
 
 
 def responsible_workers(positions: Iterable[int]) -> dict[int, UUID]:

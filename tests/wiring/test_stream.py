@@ -8,10 +8,11 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django.test import Client
 
 from gridward.kernel import live
@@ -215,15 +216,31 @@ def test_a_silent_stream_beats_so_that_nothing_on_the_way_closes_it(monkeypatch:
     run(story)
 
 
-def test_a_stream_ends_when_its_session_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_ends_when_its_session_has_ended_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(stream_module, "HEARTBEAT_SECONDS", 0.02)
-    monkeypatch.setattr(stream_module, "RECHECK_SECONDS", 0.0)
+    monkeypatch.setattr(stream_module, "RECHECK_SECONDS", 0.01)
+    asked: list[set[str]] = []
+
+    def alive(keys: set[str]) -> set[str]:
+        asked.append(set(keys))
+        if len(asked) == 1:
+            raise DatabaseError("it restarts just now")
+        return keys - {"ended"}
+
+    monkeypatch.setattr(stream_module, "_alive", alive)
 
     async def story() -> None:
-        async with open_stream(actor((0, 9)), monkeypatch) as stream:
+        async with open_stream(replace(actor((0, 9)), session_key="ended"), monkeypatch) as stream:
             talk = Talk(stream)
             await talk.hears()
-            monkeypatch.setattr(stream_module, "_actor_of", lambda scope: ANONYMOUS)
+            monkeypatch.setattr(
+                stream_module, "_actor_of", lambda scope: replace(actor((0, 9)), session_key="on")
+            )
+            other = Talk(stream)
+            await other.hears()
+            stream._watch = asyncio.create_task(stream._look_after())
 
             await asyncio.wait_for(talk.task, PATIENCE)
 
@@ -231,7 +248,38 @@ def test_a_stream_ends_when_its_session_has_ended(monkeypatch: pytest.MonkeyPatc
             while not talk._said.empty():
                 last = talk._said.get_nowait()
             assert (last["body"], last["more_body"]) == (b"", False)
-            assert not stream._screens
+            assert [screen.actor.session_key for screen in stream._screens] == ["on"]
+            assert not other.task.done() and len(asked) >= 2
+            other.task.cancel()
+
+    run(story)
+
+
+def test_a_thousand_screens_are_told_in_turn_and_the_quiet_one_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_module, "TOLD_A_SECOND", 20.0)
+    monkeypatch.setattr(stream_module, "TOLD_AT_ONCE", 2)
+
+    async def story() -> None:
+        async with open_stream(actor((0, 9)), monkeypatch) as stream:
+            busy = [Talk(stream) for _ in range(12)]
+            for talk in busy:
+                await talk.hears()
+            stream._ring('{"topic": "task", "pos": 1, "end": 2}')
+            await asyncio.sleep(0.3)
+            told = sum(1 for screen in stream._screens if not screen.waiting)
+            assert 2 <= told < 12, "not all of them ask in the same instant"
+            await asyncio.gather(*(talk.topics() for talk in busy))
+            stream._ring('{"topic": "task", "pos": 1, "end": 2}')
+            monkeypatch.setattr(stream_module, "_actor_of", lambda scope: actor((50, 60)))
+            quiet = Talk(stream)
+            await quiet.hears()
+            stream._ring('{"topic": "task", "pos": 55, "end": 56}')
+
+            assert await quiet.topics() == ["task"]
+            assert any(screen.waiting for screen in stream._screens), "before the busy ones, who came first"
+            await asyncio.gather(*(talk.topics() for talk in busy))
+            for talk in (*busy, quiet):
+                talk.task.cancel()
 
     run(story)
 
