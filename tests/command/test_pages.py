@@ -202,3 +202,33 @@ def test_a_whole_day_of_a_street_leaves_nobodys_name_on_any_board(street: OrderV
         for client in clients
     }
     assert shown == {"2"}, "two households, whichever centre looks"
+
+
+@pytest.mark.parametrize(
+    ("page", "parts"), [("/board", ("figures", "side")), ("/areas", ("figures", "below"))]
+)
+def test_an_open_page_gets_its_live_parts_as_the_whole_page_shows_them_and_nothing_else(
+    order: OrderView, page: str, parts: tuple[str, ...]
+) -> None:
+    client = signed_in("street_officer")
+    put(CASES, order_id=order.id, now=clock.now())
+    moment = re.compile(r"<time.*?</time>", re.DOTALL)  # two questions, two moments
+
+    whole = text_of(client, page)
+    asked = client.get(page, headers={"accept-language": "en", "X-Gridward-Parts": "1"})
+    answer = html.unescape(asked.content.decode())
+
+    live = re.findall(r'<[^>]*data-live-topic="[^"]*"[^>]*>', whole)
+    assert [re.search(r'id="([a-z]+)"', tag)[1] for tag in live] == list(parts)  # type: ignore[index]
+    assert re.findall(r'<[^>]*data-live-topic="[^"]*"[^>]*>', answer) == live
+    assert "<nav" not in answer and "<body" not in answer and len(answer) < len(whole) / 2
+    for figure in re.findall(r'<a [^>]*href="/board/why/.*?</a>', answer, re.DOTALL):
+        assert moment.sub("", figure) in moment.sub("", whole)
+
+
+def test_the_parts_of_a_foreign_area_are_refused_as_the_page_is(order: OrderView) -> None:
+    client = signed_in("street_officer")
+
+    answer = client.get(f"/board?area={CITY.qinhuai}", headers={"X-Gridward-Parts": "1"})
+
+    assert answer.status_code == 404

@@ -43,13 +43,20 @@ def measures() -> Mapping[str, tuple[str, str]]:
 
 def board_page(board: Board, *, by: Actor) -> dict[str, Any]:
     """Return what the board and the area page draw."""
-    return {
-        "board": board,
+    return board_parts(board, by=by) | {
         "area_view": board.area,
         "level": level_label(board.area.level),
         "trail": _trail(board.path, by),
-        "figures": _figures(board, by),
         "map": _map(board),
+        "no_tasks": not board.counts.due,
+    }
+
+
+def board_parts(board: Board, *, by: Actor) -> dict[str, Any]:
+    """Return what the live parts of both draw."""
+    return {
+        "board": board,
+        "figures": _figures(board, by),
         "plot": _plot(board),
         "columns": _columns(),
         "rows": [_row(child) for child in board.children],
@@ -59,7 +66,6 @@ def board_page(board: Board, *, by: Actor) -> dict[str, Any]:
             if child.counts.late
         ],
         "children_label": level_label(NEXT_LEVEL[board.area.level]),
-        "no_tasks": not board.counts.due,
     }
 
 

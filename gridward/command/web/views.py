@@ -1,41 +1,46 @@
 """The pages of the centres. Counts only: nobody's name can be reached from here."""
 
-from typing import Any
-
 import orjson
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from gridward.command import queries
 from gridward.command.web import show
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, refuse
 
+#: A page that is open asks for its live parts only; it keeps its head, its navigation and its map.
+PARTS = "X-Gridward-Parts"
 
-def _board(request: Request, code: str, template: str, **more: Any) -> Answer:
+
+def _board(request: Request, code: str, name: str) -> Answer:
     area = queries.access_area(code, by=request.actor)
     if isinstance(area, Refusal):
         return area
     board = queries.get_board(area, now=request.now)
-    return render(request, template, show.board_page(board, by=request.actor) | more)
+    if PARTS in request.headers:
+        parts = render_to_string(f"command/{name}_parts.html", show.board_parts(board, by=request.actor))
+        return HttpResponse(parts)
+    return render(request, f"command/{name}.html", show.board_page(board, by=request.actor))
 
 
 @endpoint(right="board.read")
 def board(request: Request) -> Answer:
     """Show the board of the actor's own area, or of one inside it."""
-    return _board(request, request.GET.get("area", "")[:24], "command/board.html")
+    return _board(request, request.GET.get("area", "")[:24], "board")
 
 
 @endpoint(right="area.read")
 def areas(request: Request) -> Answer:
     """Show the tree from the actor's own area."""
-    return _board(request, "", "command/area.html")
+    return _board(request, "", "area")
 
 
 @endpoint(right="area.read")
 def area(request: Request, code: str) -> Answer:
     """Show one area: where it lies, what is below it, what is open there."""
-    return _board(request, code, "command/area.html")
+    return _board(request, code, "area")
 
 
 @endpoint(right="board.read")

@@ -2,7 +2,8 @@
 // again through the ordinary doors. Refuses content in messages.
 //
 // <body data-live-url="/live/"> or [data-live-url] opens it; [data-live-topic="tasks batches"] with an id is fetched
-// again (from data-live-fragment, or from this page) when one of its topics rings; [data-live-state] shows the line.
+// again (from data-live-fragment, or from this page) when one of its topics rings, parts of one page with one question;
+// [data-live-state] shows the line.
 
 const SPREAD_MS = 400; // so that a thousand boards do not ask in the same instant
 const REST_MS = 1000;
@@ -32,11 +33,14 @@ function open(url, line) {
     line.tries = 0;
   });
   source.addEventListener("message", (event) => {
+    let bell = { topic: ALL };
     try {
-      tell(line, JSON.parse(event.data));
+      bell = JSON.parse(event.data);
     } catch {
-      tell(line, { topic: ALL });
+      // a message nobody can read: ask for everything
     }
+    // The server lost its own line for a while: what rang meanwhile is lost as well.
+    tell(line, bell.topic === "reconnect" ? { topic: ALL } : bell);
   });
   source.addEventListener("error", () => {
     showState("reconnecting");
@@ -81,22 +85,38 @@ function inUse(fragment) {
   return typing || fragment.querySelector("dialog[open], details[open]") !== null;
 }
 
-function refresh(id) {
-  const fragment = document.getElementById(id);
-  // Somebody who is writing in it keeps what is on the screen; the next bell brings it up to date.
-  if (!fragment || inUse(fragment)) return;
-  const url = fragment.dataset.liveFragment || location.href;
-  window.htmx?.ajax("GET", url, { target: `#${id}`, select: `#${id}`, swap: "outerHTML" });
+/** Ask once for a page and put every part of it that is shown here in its place. */
+async function refresh(url) {
+  const answer = await fetch(url, { headers: { "X-Gridward-Parts": "1" } });
+  if (!answer.ok) return; // signed out or not there any more: what is on the screen stays, with its time
+  const text = await answer.text();
+  for (const fragment of partsOf(url)) {
+    // Somebody who is writing in it keeps what is on the screen; the next bell brings it up to date.
+    if (inUse(fragment)) continue;
+    const part = `#${fragment.id}`;
+    window.htmx?.swap(part, text, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 }, { select: part });
+  }
 }
 
-function hearFragments(url) {
+function urlOf(fragment) {
+  return fragment.dataset.liveFragment || location.href;
+}
+
+function partsOf(url) {
+  return [...document.querySelectorAll("[data-live-topic][id]")].filter((fragment) => urlOf(fragment) === url);
+}
+
+function hearFragments(line) {
   const refreshers = new Map();
-  subscribe(url, (bell) => {
+  subscribe(line, (bell) => {
+    const urls = new Set();
     for (const fragment of document.querySelectorAll("[data-live-topic][id]")) {
       const topics = fragment.dataset.liveTopic.split(" ");
-      if (bell.topic !== ALL && !topics.includes(bell.topic)) continue;
-      if (!refreshers.has(fragment.id)) refreshers.set(fragment.id, calmly(() => refresh(fragment.id)));
-      refreshers.get(fragment.id)();
+      if (bell.topic === ALL || topics.includes(bell.topic)) urls.add(urlOf(fragment));
+    }
+    for (const url of urls) {
+      if (!refreshers.has(url)) refreshers.set(url, calmly(() => refresh(url)));
+      refreshers.get(url)();
     }
   });
 }
