@@ -36,10 +36,10 @@ def settled(outcome: "Thing | Refusal") -> Thing:
     return outcome
 
 
-def found_city(town: Town, folder: Path) -> None:
-    """Import divisions, grids and doors, and make the departments and their channels."""
+def found_city(town: Town, folder: Path, *, grids: Path | None = None) -> None:
+    """Import divisions, grids (the town's own, or those of a table) and doors; make departments and channels."""
     now = clock.now()
-    files = (DIVISIONS, town.write_grids(folder / "grids.csv"))
+    files = (DIVISIONS, grids or town.write_grids(folder / "grids.csv"))
     with transaction.atomic():
         governance.profiles_install(by=SYSTEM, now=now)
         with scope.as_role("gridward_job"):
@@ -56,14 +56,22 @@ def found_city(town: Town, folder: Path) -> None:
             )  # fmt: skip
 
 
-def actor_made(handle: str, role: str, area: str = "") -> Actor:
+def actor_made(
+    handle: str, role: str, area: str = "", *, agency: str = "", responsible: bool = False
+) -> Actor:
     """Make an account with one role and open its session."""
     with transaction.atomic():
         now = clock.now()
         account = settled(workforce.account_create(handle=handle, password=PASSWORD, by=SYSTEM, now=now))
         settled(
             workforce.assignment_open(
-                account_id=account.id, role=role, area_code=area, agency_code="", by=SYSTEM, now=now
+                account_id=account.id,
+                role=role,
+                area_code=area,
+                agency_code=agency,
+                responsible=responsible,
+                by=SYSTEM,
+                now=now,
             )
         )
         return settled(workforce.actor_by_handle(handle, now=clock.now()))

@@ -19,16 +19,23 @@ def own_house() -> Iterator[Path]:
     """Have a durable database with all tables, Django pointed at it, in a new directory; yield the directory."""
     data = Path(tempfile.mkdtemp(prefix="gridward-bench-"))
     data.chmod(0o755)  # the database server is another user and must be able to pass
+    try:
+        with house_at(data):
+            yield data
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+@contextmanager
+def house_at(data: Path) -> Iterator[None]:
+    """Have the database of a data directory with all tables, and Django pointed at it; the directory stays."""
     for name in FOREIGN:
         os.environ.pop(name, None)
     os.environ["GRIDWARD_DATA"] = str(data)
     os.environ["GRIDWARD_PORT"] = str(free_port())
-    try:
-        with database_ready(environment_read()):
-            tables_migrate()
-            yield data
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
+    with database_ready(environment_read()):
+        tables_migrate()
+        yield
 
 
 def free_port() -> int:

@@ -114,5 +114,5 @@ def test_every_benchmark_still_works_at_tiny_sizes() -> None:
     )
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert answer.stdout.count(": done in") == len(MEMBERS)
+    assert answer.stdout.count(": done in") == sum(not member.alone for member in MEMBERS)
     assert set(Path("/tmp").glob("gridward-bench-*")) <= before

@@ -1,0 +1,92 @@
+"""Every page of every role, asked for over HTTP in a filled city: how long the server takes over each."""
+
+import re
+from functools import partial
+
+from django.conf import settings
+
+from benchmarks.house.city import City, superuser
+from benchmarks.house.visitor import FLOOR, Visitor
+from benchmarks.turns import timed
+
+#: Seconds of a page and of the floor, block by block.
+Samples = tuple[list[list[float]], list[list[float]]]
+BLOCK = 20
+SECONDS_A_BLOCK = 3.0
+
+#: Role and page; `{…}` is filled in from the city (see `known`).
+PAGES: tuple[tuple[str, str], ...] = tuple(
+    (role, page)
+    for role, pages in {
+        "city_officer": "/board /areas /areas/{district} /areas/{grid} /board/why/open /board/why/late /board/why/done"
+        " /board/status.json /orders /orders/{order} /orders/new /tiles/{tile}",
+        "district_officer": "/board /board/status.json",
+        "street_officer": "/board /review /tasks /tasks?state=closed /tasks/{task}",
+        "community_officer": "/board /tasks",
+        "intake_officer": "/lists /lists?after={old} /lists/{list} /lists/{list}/rejects.csv /lists/new /review"
+        " /review/{case}",
+        "grid_worker": "/today /today/{work}",
+        "agency_liaison": "/returns /returns/{sent} /returns/{sent}.csv",
+        "auditor": "/ledger /ledger?action=task.close /ledger?action=register.import /ledger?before={entry}",
+        "system_administrator": "/accounts /accounts?after=bench2",
+    }.items()
+    for page in pages.split()
+)
+
+KNOWN = {
+    "list": "select id from intake_batch order by row_count desc limit 1",
+    "sent": "select id from intake_batch where agency_code = 'health' order by row_count desc limit 1",
+    "old": "select to_char(received_at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS') || '%2B00:00~' || id"
+           " from intake_batch order by received_at limit 1 offset 100",
+    "case": "select id from intake_clue where state = 'waiting' and candidates <> '[]' order by id limit 1",
+    "task": "select id from dispatch_task where state = 'closed' and area_pos <@ %(street)s::int8range limit 1",
+    "work": "select t.id from dispatch_task t join workforce_account a on a.id = t.assignee_id and a.handle = 'worker'"
+            " where t.state = 'open' and released_at is not null order by t.id limit 1",
+    "entry": "select max(id) / 2 from kernel_ledgerentry",
+    "grid": "select max(code) from territory_area where level = 'grid' and pos <@ %(street)s::int8range",
+    "geometry": "select id from territory_geometryversion order by published_at desc limit 1",
+}  # fmt: skip
+
+
+def pages_visited(city: City, port: int, rounds: int) -> dict[str, Samples]:
+    """Visit every page in the role it is for; the floor takes turns with them."""
+    known_here = known(city)
+    visitors = {
+        role: Visitor(port).sign_in(city.handles[role]) for role in dict.fromkeys(role for role, _ in PAGES)
+    }
+    return {
+        named(role, page): visit(visitors[role], page.format_map(known_here), rounds) for role, page in PAGES
+    }
+
+
+def known(city: City) -> dict[str, str]:
+    """Look up what the addresses of pages name: ids that exist at this size."""
+    street = f"[{city.street.pos},{city.street.end})"
+    found = {"order": str(city.order.id), "district": city.real.code[:6]}
+    with superuser() as cursor:
+        for name, question in KNOWN.items():
+            cursor.execute(question, {"street": street} if "%(" in question else None)
+            row = cursor.fetchone()
+            if row is None:
+                raise RuntimeError(f"the benchmark's city has no {name}: its data is wrong")
+            found[name] = str(row[0])
+    tiles = sorted(
+        (settings.DATA / "tiles" / found["geometry"]).rglob("*.mvt"), key=lambda one: one.stat().st_size
+    )
+    return found | {"tile": str(tiles[-1].relative_to(settings.DATA / "tiles"))}
+
+
+def named(role: str, page: str) -> str:
+    """Return what a figure is called: the page, with an ellipsis for ids, and whose it is."""
+    return f"{re.sub(r'{[a-z]+}', '…', page)} · {role}"
+
+
+def visit(visitor: Visitor, path: str, rounds: int) -> Samples:
+    """Ask for the page and for the floor in turn, up to twenty of each a round, fewer where the page is slow."""
+    visitor.get(path)
+    times = max(3, min(BLOCK, int(SECONDS_A_BLOCK / timed(partial(visitor.get, path)))))
+    seconds: dict[str, list[list[float]]] = {path: [], FLOOR: []}
+    for _ in range(rounds):
+        for each in (path, FLOOR):
+            seconds[each].append([timed(partial(visitor.get, each)) for _ in range(times)])
+    return seconds[path], seconds[FLOOR]

@@ -1,0 +1,71 @@
+"""The filled city: its numbers hang together, its statements are all there, and it is refused where it does not fit."""
+
+import json
+import re
+import sys
+
+import pytest
+
+from benchmarks.house import measured, rows
+from benchmarks.members import pages
+from benchmarks.refusal import NotMeasured
+
+
+def test_a_part_of_a_city_has_less_of_everything_over_the_same_days() -> None:
+    whole, tenth = rows.Size(), rows.Size().part(10)
+
+    assert (whole.people, whole.tasks, whole.days) == (4_500_000, 1_000_000, 30)
+    assert (tenth.people, tenth.tasks, tenth.days) == (450_000, 100_000, 30)
+    assert whole.households == 1_500_000 and whole.tasks <= whole.households, "one open task a household"
+    assert tenth.disk_bytes() < whole.disk_bytes() < 40 * 2**30
+    assert rows.tiny().words() == "9,000 people, 2,000 tasks, 30 days"
+
+
+def test_every_section_has_statements_and_each_names_only_what_is_given() -> None:
+    given = {*rows.values(rows.Size()), "order_id", "domain", "now", "day_start", "real"}
+
+    for section, _tables in rows.FILLS:
+        statements = rows.statements(section)
+        assert statements, section
+        assert set(re.findall(r"%\((\w+)\)s", "".join(statements))) <= given
+    with pytest.raises(KeyError):
+        rows.statements("nothing")
+
+
+def test_what_a_process_saw_comes_back_and_what_it_refused_is_said(monkeypatch, tmp_path) -> None:
+    program = tmp_path / "look.py"
+    program.write_text(
+        "import json, sys\n"
+        "part, out = sys.argv[-2 - ('--boards' in sys.argv)], sys.argv[-1 - ('--boards' in sys.argv)]\n"
+        "seen = {'refused': 'no room'} if part == '9' else {'size': part, 'boards': '--boards' in sys.argv}\n"
+        "json.dump(seen, open(out, 'w')); sys.exit(3 if part == '9' else 1 if part == '8' else 0)\n"
+    )
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} {program} "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+
+    assert measured.seen(3, boards=True) == {"size": "3", "boards": True}
+    with pytest.raises(NotMeasured, match="no room"):
+        measured.seen(9, boards=False)
+    with pytest.raises(RuntimeError, match="1/8"):
+        measured.seen(8, boards=False)
+
+
+def test_pages_and_boards_become_figures_and_growth_is_told_against_the_smallest(monkeypatch) -> None:
+    def seen(part: int, *, boards: bool) -> dict[str, object]:
+        blocks = [[0.010 * 30 / part] * 20] * 3
+        watched = {"site": 0.05, "database": 0.02, "refreshes": 24.0, "p95": 0.04}
+        return {"size": f"1/{part}", "pages": {"/board": (blocks, [[0.002] * 20] * 3)},
+                "boards": {"1,000 boards": watched} if boards else {}}  # fmt: skip
+
+    monkeypatch.setattr(pages, "seen", seen)
+
+    found = pages.measure(quick=False)
+
+    names = [(figure.name, figure.size) for figure in found]
+    assert ("/board p95", "1/10") in names and ("/board: growth", "3 times the rows") in names
+    growth = [figure for figure in found if figure.name == "/board: growth"]
+    assert [round(figure.ours[0], 3) for figure in growth] == [3.0, 10.0]
+    assert sum(name.startswith("open boards") for name, _size in names) == 4
+    assert json.dumps([figure.size for figure in found])
