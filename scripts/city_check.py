@@ -5,7 +5,7 @@ Checks a synthetic city that `gridward simulate city` wrote, from its files alon
 
 Every row of every list is about a registered resident, where the register says, or about a declared outsider; each list
 can be read in its department's format; places, teams and a day lead to what is there. Prints a figure a line and fails
-with exit code 1 where one is not as it must be. Takes about a minute and 3 GB for a whole city.
+with exit code 1 where one is not as it must be. Takes about a minute and 3.5 GB for a whole city.
 """
 
 import csv

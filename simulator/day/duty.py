@@ -143,10 +143,10 @@ def make_holes(ground: Ground, workers_grid: Ints, shifts: Shifts, seed: int) ->
         ends = np.minimum(begins + length.astype(np.int64), shifts.ends[shift])
         parts.append((shift, begins, ends))
     shift, begins, ends = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return Holes(*_merged(shifts.worker[shift], begins, ends))
+    return Holes(*merged(shifts.worker[shift], begins, ends))
 
 
-def _merged(worker: Ints, begins: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
+def merged(worker: Ints, begins: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
     """Join what overlaps or touches within one worker."""
     order = np.lexsort((ends, begins, worker))
     # Every worker has a stretch of a line of seconds; no hole reaches into the next one's.

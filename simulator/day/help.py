@@ -106,7 +106,7 @@ def make_disputes(city: City, seed: int) -> Disputes:
     settled = second + 10 * MINUTE + rng.lognormal(np.log(MEDIATION[0]), MEDIATION[1], count).astype(np.int64)
     is_open = settled >= DAY
     grid = city.households.grid[household]
-    neighbour = _another(city.households.grid, grid, household, rng)
+    neighbour = another(city.households.grid, grid, household, rng)
     premises = _any(city.sites.grid[city.premises.site], grid, rng)
     with_neighbour, with_premises = (
         np.isin(kind, [DISPUTES.index(word) for word in words]) for words in (WITH_NEIGHBOUR, WITH_PREMISES)
@@ -128,7 +128,7 @@ def _any(grids: Ints, grid: Ints, rng: np.random.Generator) -> Ints:
     return first + (rng.random(len(grid)) * (last - first)).astype(np.int64)
 
 
-def _another(grids: Ints, grid: Ints, than: Ints, rng: np.random.Generator) -> Ints:
+def another(grids: Ints, grid: Ints, than: Ints, rng: np.random.Generator) -> Ints:
     """Choose one as above that is not the given one of the grid."""
     first, last = (np.searchsorted(grids, grid, side=side) for side in ("left", "right"))
     step = 1 + (rng.random(len(grid)) * (last - first - 1)).astype(np.int64)
