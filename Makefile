@@ -12,7 +12,7 @@ TESTS := $(PYTHON_IN) -m pytest -n logical --maxprocesses 4 --dist loadfile --no
 .PHONY: help demo test heavy fast check lock assets translations messages reference bench bench-quick bench-map clean run-environment dev-environment system
 
 help:
-	@echo "make demo    run the model city on this machine (Ctrl-C stops it)"
+	@echo "make demo    run the model city on this machine (Ctrl-C stops it); SCALE=district or SCALE=city for more people"
 	@echo "make test    every test but the heavy ones, the browser journeys included"
 	@echo "make fast    every test that needs neither a browser nor a copy of the database"
 	@echo "make heavy   what holds only at the size of a whole city (minutes, 6 GB)"
@@ -27,7 +27,7 @@ dev-environment:
 	@sh scripts/bootstrap.sh dev
 
 demo: run-environment assets translations
-	@exec .venv/bin/gridward demo
+	@exec .venv/bin/gridward demo $(if $(SCALE),--scale $(SCALE))
 
 test: dev-environment system assets translations
 	@$(TESTS) -m "not heavy"

@@ -7,7 +7,7 @@ from gridward.registry.actions import (
     households_provide,
     resident_reveal,
 )
-from gridward.registry.importing import RegisterReport, register_discard, register_import
+from gridward.registry.importing import RegisterReport, is_imported, register_discard, register_import
 from gridward.registry.matching import Keys, Match, MatchRow, PersonInput, match_keys, match_people
 from gridward.registry.queries import (
     HouseholdView,
@@ -36,6 +36,7 @@ __all__ = [
     "get_resident_places",
     "household_data_keys",
     "households_provide",
+    "is_imported",
     "match_keys",
     "match_people",
     "register_discard",

@@ -96,6 +96,11 @@ def register_import(
         return RegisterReport(table.row_count, problems=[RowProblem(0, "", "file_changed", words)])
 
 
+def is_imported(*, path: Path, order_id: UUID) -> bool:
+    """Tell whether this file's content was imported under the order to its last row."""
+    return runs.is_done(governance.order_domain(order_id), runs.content_hash(path))
+
+
 def register_discard(*, path: Path, order_id: UUID, by: Actor, now: datetime) -> RegisterReport | Refusal:
     """
     Close the unfinished import of this file's content, and return how far it had come; the next start begins anew.

@@ -36,6 +36,11 @@ def get_open(domain: str, content: str) -> ImportRun | None:
     return ImportRun.objects.filter(domain=domain, content_hash=content, state__in=OPEN).first()
 
 
+def is_done(domain: str, content: str) -> bool:
+    """Tell whether a run of this content came to its end."""
+    return ImportRun.objects.filter(domain=domain, content_hash=content, state="done").exists()
+
+
 def run_begin(
     *, order: governance.OrderView, content: str, rows: int, lanes: int, by: Actor, now: datetime
 ) -> tuple[ImportRun, list[int]]:

@@ -79,12 +79,19 @@ class _Worker:
 
 
 def roster_import(
-    *, path: Path, filename: str, by: Actor, now: datetime, password: str | None = None
+    *,
+    path: Path,
+    filename: str,
+    by: Actor,
+    now: datetime,
+    password: str | None = None,
+    password_within: str = "",
 ) -> RosterReport | Refusal:
     """
     Import a roster file. Workers whose `worker_ref` is known stay as they are.
 
-    Accounts get no password (they are enrolled by their team leader) unless one is given for a demonstration.
+    Accounts get no password (they are enrolled by their team leader) unless one is given for a demonstration: then
+    those get it whose area's code begins with `password_within`. It is hashed once, not for each of them.
     """
     table = read_table(path, filename=filename, wanted=COLUMNS)
     if isinstance(table, TableRefusal):
@@ -104,7 +111,7 @@ def roster_import(
         problems += _problems(workers, known)
         if problems:
             return RosterReport(rows=table.row_count, problems=sorted(problems))
-        return _written(workers, known, by, now, password)
+        return _written(workers, known, by, now, _Passwords(password, password_within))
 
 
 def _read(table: Table, rows: Sequence[Row]) -> list[_Worker]:
@@ -175,15 +182,26 @@ def _known_refs(refs: Sequence[str]) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
+class _Passwords:
+    """The hash a worker's account gets: of the demonstration's password inside an area, of none elsewhere."""
+
+    def __init__(self, password: str | None, within: str) -> None:
+        self._within = within
+        self._given, self._none = make_password(password), make_password(None)
+
+    def of(self, worker: _Worker) -> str:
+        """Return the hash for this worker."""
+        return self._given if worker.area_code.startswith(self._within) else self._none
+
+
 def _written(
-    workers: Sequence[_Worker], known: set[str], by: Actor, now: datetime, password: str | None
+    workers: Sequence[_Worker], known: set[str], by: Actor, now: datetime, passwords: _Passwords
 ) -> RosterReport:
     fresh = [worker for worker in workers if worker.worker_ref not in known]
     areas = territory.get_areas({worker.area_code for worker in fresh})
     governance.domain_open(domain=governance.STANDING, by=by, now=now)
-    hashed = make_password(password)
     accounts = [
-        Account(id=account_id, handle=worker.handle, password=hashed, created_at=now)
+        Account(id=account_id, handle=worker.handle, password=passwords.of(worker), created_at=now)
         for account_id, worker in zip(new_ids(len(fresh)), fresh, strict=True)
     ]
     Account.objects.bulk_create(accounts, batch_size=5_000)

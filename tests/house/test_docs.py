@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gridward.wiring import demo
+from gridward.wiring import demo_steps
 from gridward.wiring.model_city import OFFICERS
 from tests.house.rooms import BUILT, ROOT
 
@@ -99,7 +99,7 @@ def test_every_command_that_is_written_down_exists(page: Path) -> None:
 def test_the_tour_names_every_account_of_the_model_city() -> None:
     tour = (ROOT / "docs" / "tour" / "README.md").read_text(encoding="utf-8")
 
-    missing = [handle for handle, _what in demo._accounts() if f"`{handle}`" not in tour]
+    missing = [handle for handle, _what in demo_steps.accounts() if f"`{handle}`" not in tour]
 
     assert missing == []
     assert len(OFFICERS) > 10

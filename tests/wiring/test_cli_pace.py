@@ -17,9 +17,9 @@ def test_the_pace_is_that_of_this_step_and_this_start_and_lines_come_now_and_the
     pace("registering", 100_000, 1_000_000)
 
     checking, half, resumed = (line.split(";")[0] for line in lines)
-    assert checking == "checking: 100 of 1,000 rows", "nothing is known of the pace yet"
-    assert half == "checking: 600 of 1,000 rows, 50 rows/s, 8 s left"
-    assert resumed == "registering: 100,000 of 1,000,000 rows, 1,000 rows/s, 15 min 0 s left", (
+    assert checking == "checking: 10 %, 100 of 1,000", "nothing is known of the pace yet"
+    assert half == "checking: 60 %, 600 of 1,000, 50/s, 8 s left"
+    assert resumed == "registering: 10 %, 100,000 of 1,000,000, 1,000/s, 15 min 0 s left", (
         "what an earlier start brought in is no pace"
     )
     assert "memory" in lines[0] and "disk" in lines[0]

@@ -35,13 +35,13 @@ with database_ready(environment_read()):
     from gridward.governance import api as governance
     from gridward.kernel import clock
     from gridward.kernel.actor import SYSTEM
-    from gridward.wiring import demo
+    from gridward.wiring import demo_steps as demo
     now = clock.now()
     with transaction.atomic():
         governance.profiles_install(by=SYSTEM, now=now)
-    demo._people_who_work(now)
-    demo._order(now)
-    demo._channels(now)
+    demo.people_who_work(now)
+    demo.order_in_force(now)
+    demo.channels(now)
 """
 
 
@@ -335,10 +335,10 @@ from gridward.wiring.cli.ready import database_ready
 with database_ready(environment_read()):
     from gridward.governance import api as governance
     from gridward.kernel import clock
-    from gridward.wiring import demo
+    from gridward.wiring import demo_steps as demo
     now = clock.now()
     (order,) = governance.get_active_orders(now=now)
-    demo.settled(governance.order_end(order_id=order.id, reason="over", by=demo._acting("issuer", now), now=now))
+    demo.settled(governance.order_end(order_id=order.id, reason="over", by=demo.acting("issuer", now), now=now))
 """
 
 

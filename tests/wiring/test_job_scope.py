@@ -29,7 +29,9 @@ DOORS = {
     "registry/preparing.py": "on the command line: who of a chunk is known, and behind which door",
     "registry/runs.py": "on the command line: an import that was killed is resumed",
     "wiring/cli/territory.py": "on the command line: areas and doors are imported",
-    "wiring/demo.py": "on the command line: the model city is prepared",
+    "wiring/demo.py": "on the command line: the model street is prepared",
+    "wiring/demo_city.py": "on the command line: a model district or city is prepared",
+    "wiring/demo_steps.py": "on the command line: the model city's areas are imported",
 }
 #: The definitions themselves, and the sealer, which becomes another role.
 NOT_JOBS = {"kernel/scope.py", "governance/actions.py", "kernel/ledger/sealer.py", "kernel/ledger/heads.py"}

@@ -1,4 +1,4 @@
-"""`gridward demo`: from nothing to a running model city, in the foreground, until Ctrl-C."""
+"""`gridward demo`: from nothing to a running model city of any scale, in the foreground, until Ctrl-C."""
 
 import argparse
 import importlib
@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from gridward.wiring.cli.demo_scale import SCALES, Scale, scale_choose, scale_write
 from gridward.wiring.cli.environment import Environment, environment_read
 from gridward.wiring.cli.foreground import house_run
 from gridward.wiring.cli.progress import Progress
@@ -18,6 +19,12 @@ PREPARATION = "gridward.wiring.demo"
 def register(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser("demo", help="run the model city on this machine")
+    parser.add_argument(
+        "--scale",
+        choices=SCALES,
+        help="how many people: a street (6,000), a district (200,000) or the city (4.5 million); default street",
+    )
+    parser.add_argument("--seed", type=int, metavar="NUMBER", help="same seed, same city (default 1)")
     parser.set_defaults(run=run)
 
 
@@ -25,17 +32,20 @@ def run(arguments: argparse.Namespace) -> int:
     """Prepare and run the model city; returns when it was stopped."""
     os.environ["GRIDWARD_DEMO"] = "1"
     environment = environment_read()
+    chosen = scale_choose(environment, arguments.scale, arguments.seed)
     progress = Progress(STEPS)
-    house_run(environment, progress, prepare=lambda: _prepare(environment, progress))
+    house_run(environment, progress, prepare=lambda: _prepare(environment, chosen, progress))
     return 0
 
 
-def _prepare(environment: Environment, progress: Progress) -> Callable[[], None]:
+def _prepare(environment: Environment, chosen: Scale, progress: Progress) -> Callable[[], None]:
     with progress.step("bringing the tables up to date"):
         tables_migrate()
+    scale_write(environment.data, chosen)
     with progress.step("preparing the model city"):
         # Loaded by name: it uses the rooms, which can be imported only now that Django is set up.
-        accounts = importlib.import_module(PREPARATION).prepare(progress)
+        preparation = importlib.import_module(PREPARATION)
+        accounts = preparation.prepare(progress, scale=chosen.scale, seed=chosen.seed)
     return lambda: _welcome(environment.url, accounts)
 
 
