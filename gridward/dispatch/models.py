@@ -80,7 +80,7 @@ class TaskSubject(models.Model):
     """One clue about one person in a task, with its own passes and its own outcome."""
 
     id = models.UUIDField(primary_key=True)
-    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="+")
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="+", db_index=False)
     area_pos = models.BigIntegerField()
     clue_id = models.UUIDField(unique=True)
     person_id = models.UUIDField()
@@ -105,7 +105,8 @@ class PassResult(models.Model):
     """One result of one of the four passes on one subject. Append-only."""
 
     id = models.UUIDField(primary_key=True)
-    subject = models.ForeignKey(TaskSubject, on_delete=models.PROTECT, related_name="+")
+    # Found by the constraint that begins with it.
+    subject = models.ForeignKey(TaskSubject, on_delete=models.PROTECT, related_name="+", db_index=False)
     task_id = models.UUIDField()
     area_pos = models.BigIntegerField()
     pass_kind = models.TextField()

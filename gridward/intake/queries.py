@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from gridward.country.api import pack
 from gridward.governance import api as governance
@@ -118,7 +118,12 @@ def get_reject_rows(batch_id: UUID, code: str, *, limit: int = 12) -> list[int]:
 
 def count_waiting(*, pos: int, end: int) -> int:
     """Return how many clues wait for review in `[pos, end)`, in the present scope."""
-    return Clue.objects.filter(state="waiting", area_pos__gte=pos, area_pos__lt=end).count()
+    return waiting_clues().filter(area_pos__gte=pos, area_pos__lt=end).count()
+
+
+def waiting_clues() -> QuerySet[Clue]:
+    """Return the clues that wait for review, in the present scope, by the index that holds those about nobody yet."""
+    return Clue.objects.filter(state="waiting", person_id__isnull=True)
 
 
 @dataclass(frozen=True)

@@ -55,8 +55,8 @@ def get_waiting(*, by: Actor, now: datetime, after: UUID | None = None, limit: i
     orders = [order.id for order in governance.get_active_orders(now=now, scopes=by.scopes)]
     found: list[Clue] = []
     for scope in by.scopes:
-        clues = Clue.objects.filter(
-            state="waiting", area_pos__gte=scope.pos, area_pos__lt=scope.end, order_id__in=orders
+        clues = queries.waiting_clues().filter(
+            area_pos__gte=scope.pos, area_pos__lt=scope.end, order_id__in=orders
         )
         if after:
             clues = clues.filter(id__gt=after)

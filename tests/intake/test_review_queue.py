@@ -1,8 +1,10 @@
 """The queue by the front door: who may work in it, page by page, back and again, in both languages, always masked."""
 
+import re
 from pathlib import Path
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from gridward.governance import api as governance
@@ -221,3 +223,28 @@ def test_the_queue_speaks_chinese(officer: Actor, tmp_path: Path) -> None:
     for english in ("It is this person", ">agrees", "differs", "Give it back", ">Why<"):
         assert english not in case
     assert wrong.status_code == 422 and "A reason is needed" not in wrong.content.decode()
+
+
+def test_a_row_that_waits_is_nobody_yet(street: governance.OrderView, tmp_path: Path) -> None:
+    people.send_list(tmp_path, "health-list", [people.row_about(people.returning_student)])
+
+    with (
+        people.as_owner(),
+        pytest.raises(IntegrityError, match="who_waits_is_nobody_yet"),
+        transaction.atomic(),
+    ):
+        Clue.objects.update(state="waiting")
+
+
+def test_a_clue_is_written_in_its_place_when_it_goes_into_a_task(db: None) -> None:
+    # An index that knows `state` would cost each of a million clues all its indexes once more.
+    with connection.cursor() as cursor:
+        cursor.execute("select indexdef from pg_indexes where tablename = 'intake_clue'")
+        indexes = [definition for (definition,) in cursor.fetchall()]
+        cursor.execute("select reloptions from pg_class where relname = 'intake_clue'")
+        ((options,),) = cursor.fetchall()
+
+    assert indexes
+    changes = r"\b(state|task_id|outcome|outcome_at|outcome_reason)\b"
+    assert [definition for definition in indexes if re.search(changes, definition)] == []
+    assert options == ["fillfactor=45"]
