@@ -27,16 +27,7 @@ class LedgerPage:
 
 def get_page(*, before: int | None, action: str, by: Actor, now: datetime) -> LedgerPage:
     """Return the page of entries before an id, optionally of one action (or all that start with `room.`)."""
-    entries = LedgerEntry.objects.all()
-    if before is not None:
-        entries = entries.filter(id__lt=before)
-    if action:
-        entries = (
-            entries.filter(action__startswith=action)
-            if action.endswith(".")
-            else entries.filter(action=action)
-        )
-    found = list(entries.order_by("-id")[: PAGE + 1])
+    found = _newest(before, action)
     more, found = len(found) > PAGE, found[:PAGE]
     seals = dict(
         LedgerSeal.objects.filter(entry_id__in=[entry.id for entry in found]).values_list(
@@ -50,6 +41,20 @@ def get_page(*, before: int | None, action: str, by: Actor, now: datetime) -> Le
         head=LedgerHead.objects.order_by("-position").first(),
         action=action,
     )
+
+
+def _newest(before: int | None, action: str) -> list[LedgerEntry]:
+    """Return a page and one more: of one action by its index, of a room's actions one page each, put together."""
+    entries = LedgerEntry.objects.all() if before is None else LedgerEntry.objects.filter(id__lt=before)
+    if not action:
+        return list(entries.order_by("-id")[: PAGE + 1])
+    named = (
+        [code for code in words.words_of("action") if code.startswith(action)]
+        if action.endswith(".")
+        else [action]
+    )
+    found = [entry for one in named for entry in entries.filter(action=one).order_by("-id")[: PAGE + 1]]
+    return sorted(found, key=lambda entry: -entry.id)[: PAGE + 1]
 
 
 def _row(entry: LedgerEntry, position: int | None) -> dict[str, Any]:

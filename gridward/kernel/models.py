@@ -70,6 +70,9 @@ class LedgerEntry(models.Model):
     reason = models.TextField(db_default="")
     detail = models.TextField(db_default="{}")
 
+    class Meta:
+        indexes = [models.Index(fields=["action", "-id"], name="ledgerentry_action")]
+
 
 class LedgerSeal(models.Model):
     """The position of an entry in the chain, given after the fact by the sealer, in a table of its own."""

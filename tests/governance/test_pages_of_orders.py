@@ -11,9 +11,10 @@ from django.test import Client
 from django.utils.timezone import localtime
 
 from gridward.governance import api as governance
+from gridward.governance import reading
 from gridward.governance.models import EmergencyOrder
 from gridward.governance.reading import PAGE
-from gridward.kernel import clock, ledger
+from gridward.kernel import clock, ledger, words
 from gridward.kernel.actor import SYSTEM
 from gridward.kernel.ids import new_id
 from gridward.workforce.api import ROLES
@@ -319,3 +320,21 @@ def test_more_rows_are_offered_only_when_there_are_more(count: int, more: bool, 
 
     assert rows(page) == PAGE
     assert ("More rows" in text(page)) is more
+
+
+def test_the_entries_of_a_room_are_the_newest_of_all_its_actions_page_by_page(city: people.City) -> None:
+    auditor = people.actor_of("auditor")
+    named = ("task.access", "task.close", "task.release", "clue.outcome")
+    ledger.record_many(
+        ledger.entry(named[n % 4], by=SYSTEM, now=clock.now(), number=n) for n in range(2 * PAGE)
+    )  # fmt: skip
+
+    with people.acting(auditor):
+        first = reading.get_page(before=None, action="task.", by=auditor, now=clock.now())
+        second = reading.get_page(before=int(first.more), action="task.", by=auditor, now=clock.now())
+        nothing = reading.get_page(before=None, action="nothing.", by=auditor, now=clock.now())
+
+    assert len(first.rows) == PAGE and len(second.rows) >= PAGE // 2
+    words_shown = {row["action"] for row in (*first.rows, *second.rows)}
+    assert words_shown == {words.word("action", code) for code in named[:3]}
+    assert (nothing.rows, nothing.more) == ([], "")
