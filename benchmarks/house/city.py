@@ -214,6 +214,7 @@ def waiting_sealed(count: int, order: governance.OrderView, officer: Actor) -> N
         cursor.execute("select id, channel_id, agency_code from intake_batch order by received_at limit 200")
         batches = cursor.fetchall()
         now = clock.now()
+        cursor.execute("set session_replication_role = origin")  # these are counted by the triggers
         with cursor.copy(f"copy intake_clue ({', '.join(COPIED)}) from stdin") as copy:
             for n, (clue_id, sealed) in enumerate(zip(ids, blobs, strict=True)):
                 batch_id, channel, agency = batches[n % len(batches)]

@@ -110,6 +110,10 @@ insert into intake_clue (id, batch_id, channel_id, agency_code, order_id, row_nu
          uuid_send(c.id), uuid_send(c.subject_id), uuid_send(c.resident_id), uuid_send(c.task_id),
          case when c.closed_at is null then '' else 'verified_present' end, c.closed_at, c.opened_at
     from bench_clue c join bench_batch b on b.day = c.day and b.channel = c.channel, bench_world w;
+insert into intake_answercount (batch_id, agency_code, area_pos, answered)
+  select b.id, b.agency_code, o.area_pos, count(*)
+    from bench_clue c join bench_batch b on b.day = c.day and b.channel = c.channel, bench_world w
+    join governance_emergencyorder o on o.id = w.order_id where c.closed_at is not null group by 1, 2, 3;
 insert into dispatch_tasksubject (id, task_id, area_pos, clue_id, person_id, resident_id, channel_code, purpose, kind, priority,
     next_pass, outcome, outcome_at)
   select c.subject_id, c.task_id, c.pos, c.id, c.resident_id, c.resident_id, b.code, b.purpose, b.clue_kind, b.priority,

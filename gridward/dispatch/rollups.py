@@ -125,7 +125,7 @@ def hourly_progress(
         ),
         Step(
             "hours",
-            "select floor(extract(epoch from at - %s) / 3600)::int as hour, count(*) filter (where what = 'opened')"
+            "select floor(date_part('epoch', at - %s) / 3600)::int as hour, count(*) filter (where what = 'opened')"
             " as opened, count(*) filter (where what = 'closed') as closed from events group by 1 order by 1",
             (day_start,),
         ),

@@ -148,11 +148,48 @@ class Clue(models.Model):
             models.Index(
                 fields=["area_pos", "id"], name="clue_waiting", condition=models.Q(person_id__isnull=True)
             ),
+            models.Index(
+                fields=["id"], name="clue_oldest_waiting", condition=models.Q(person_id__isnull=True)
+            ),
             models.Index(fields=["order_id", "id_key"], name="clue_id_key"),
             models.Index(fields=["order_id", "phone_key"], name="clue_phone_key"),
             models.Index(fields=["order_id", "door_key"], name="clue_door_key"),
             models.Index(fields=["order_id", "resident_id"], name="clue_resident"),
         ]
+
+
+class AnswerCount(models.Model):
+    """
+    How many rows of a list are answered. Nobody writes it by hand: a list's number is the sum of its rows.
+
+    The database adds a row with every answer, in the same transaction, and folds them together later.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    batch_id = models.UUIDField()
+    agency_code = models.TextField()
+    area_pos = models.BigIntegerField()
+    answered = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["batch_id"],
+                include=["agency_code", "area_pos", "answered"],
+                name="answercount_batch",
+            ),
+        ]
+
+
+class WaitCount(models.Model):
+    """How many rows wait for review at a place: the sum of its rows, kept as the counts of answers are."""
+
+    id = models.BigAutoField(primary_key=True)
+    area_pos = models.BigIntegerField()
+    waiting = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["area_pos"], include=["waiting"], name="waitcount_place")]
 
 
 _CLASSES: tuple[tuple[str, Literal["S2", "S3"]], ...] = (

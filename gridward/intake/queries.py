@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db import connection
+from django.db.models import Count, QuerySet, Sum
 
 from gridward.country.api import pack
 from gridward.governance import api as governance
-from gridward.intake.models import Batch, BatchReject, Channel, Clue
+from gridward.intake.models import AnswerCount, Batch, BatchReject, Channel, Clue, WaitCount
 from gridward.kernel.bulk import Rows
 from gridward.kernel.masking import Masked
 from gridward.kernel.models import DataKey as DataKeyRow
@@ -118,7 +120,8 @@ def get_reject_rows(batch_id: UUID, code: str, *, limit: int = 12) -> list[int]:
 
 def count_waiting(*, pos: int, end: int) -> int:
     """Return how many clues wait for review in `[pos, end)`, in the present scope."""
-    return waiting_clues().filter(area_pos__gte=pos, area_pos__lt=end).count()
+    there = WaitCount.objects.filter(area_pos__gte=pos, area_pos__lt=end)
+    return int(there.aggregate(sum=Sum("waiting"))["sum"] or 0)
 
 
 def waiting_clues() -> QuerySet[Clue]:
@@ -126,8 +129,7 @@ def waiting_clues() -> QuerySet[Clue]:
     return Clue.objects.filter(state="waiting", person_id__isnull=True)
 
 
-@dataclass(frozen=True)
-class OutcomeRow:
+class OutcomeRow(NamedTuple):
     """All a sender ever learns about one of its rows."""
 
     row_number: int
@@ -140,12 +142,8 @@ class OutcomeRow:
 def get_outcomes(batch_id: UUID, *, after: int = 0, limit: int = PAGE) -> list[OutcomeRow]:
     """Return a page of a list's rows as its sender sees them, rejected ones included, by row number."""
     clues = Clue.objects.filter(batch_id=batch_id, row_number__gt=after).order_by("row_number")
-    rows = [
-        OutcomeRow(number, state, outcome, at, reason)
-        for number, state, outcome, at, reason in clues.values_list(
-            "row_number", "state", "outcome", "outcome_at", "outcome_reason"
-        )[:limit]
-    ]
+    columns = ("row_number", "state", "outcome", "outcome_at", "outcome_reason")
+    rows = list(map(OutcomeRow._make, clues.values_list(*columns)[:limit]))
     rows += [
         OutcomeRow(reject.row_number, "rejected", "", None, reject.code)
         for reject in get_rejects(batch_id, after=after, limit=limit)
@@ -178,11 +176,7 @@ SENT_FIELDS = tuple(SentList.__dataclass_fields__)
 def get_sent_lists(*, limit: int = 200) -> list[SentList]:
     """Return the department's own lists, newest first; row-level security decides which those are."""
     batches = list(Batch.objects.order_by("-received_at").values_list(*SENT_COLUMNS)[:limit])
-    answered = dict(
-        Clue.objects.filter(batch_id__in=[row[0] for row in batches], state="closed")
-        .values_list("batch_id")
-        .annotate(count=Count("id"))
-    )
+    answered = count_answers([row[0] for row in batches])
     return [
         SentList(**dict(zip(SENT_FIELDS, (*row, answered.get(row[0], 0)), strict=True))) for row in batches
     ]
@@ -193,8 +187,24 @@ def get_sent_list(batch_id: UUID) -> SentList | Refusal:
     row = Batch.objects.filter(id=batch_id).values_list(*SENT_COLUMNS).first()
     if row is None:
         return refuse("not_found")
-    answered = Clue.objects.filter(batch_id=batch_id, state="closed").values("id").count()
-    return SentList(**dict(zip(SENT_FIELDS, (*row, answered), strict=True)))
+    answered = count_answers([batch_id])
+    return SentList(**dict(zip(SENT_FIELDS, (*row, answered.get(batch_id, 0)), strict=True)))
+
+
+def count_answers(batch_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return how many rows of these lists are answered; a list without an answer is left out."""
+    counts = AnswerCount.objects.filter(batch_id__in=batch_ids).values_list("batch_id")
+    return {
+        batch_id: int(answered) for batch_id, answered in counts.annotate(sum=Sum("answered")) if answered
+    }
+
+
+def counts_fold() -> int:
+    """Put the counts of lists and places together, row by row as they came; return how many rows there were."""
+    with connection.cursor() as cursor:
+        cursor.execute("select intake_fold_counts()")
+        (folded,) = cursor.fetchone()
+    return int(folded)
 
 
 READY = """

@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from gridward.dispatch import api as dispatch
+from gridward.intake import api as intake
 from gridward.kernel import clock, outbox
 from gridward.kernel.ledger import heads, sealer
 
@@ -45,5 +46,6 @@ def release_due(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queue="counts", queueing_lock="fold_counts", name="gridward.fold_counts")
 def fold_counts(timestamp: int) -> None:
-    """Put together what places have counted row by row, so that boards have little to add up."""
+    """Put together what places and lists have counted row by row, so that pages have little to add up."""
     dispatch.counts_fold()
+    intake.counts_fold()

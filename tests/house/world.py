@@ -10,7 +10,7 @@ from django.db import connection
 
 from gridward.dispatch.models import Task, TaskSubject
 from gridward.governance import api as governance
-from gridward.intake.models import Batch, Clue
+from gridward.intake.models import AnswerCount, Batch, Clue
 from gridward.kernel import clock
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
@@ -78,6 +78,11 @@ def found(folder: Path) -> World:
     people.send_list(folder, "transport-list", [people.row_about(people.neighbour_across)])
     with people.as_owner():
         Task.objects.update(released_at=clock.now(), priority="P1")
+        # Nobody here has answered yet; a count says so, for the walls to be tried at.
+        for batch in Batch.objects.filter(agency_code__in=("health", "police")):
+            AnswerCount.objects.create(
+                batch_id=batch.id, agency_code=batch.agency_code, area_pos=batch.area_pos, answered=0
+            )
         family = Task.objects.get(
             id__in=TaskSubject.objects.filter(channel_code="police-list").values("task")
         )

@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from gridward.intake import queries, rules
@@ -45,18 +46,24 @@ def _record(action: str, batch_id: UUID, by: Actor, now: datetime) -> None:
 
 def _outcome_lines(batch_id: UUID) -> Iterator[tuple[object, ...]]:
     after = 0
+    said = lru_cache(maxsize=PAGE)(_moment)  # what one visit found has one moment
     while rows := queries.get_outcomes(batch_id, after=after, limit=PAGE):
         for row in rows:
-            at = row.outcome_at.isoformat(timespec="seconds") if row.outcome_at else ""
-            yield (row.row_number, row.status, row.outcome, at, row.reason)
+            # Only the reason was written by somebody; the rest are numbers and codes of our own.
+            yield (row.row_number, row.status, row.outcome, said(row.outcome_at), neutralise(row.reason))
         after = rows[-1].row_number
+
+
+def _moment(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else ""
 
 
 def _reject_lines(batch_id: UUID) -> Iterator[tuple[object, ...]]:
     after = 0
     while rejects := queries.get_rejects(batch_id, after=after, limit=PAGE):
         for reject in rejects:
-            yield (reject.row_number, reject.column, reject.code, str(rules.REJECTS[reject.code]))
+            column = neutralise(reject.column)
+            yield (reject.row_number, column, reject.code, str(rules.REJECTS[reject.code]))
         after = rejects[-1].row_number
 
 
@@ -64,6 +71,5 @@ def _csv(fields: tuple[str, ...], lines: Iterator[tuple[object, ...]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(fields)
-    for line in lines:
-        writer.writerow([neutralise(cell) if isinstance(cell, str) else cell for cell in line])
+    writer.writerows(lines)
     return text.getvalue().encode("utf-8-sig")
