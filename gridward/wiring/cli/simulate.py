@@ -34,7 +34,7 @@ BYTES_A_ROW = 500
 STEPS = {
     "drawing grids": 3.6, "households": 0.1, "doors": 0.5, "people": 5.0, "workers, premises, checkpoints": 1.5,
     "writing addresses": 1.0, "writing households": 1.1, "writing residents": 8.0,
-    "writing lists": 60.0, "day: answers": 8.0,
+    "writing lists": 60.0, "day: answers": 6.0, "day: gates": 1.5,
 }  # fmt: skip
 TELL_AFTER_SECONDS = 2.0
 AREA_COLUMNS = ("code", "level", "parent", "name", "kind")
