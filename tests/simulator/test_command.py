@@ -44,6 +44,11 @@ def test_a_community_of_a_street_is_made_and_each_file_is_named(gridward, tmp_pa
     for file in ("addresses", "residents", "workers"):
         assert {row["area_code"] for row in table(out / f"{file}.csv")} == {row["code"] for row in grids}
     assert table(out / "residents.csv")[0]["address"].startswith("玄武区新街口街道成贤街社区居委会")
+    # The day is about these lists and these people.
+    sent = {row["file"] for row in table(out / "day" / "arrivals.csv")}
+    assert sent == {path.name for path in (out / "lists").iterdir()}
+    asked = [row["resident_ref"] for row in table(out / "day" / "answers.csv")]
+    assert asked == [row["resident_ref"] for row in table(out / "residents.csv")]
 
 
 def test_the_same_words_make_the_same_bytes_and_another_seed_another_city(gridward, tmp_path: Path) -> None:
