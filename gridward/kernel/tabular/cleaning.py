@@ -49,6 +49,13 @@ def is_plain(cells: Sequence[str], length_max: int, *, typed: bool) -> bool:
     return not typed or not (".0" in joined or "E" in joined or "e" in joined)
 
 
+def starts_oddly(text: str, marks: Sequence[str]) -> bool:
+    """Tell whether a text begins, or goes on behind one of these marks, as a formula does."""
+    return text[:1] in _STARTS or any(
+        f"{mark}{start}" in text for start in _STARTS if start in text for mark in marks
+    )
+
+
 class Cleaner:
     """Makes rows of records; one for each pass over a file."""
 

@@ -6,9 +6,9 @@ cells.
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
 from gridward.kernel.tabular.codes import TableCode
 from gridward.kernel.tabular.headers import header_score
@@ -21,8 +21,8 @@ _SAMPLE_LINES: Final = 40
 class _Lines:
     """Physical lines of a file, none longer than a record may be, counted as they are taken."""
 
-    def __init__(self, file: TextIO, record_max: int) -> None:
-        self._readline = file.readline
+    def __init__(self, readline: Callable[[int], str], record_max: int) -> None:
+        self._readline = readline
         self._record_max = record_max
         self.taken = 0
         self.record_starts = 1
@@ -67,13 +67,19 @@ class DelimitedSource:
     def records(self) -> Iterator[Record]:
         """Yield each record with the physical line it starts at."""
         with self.path.open(encoding=self.codec, newline="") as file:
-            lines = _Lines(file, self.limits.record_max)
-            reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
-            try:
-                for cells in reader:
-                    yield Record(lines.record_done(), cells)
-            except csv.Error as error:
-                _refuse_csv_error(error, lines)
+            yield from self._records(_Lines(file.readline, self.limits.record_max))
+
+    def records_of(self, lines: Iterator[str]) -> Iterator[Record]:
+        """Yield the records of lines of the file that were taken already, the first of them as number one."""
+        yield from self._records(_Lines(lambda _most: next(lines, ""), self.limits.record_max))
+
+    def _records(self, lines: _Lines) -> Iterator[Record]:
+        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
+        try:
+            for cells in reader:
+                yield Record(lines.record_done(), cells)
+        except csv.Error as error:
+            _refuse_csv_error(error, lines)
 
 
 def _refuse_csv_error(error: csv.Error, lines: _Lines) -> None:

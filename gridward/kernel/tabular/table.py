@@ -12,6 +12,7 @@ from typing import Protocol
 
 from gridward.kernel.tabular.cleaning import Cleaner
 from gridward.kernel.tabular.codes import TableCode
+from gridward.kernel.tabular.delimited import DelimitedSource
 from gridward.kernel.tabular.headers import Ambiguity, Mapping
 from gridward.kernel.tabular.model import (
     Limits,
@@ -22,6 +23,7 @@ from gridward.kernel.tabular.model import (
     TableRefusal,
     is_blank,
 )
+from gridward.kernel.tabular.plain import quick_rows
 
 Stamp = tuple[int, int, int]
 
@@ -119,6 +121,9 @@ class Table:
         cleaner = Cleaner(
             self.headers, required, self.limits, typed=self.format in ("csv", "tsv"), merged=self.merged
         )
+        if isinstance(self.source, DelimitedSource):
+            yield from quick_rows(self.source, cleaner, self.headers, self.header_row, size)
+            return
         chunk: list[Row] = []
         for record in self.source.records():
             if record.number <= self.header_row or (is_blank(record.cells) and not record.flags):
