@@ -86,16 +86,16 @@ NULL = b"\xff\xff\xff\xff"
 def binary_rows(rows: Iterable[Sequence[bytes | None]]) -> bytes:
     """Return rows of values, each as PostgreSQL sends it, in COPY's binary format: prepared ahead, written at once."""
     parts = [HEAD]
-    add = parts.append
+    add, lengths, short = parts.append, LENGTHS, len(LENGTHS)
     for row in rows:
         add(len(row).to_bytes(2, "big"))
         for value in row:
             if value is None:
                 add(NULL)
+            elif (length := len(value)) < short:
+                add(lengths[length] + value)
             else:
-                length = len(value)
-                add(LENGTHS[length] if length < 1024 else length.to_bytes(4, "big"))
-                add(value)
+                add(length.to_bytes(4, "big") + value)
     add(TAIL)
     return b"".join(parts)
 

@@ -239,11 +239,15 @@ def _encoded(text: str, *place: str) -> bytes:
 def _indexed(mac: HMAC, kind: str, values: Iterable[str | None]) -> list[bytes | None]:
     copy = mac.copy
     indexed: list[bytes | None] = []
-    for value in values:
-        if value:
-            hasher = copy()
-            hasher.update(_encoded(value, kind))
-            indexed.append(hasher.finalize()[:INDEX_SIZE])
-        else:
-            indexed.append(None)
+    try:
+        for value in values:
+            if value:
+                hasher = copy()
+                hasher.update(value.encode())
+                indexed.append(hasher.finalize()[:INDEX_SIZE])
+            else:
+                indexed.append(None)
+    except UnicodeEncodeError:
+        # Its own error would carry the text along.
+        raise SealMisuse(f"{kind} holds half a character") from None
     return indexed

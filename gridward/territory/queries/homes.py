@@ -33,10 +33,10 @@ def find_homes(texts: Sequence[str], codes: Sequence[str]) -> list[int | None]:
     asked: list[tuple[int, str, str]] = []
     left: list[int] = []
     spoken = lru_cache(maxsize=None)(lambda code, level: _spoken(tree, country, code, level))
-    for n, (text, code) in enumerate(zip(texts, codes, strict=True)):
+    readings = country.read_addresses([country.plain_script(text[:LONGEST]) for text in texts])
+    for n, (reading, code) in enumerate(zip(readings, codes, strict=True)):
         area = tree.by_code.get(code)
         community = "" if area is None else area.parent_code if area.level == "grid" else code
-        reading = country.read_address(country.plain_script(text[:LONGEST]))
         if area and area.level in ("grid", "community") and _agrees(reading, community, spoken):
             asked.append((n, community, country.address_key(reading).replace("\0", "")))
         else:
