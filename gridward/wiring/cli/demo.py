@@ -22,7 +22,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--scale",
         choices=SCALES,
-        help="how many people: a street (6,000), a district (200,000) or the city (4.5 million); default street",
+        help="how many people: a street (20,000), a district (200,000) or the city (4.5 million); default street",
     )
     parser.add_argument("--seed", type=int, metavar="NUMBER", help="same seed, same city (default 1)")
     parser.set_defaults(run=run)
