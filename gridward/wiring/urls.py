@@ -8,6 +8,7 @@ from django.urls import include, path
 
 from gridward.wiring import pages
 
+handler400 = "gridward.wiring.pages.request_bad"
 handler404 = "gridward.wiring.pages.page_missing"
 handler500 = "gridward.wiring.pages.page_failed"
 
