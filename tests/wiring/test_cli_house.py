@@ -201,6 +201,7 @@ def test_the_site_has_a_process_a_core_within_bounds_and_stops_before_the_worker
     assert command[command.index("--workers") + 1] == workers
     assert (command[command.index("--host") + 1], command[command.index("--port") + 1]) == ("::1", "8421")
     assert "--no-access-log" in command, "an access log would keep who opened which task"
+    assert "--respawn-failed-workers" in command, "a process of the site that dies would end all of them"
 
 
 class _Answer(http.server.BaseHTTPRequestHandler):

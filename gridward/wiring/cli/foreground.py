@@ -119,6 +119,8 @@ def programs(environment: Environment) -> list[Program]:
     site = (
         *(sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--no-access-log"),
         *("--log-level", "warning", "--workers", str(workers), "--workers-kill-timeout", "10"),
+        # One of them that dies is made anew while the others go on; otherwise the whole site would end with it.
+        *("--respawn-failed-workers", "--respawn-interval", "0.5"),
         *("--host", environment.host, "--port", str(environment.port), "gridward.wiring.asgi:application"),
     )
     return [
