@@ -39,27 +39,44 @@ def main() -> None:
 
 
 def _listen(stop: threading.Event, drain: object) -> None:
-    from django.conf import settings
-    from procrastinate.exceptions import AlreadyEnqueued
+    # Only importable once Django is set up, as what is below.
+    from django.db import DatabaseError, connections
+    from procrastinate.exceptions import ConnectorException
 
-    entry = settings.DATABASES["default"]
     while not stop.is_set():
         try:
-            with psycopg.connect(
-                host=entry["HOST"],
-                port=entry["PORT"],
-                dbname=entry["NAME"],
-                user=entry["USER"],
-                password=entry["PASSWORD"],
-                autocommit=True,
-            ) as connection:
-                connection.execute("listen gridward_outbox")
-                while not stop.is_set():
-                    for _notice in connection.notifies(timeout=1, stop_after=1):
-                        with contextlib.suppress(AlreadyEnqueued):
-                            drain.defer()  # type: ignore[attr-defined]  # a Procrastinate task
-        except psycopg.OperationalError:
+            _hear(stop, drain)
+        except (psycopg.Error, DatabaseError, ConnectorException):
+            # The connection by which this thread puts jobs into the queue may be as dead as the one that listened.
+            connections.close_all()
             stop.wait(1)
+
+
+def _hear(stop: threading.Event, drain: object) -> None:
+    """Ring at every notice, and once before: what was announced while nobody listened shall wait for no sweep."""
+    from django.conf import settings
+
+    entry = settings.DATABASES["default"]
+    with psycopg.connect(
+        host=entry["HOST"],
+        port=entry["PORT"],
+        dbname=entry["NAME"],
+        user=entry["USER"],
+        password=entry["PASSWORD"],
+        autocommit=True,
+    ) as connection:
+        connection.execute("listen gridward_outbox")
+        _ring(drain)
+        while not stop.is_set():
+            for _notice in connection.notifies(timeout=1, stop_after=1):
+                _ring(drain)
+
+
+def _ring(drain: object) -> None:
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    with contextlib.suppress(AlreadyEnqueued):
+        drain.defer()  # type: ignore[attr-defined]  # a Procrastinate task
 
 
 if __name__ == "__main__":

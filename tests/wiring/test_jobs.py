@@ -6,6 +6,7 @@ Jobs run on Procrastinate's own in-memory connector; what they do, they do to a 
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -198,6 +199,62 @@ def test_a_committed_fact_rings_the_worker_although_a_drain_waits_already(fresh_
 
     assert drain.rung >= 2
     assert not bell.is_alive()
+
+
+def test_what_was_announced_while_nobody_listened_is_rung_for_as_soon_as_somebody_does(
+    fresh_database: str,
+) -> None:
+    announce(1)
+    stop = threading.Event()
+    drain = Drain(stop, 1)
+
+    bell = threading.Thread(target=worker._listen, args=(stop, drain), daemon=True)
+    bell.start()
+    bell.join(5)  # it ends by itself; nothing is announced from here on
+    stop.set()
+
+    assert drain.rung == 1
+
+
+class Queue(Drain):
+    """A drain job that is put into a queue in the database, by a connection of the bell's own thread."""
+
+    def defer(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+        super().defer()
+
+
+def test_a_bell_whose_connections_are_all_cut_off_listens_again_and_rings(fresh_database: str) -> None:
+    stop = threading.Event()
+    drain = Queue(stop, 100)
+    bell = threading.Thread(target=worker._listen, args=(stop, drain), daemon=True)
+    bell.start()
+    rung_until(drain, 1)
+
+    with people.as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database()"
+            " and pid <> pg_backend_pid() and backend_type = 'client backend'"
+        )
+        assert cursor.fetchone()[0] == 2  # the one that listens and the one to the queue
+    rung_until(drain, 2)
+    before = drain.rung
+    announce(1)
+    rung_until(drain, before + 1)
+
+    stop.set()
+    bell.join(5)
+    assert not bell.is_alive()
+
+
+def rung_until(drain: Drain, times: int) -> None:
+    """Wait until the bell has rung so often."""
+    for _ in range(1_000):
+        if drain.rung >= times:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"the bell rang {drain.rung} times only")
 
 
 @pytest.mark.slow
