@@ -53,9 +53,17 @@ class Plan:
     journal: Path | None = None
 
 
-def play(day: Day, plan: Plan, *, say: Say, journal: Journal | None = None) -> dict[str, Any]:
+def _nothing() -> None:
+    """Do nothing."""
+
+
+def play(
+    day: Day, plan: Plan, *, say: Say, journal: Journal | None = None, begins: Callable[[], None] = _nothing
+) -> dict[str, Any]:
     """
     Play a day and return its report; `journal` is one that somebody else reads meanwhile.
+
+    `begins` is called when the cast is there and its clock starts.
 
     Raises Lost when nobody answers, Unusable when an account is not let in.
     """
@@ -71,6 +79,7 @@ def play(day: Day, plan: Plan, *, say: Say, journal: Journal | None = None) -> d
             f"playing {len(day.arrivals)} lists and {len(cast.workers)} workers on duty,"
             f" {(plan.until - plan.start) / plan.rate:.0f} seconds"
         )
+        begins()
         _played(cast, day, plan, world, say)
         say("looking from outside")
         checks = _driven(check(cast, day, before), world.clock)

@@ -118,18 +118,28 @@ class Person:
     def get(self, path: str) -> Answer:
         """Open a page, signing in first where needed. Raises Lost."""
         self.sign_in()
-        answer = self._ask("GET", path, lambda: self.caller.get(path))
+        answer = self._read(path)
         if _is_signed_out(answer):
             self.world.journal.count("sessions ended by the house")
             self.caller.cookies.clear()
             self.sign_in()
-            answer = self._ask("GET", path, lambda: self.caller.get(path))
+            answer = self._read(path)
         return answer
+
+    def _read(self, path: str) -> Answer:
+        self._dare()
+        return self._ask("GET", path, lambda: self.caller.get(path))
+
+    def _dare(self) -> None:
+        """Raise Lost, with nothing sent, while the house is away and it is not our turn to try."""
+        if not self.world.weather.may_try():
+            raise Lost("the house is away")
 
     def sign_in(self) -> None:
         """Open a session if there is none. Raises Lost, and Unusable when the house does not want the password."""
         if self.caller.is_signed_in:
             return
+        self._dare()
         number = self.world.journal.intent(self.world.clock.now(), self.caller.handle, "sign in")
         try:
             answer = self._ask("POST", "/login", self.caller.sign_in)
@@ -150,6 +160,7 @@ class Person:
                 journal.accepted(parcel.number, parcel.what, 0, found_by_looking=True)
                 return Told("", None)
             journal.count("sent again knowingly")
+        self._dare()
         if not parcel.number or parcel.is_lost:
             parcel.number = journal.intent(
                 self.world.clock.now(), self.caller.handle, parcel.what, path=parcel.path, **parcel.more,
@@ -175,8 +186,6 @@ class Person:
         return Told(code, answer)
 
     def _ask(self, method: str, path: str, call: Callable[[], Answer]) -> Answer:
-        if not self.world.weather.may_try():
-            raise Lost("the house is away")
         try:
             answer = call()
         except Lost:
