@@ -81,11 +81,15 @@ def _lock(order_id: UUID) -> None:
     bulk.run("select pg_advisory_xact_lock(hashtextextended(%s, 7))", [str(order_id)])
 
 
+# Asked household by household (`lateral`, which the planner does not take apart), each by the index of open tasks: of
+# what row-level security leaves it expects one task at most, and plans for one cost minutes with a city's.
 TASKS_LOCK = """
-select t.id from dispatch_task t
- where t.order_id = %(order)s and t.state = 'open'
-   and t.household_id in (select household_id from dispatch_stageclue where run = %(run)s)
- order by t.id for update
+select t.id
+  from (select o.id from (select distinct household_id from dispatch_stageclue where run = %(run)s) h
+         cross join lateral (select id from dispatch_task where order_id = %(order)s and state = 'open'
+                                and household_id = h.household_id limit 1) o
+         order by o.id) d
+ cross join lateral (select id from dispatch_task where id = d.id and state = 'open' for update) t
 """
 HOUSEHOLDS = """
 select h.household_id, h.area_pos, h.batch_id, h.priority, t.id is null as is_new,
@@ -95,7 +99,8 @@ select h.household_id, h.area_pos, h.batch_id, h.priority, t.id is null as is_ne
                min(priority) over (partition by household_id) as priority
           from dispatch_stageclue where run = %(run)s order by household_id, row_number, clue_id) h
   left join unnest(%(places)s::int8[], %(workers)s::uuid[]) as w (area_pos, account_id) on w.area_pos = h.area_pos
-  left join dispatch_task t on t.order_id = %(order)s and t.household_id = h.household_id and t.state = 'open'
+  left join lateral (select id, assignee_id from dispatch_task where order_id = %(order)s and state = 'open'
+                        and household_id = h.household_id limit 1) t on true
 """
 PLACES = "select distinct area_pos from dispatch_stageclue where run = %(run)s"
 
@@ -128,7 +133,8 @@ update dispatch_task t
        released_at = case when t.released_at is null and least(t.release_at, p.release_at) <= %(now)s
                           then %(now)s::timestamptz else t.released_at end
   from dispatch_stagehousehold h join {HOURS} using (priority)
- where h.run = %(run)s and t.id = h.task_id and not h.is_new and h.priority < t.priority
+ where h.run = %(run)s and t.id = h.task_id and t.household_id = h.household_id and not h.is_new
+   and h.priority < t.priority
 """
 
 

@@ -7,13 +7,12 @@ The order of the rows makes no difference to who is joined with whom.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """The blind keys by which a row can be about the same person as another."""
 
     id: bytes | None = None
@@ -27,8 +26,7 @@ class Marks:
         return [(kind, value) for kind, value in kinds if value is not None]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """An earlier clue of the order: the person it is about, and where that person is."""
 
     person_id: UUID
@@ -38,8 +36,7 @@ class Known:
     marks: Marks = Marks()
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A row of the list: the registered person it is about, or the keys of an unknown one."""
 
     resident_id: UUID | None
@@ -47,8 +44,7 @@ class Asked:
     is_placed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(NamedTuple):
     """
     What joining made of a row.
 
@@ -95,28 +91,38 @@ def _registered(rows: Sequence[Asked], earlier: Sequence[Known]) -> dict[int, Jo
 
 
 def _components(rows: Sequence[Asked], earlier: Sequence[Known]) -> Iterable[list[int]]:
-    """Return the nodes (rows, then earlier clues) that hang together by any key, each component in order."""
-    parent = list(range(len(rows) + len(earlier)))
+    """
+    Yield the nodes (rows, then earlier clues) that hang together with an unknown row by any key, each time in order.
 
-    def root(node: int) -> int:
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
+    Registered people who hang together with nobody unknown, in a city nearly all, are not looked at.
+    """
+    marks: list[list[object]] = [[*row.marks.all()] for row in rows]
+    marks += [[*one.marks.all(), one.person_id] for one in earlier]
+    holders: dict[object, list[int]] = defaultdict(list)
+    for node, held in enumerate(marks):
+        for mark in held:
+            holders[mark].append(node)
+    met: set[int] = set()
+    for start, row in enumerate(rows):
+        if row.resident_id is None and start not in met:
+            members = _hanging_together(start, marks, holders)
+            met |= members
+            yield sorted(members)
 
-    seen: dict[object, int] = {}
-    for node in range(len(parent)):
-        one = rows[node] if node < len(rows) else earlier[node - len(rows)]
-        marks: list[object] = list(one.marks.all())
-        if isinstance(one, Known):
-            marks.append(one.person_id)
-        for mark in marks:
-            low, high = sorted((root(seen.setdefault(mark, node)), root(node)))
-            parent[high] = low
-    components: dict[int, list[int]] = defaultdict(list)
-    for node in range(len(parent)):
-        components[root(node)].append(node)
-    return components.values()
+
+def _hanging_together(
+    start: int, marks: Sequence[Sequence[object]], holders: Mapping[object, Sequence[int]]
+) -> set[int]:
+    members, to_ask = {start}, [start]
+    asked: set[object] = set()
+    while to_ask:
+        for mark in marks[to_ask.pop()]:
+            if mark not in asked:
+                asked.add(mark)
+                found = [node for node in holders[mark] if node not in members]
+                members.update(found)
+                to_ask += found
+    return members
 
 
 def _decided(

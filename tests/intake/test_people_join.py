@@ -1,6 +1,5 @@
 """Rows about one person become one person; whatever could be two, or somebody registered, waits."""
 
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -168,7 +167,7 @@ def test_the_order_of_the_rows_changes_nobody(rows: list[Asked], known: list[Kno
 
 def pairs(joined: list[Joined], places: list[int]) -> set[tuple[int, int, str]]:
     """Return which rows are together, under their own numbers, and why they wait."""
-    rows = [(places[i], replace(row, is_first=False)) for i, row in enumerate(joined)]
+    rows = [(places[i], row._replace(is_first=False)) for i, row in enumerate(joined)]
     return {(a, b, one.reason) for a, one in rows for b, other in rows if one.group == other.group}
 
 

@@ -1,5 +1,6 @@
 """Rows that never leave PostgreSQL: handed on as the question that yields them, with ids made on the spot."""
 
+import gc
 import time
 from uuid import RFC_4122, UUID, uuid4
 
@@ -63,3 +64,29 @@ def test_a_question_stands_inside_another_one_with_its_parameters() -> None:
 def test_a_statement_tells_how_many_rows_it_met() -> None:
     assert bulk.run("select * from generate_series(1, 3)") == 3
     assert bulk.run("select * from generate_series(1, %(most)s)", {"most": 0}) == 0
+
+
+def test_the_collector_rests_until_the_last_of_several_lists_is_done() -> None:
+    assert gc.isenabled()
+    with bulk.collector_paused():
+        with bulk.collector_paused():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_the_collector_runs_again_after_a_list_that_broke() -> None:
+    with pytest.raises(ValueError, match="broken"), bulk.collector_paused():
+        raise ValueError("broken")
+
+    assert gc.isenabled()
+
+
+def test_a_collector_that_somebody_else_stopped_is_not_started() -> None:
+    gc.disable()
+    try:
+        with bulk.collector_paused():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

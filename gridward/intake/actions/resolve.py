@@ -21,11 +21,12 @@ from gridward.intake.actions.receive import inbox_clear, inbox_path, open_list
 from gridward.intake.events import BatchResolved
 from gridward.intake.models import Batch, BatchReject
 from gridward.intake.steps import CLUE_STEPS, Case, Work
-from gridward.kernel import clock, ledger, live, outbox
+from gridward.kernel import bulk, clock, ledger, live, outbox
 from gridward.kernel.actor import SYSTEM, Actor
 from gridward.kernel.ids import new_ids
 from gridward.kernel.models import DataKey as DataKeyRow
 from gridward.kernel.outcomes import Refusal, Refused, refuse
+from gridward.kernel.sealing import DataKey
 from gridward.kernel.tabular import TableChangedError
 
 
@@ -48,7 +49,7 @@ def batch_resolve(*, batch_id: UUID, by: Actor = SYSTEM, now: datetime) -> Batch
     if order_id is None:
         return refuse("not_found")
     try:
-        with governance.job_transaction(order_id=order_id, purpose=purpose):
+        with governance.job_transaction(order_id=order_id, purpose=purpose), bulk.collector_paused():
             report = _resolved(batch_id, by, now)
     except Refused as refused:
         return _failed(batch_id, order_id, refused.refusal, by, now)
@@ -173,35 +174,44 @@ def _write(work: Work) -> bytes:
     return counting.root_of(leaves)
 
 
+SEALED = ("name_sealed", "id_number_sealed", "phone_sealed", "address_sealed")
+
+
 def _rows(work: Work) -> Iterator[tuple[object, ...]]:
     ids = new_ids(len(work.cases))
-    table = "intake_clue"
-    blobs = governance.sealer(work.order.domain).seal_many(
-        (case.data_key, table, column, row_id, text or None)
-        for row_id, case in zip(ids, work.cases, strict=True)
-        if case.data_key
-        for column, text in (
-            ("name_sealed", case.lead.name),
-            ("id_number_sealed", case.lead.id_number),
-            ("phone_sealed", case.lead.phone),
-            ("address_sealed", case.lead.address),
-        )
+    sealed = governance.sealer(work.order.domain).seal_rows(
+        "intake_clue",
+        SEALED,
+        (
+            (_key_of(case), row_id, (case.lead.name, case.lead.id_number, case.lead.phone, case.lead.address))
+            for row_id, case in zip(ids, work.cases, strict=True)
+        ),
     )
     batch, channel = work.batch, work.batch.channel
-    for i, (row_id, case) in enumerate(zip(ids, work.cases, strict=True)):
-        found = case.match
+    told = (batch.id, channel.code, batch.agency_code, batch.order_id)
+    asked = (channel.clue_kind, channel.purpose, channel.priority)
+    for row_id, case, blobs in zip(ids, work.cases, sealed, strict=True):
+        found, keys = case.match, case.keys
         yield (
-            row_id, batch.id, channel.code, batch.agency_code, batch.order_id, case.lead.row, channel.clue_kind,
-            channel.purpose, channel.priority, case.area_pos, case.count_state,
+            row_id, *told, case.lead.row, *asked, case.area_pos, case.count_state,
             "waiting" if case.waiting else "ready", case.waiting, found.rule if found else "", _candidates(case),
-            case.person_id, case.resident_id, case.household_id, case.data_key.id if case.data_key else None,
-            *blobs[4 * i : 4 * i + 4], case.keys.id, case.keys.id_surname, case.keys.phone_name, case.keys.door_name,
-            work.now,
+            case.person_id, case.resident_id, case.household_id, _key_of(case).id, *blobs, keys.id, keys.id_surname,
+            keys.phone_name, keys.door_name, work.now,
         )  # fmt: skip
 
 
+def _key_of(case: Case) -> DataKey:
+    """Return the key a row is sealed with; the last step gave it one."""
+    if case.data_key is None:
+        raise RuntimeError("a row without a data key is not written")
+    return case.data_key
+
+
+_NOBODY = Jsonb([])
+
+
 def _candidates(case: Case) -> Jsonb:
-    return Jsonb([str(candidate) for candidate in case.candidates] if case.waiting else [])
+    return Jsonb([str(candidate) for candidate in case.candidates]) if case.waiting else _NOBODY
 
 
 def _count(work: Work, root: bytes) -> None:

@@ -20,7 +20,7 @@ from gridward.territory.queries import doors
 from gridward.territory.queries.areas import geometry_version
 from gridward.territory.queries.held import AreaView, HeldTree, held_tree
 from gridward.territory.rules.names import OUTSIDE, Named, NameIndex, build_index, narrowed
-from gridward.territory.rules.reading import Home, Understood, understand
+from gridward.territory.rules.reading import Home, Understood, understand_many
 from gridward.territory.rules.verdict import FOUND, Evidence, Hit, Located, Tree, decide
 
 LATTICE = "lattice"
@@ -110,10 +110,7 @@ def _locate(
     texts: Sequence[str], held: _Held, around: Named | None, *, doors_only: bool = False
 ) -> list[Located]:
     readings = _country().read_addresses(texts)
-    understood = [
-        understand(text, reading, held.index, held.home)
-        for text, reading in zip(texts, readings, strict=True)
-    ]
+    understood = understand_many(texts, readings, held.index, held.home)
     wanted = [_wanted(one) for one in understood]
     plates = [one for one in wanted if one and one.has_plate]
     by_key = doors.find_doors(one.key for one in plates)

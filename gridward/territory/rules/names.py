@@ -7,11 +7,13 @@ and a bare name may as well be the beginning of a road's or a compound's name. A
 where the text has already named something around it, or where nothing else follows.
 """
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import cached_property
 
 #: What stands between the parts of an address and means nothing.
 SEPARATORS = " ,,、;;。.·|/\\:-_>→()[]【】"
@@ -60,12 +62,28 @@ class Match:
     mark: Mark
 
 
+_DIGIT = re.compile("[0-9]")
+
+
 @dataclass
 class NameIndex:
     """Every name of every area, ready to be found at a place in a text."""
 
     names: dict[str, tuple[Match, ...]] = field(default_factory=dict)
     lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def _before_numbers(self) -> re.Pattern[str] | None:
+        """What stands before the first digit of a name: the character, or the beginning of the name."""
+        found = {re.split("[0-9]", name, maxsplit=1)[0][-1:] for name in self.names if _DIGIT.search(name)}
+        if not found:
+            return None
+        return re.compile("" if "" in found else f"[{re.escape(''.join(sorted(found)))}](?=[0-9])")
+
+    def may_name_number(self, text: str) -> bool:
+        """Tell whether an area's name with digits in it might stand in a plain text: then they say which area."""
+        pattern = self._before_numbers
+        return bool(pattern and pattern.search(text))
 
     def certain(self, name: str) -> tuple[Named, ...]:
         """Return the areas that a name with its mark means."""

@@ -6,7 +6,10 @@ people leave half of a name out. The names are followed through the text; what t
 confirms or contradicts.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from gridward.country.api import AddressReading
 from gridward.territory.rules.names import (
@@ -45,6 +48,42 @@ class Understood:
     door: AddressReading
     alien: bool = False
     unread: bool = False
+
+
+_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
+#: The parts of a reading that understanding asks for; the others only pass through.
+_ASKED = ("province", "city", "county", "street", "community", "road", "compound")
+_ASKED_PLACES = tuple(AddressReading._fields.index(part) for part in _ASKED)
+_asked_of = itemgetter(*_ASKED_PLACES)
+_DIGIT = re.compile("[0-9]")
+
+
+def understand_many(
+    texts: Sequence[str], readings: Sequence[AddressReading], index: NameIndex, home: Home
+) -> list[Understood]:
+    """
+    Return what each text says, as `understand` does.
+
+    Texts that differ in their digits only, and in no part that is asked for, say the same but for the door: each way
+    of writing is understood once. Not where an area's name with a number in it could stand ("第3网格").
+    """
+    understood: dict[tuple[object, ...], Understood] = {}
+    answers = []
+    for text, reading in zip(texts, readings, strict=True):
+        asked = _asked_of(reading)
+        spelled = plain(text)
+        if index.may_name_number(spelled) or _DIGIT.search("".join(asked)):
+            answers.append(understand(text, reading, index, home))
+            continue
+        key = (spelled.encode("utf-8", "surrogatepass").translate(_DIGITS_ALIKE), asked)
+        known = understood.get(key)
+        if known is None:
+            known = understood[key] = understand(text, reading, index, home)
+            answers.append(known)
+            continue
+        door = reading._replace(road=known.door.road, compound=known.door.compound)
+        answers.append(Understood(known.followed, door, known.alien, known.unread))
+    return answers
 
 
 def understand(text: str, reading: AddressReading, index: NameIndex, home: Home) -> Understood:

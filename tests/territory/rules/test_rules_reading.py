@@ -1,11 +1,13 @@
 """Reading a text: the country's reading and the tree's names, put together without looking anything up."""
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gridward.territory.rules.names import build_index
-from gridward.territory.rules.reading import Understood, understand
+from gridward.territory.rules.names import NameIndex, build_index
+from gridward.territory.rules.reading import Understood, understand, understand_many
 from tests.territory.rules.plan_town import CN, HOME, NAMED, codes, index
 
 INDEX = index()
@@ -121,3 +123,62 @@ def test_any_text_is_understood_in_the_same_way_twice_and_a_foreign_one_names_no
     assert reading.road.endswith(one.door.road)
     assert reading.compound.endswith(one.door.compound)
     assert one.door.number == reading.number
+
+
+#: The town, and grids whose names have numbers in them.
+NUMBERED = build_index(
+    [
+        (NAMED["3201"], ["南京市", "南京"]),
+        (NAMED["320102"], ["玄武区", "玄武"]),
+        (NAMED["320102003"], ["新街口街道", "新街口"]),
+        (NAMED["320102003015"], ["成贤街社区", "成贤街"]),
+        (
+            replace(NAMED["320102003015"], level="grid", code="g1", parent_code="320102003015"),
+            ["成贤街社区第1网格"],
+        ),
+        (
+            replace(NAMED["320102003015"], level="grid", code="g2", parent_code="320102003015"),
+            ["成贤街社区第2网格"],
+        ),
+    ]
+)
+PIECES = (
+    "南京市", "玄武区", "新街口街道", "成贤街社区", "成贤街", "第", "网格", "珠江路", "号", "幢", "室", "丹凤花园", "3",
+    "4", "12", "1", "2", "１", "②", " ", "北京市", "朝阳区", "三里屯路", "(", ")", "-", "北5村",
+)  # fmt: skip
+
+
+def other_digits(text: str) -> str:
+    return "".join(
+        str((int(char) + place) % 10) if char in "0123456789" else char for place, char in enumerate(text)
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=9).map("".join), max_size=5))
+@example(["成贤街社区第1网格", "成贤街社区第2网格"])
+@example(["成贤街社区第１网格", "成贤街社区第②网格", "成贤街社区第 2网格"])
+@pytest.mark.parametrize("names", [INDEX, NUMBERED], ids=["the town", "with numbered grids"])
+def test_many_texts_say_what_each_of_them_says(names: NameIndex, texts: list[str]) -> None:
+    column = [*texts, *map(other_digits, texts), *texts]
+    readings = [CN.read_address(text) for text in column]
+
+    assert understand_many(column, readings, names, HOME) == [
+        understand(text, reading, names, HOME) for text, reading in zip(column, readings, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("成贤街社区第1网格", True),
+        ("第7组", True),
+        ("珠江路273号", False),
+        ("成贤街社区", False),
+        ("第", False),
+    ],
+)
+def test_a_number_may_be_a_names_only_behind_what_stands_before_one(text: str, may: bool) -> None:
+    assert NUMBERED.may_name_number(text) is may
+    assert build_index([(NAMED["3201"], ["南京市"])]).may_name_number(text) is False
+    assert build_index([(NAMED["3201"], ["1号区"])]).may_name_number("南京") is True
