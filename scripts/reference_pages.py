@@ -22,6 +22,7 @@ from gridward.kernel.sealing import PERSONAL_COLUMNS
 from gridward.wiring import subscriptions
 from gridward.wiring.settings_list import SETTINGS
 from gridward.workforce.rules import COMMAND_LINE_ONLY, ROLES
+from simulator.day import WORDS
 from simulator.lists import KINDS, SHAPES
 
 #: Starting these modules runs something, or they belong to a process of their own.
@@ -296,6 +297,26 @@ def lists() -> str:
     )
 
 
+def day() -> str:
+    """Show the words in the files of the simulator's day."""
+    rows = [
+        (
+            f"{file}.csv",
+            code(column),
+            ", ".join(
+                code(word) if share is None else f"{code(word)} {100 * share:.3g} %"
+                for word, share in words.items()
+            ),
+        )
+        for (file, column), words in WORDS.items()
+    ]
+    return page(
+        "Words of a day",
+        "What may stand in the files of the simulator's day, and how often it is drawn.",
+        table(("File", "Column", "Words, and their share where one is drawn"), rows),
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "rooms.md": rooms,
     "urls.md": urls,
@@ -309,4 +330,5 @@ PAGES: dict[str, Callable[[], str]] = {
     "jobs.md": jobs,
     "commands.md": commands,
     "lists.md": lists,
+    "day.md": day,
 }

@@ -5,6 +5,7 @@ Owns the day's timeline, from the same seed as the city. Refuses faces, plates, 
 what happens leaves as files.
 """
 
+from simulator.day.words import MAY_BE_EMPTY, WORDS
 from simulator.day.write import day_bytes_needed, write_day
 
-__all__ = ["day_bytes_needed", "write_day"]
+__all__ = ["MAY_BE_EMPTY", "WORDS", "day_bytes_needed", "write_day"]

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from simulator.day import MAY_BE_EMPTY, WORDS
 from tests.simulator import cities
 from tests.simulator.cities import Files
 
@@ -69,6 +70,23 @@ def test_no_name_number_face_plate_or_telephone_stands_in_a_day(city: Files, tab
     columns = [name for name in COLUMNS[table].split() if name != "file"]
     found = " or ".join(f"regexp_matches({name}, '{personal}')" for name in columns)
     assert count(city, f"{table} where {found}") == 0
+
+
+@pytest.mark.parametrize(("table", "column"), WORDS)
+def test_the_words_of_a_column_are_the_listed_ones_as_often_as_the_list_says(
+    city: Files, table: str, column: str
+) -> None:
+    words = WORDS[table, column]
+    found = dict(city.rows(f"select {column}, count(*) from {table} group by 1"))
+    empty = found.pop("", 0)
+    total = sum(found.values())
+
+    assert set(found) <= set(words)
+    assert not empty or (table, column) in MAY_BE_EMPTY
+    if total > 10_000:
+        assert set(found) == set(words)
+        drawn = {word: share for word, share in words.items() if share is not None}
+        assert {w: found[w] / total for w in drawn} == pytest.approx(drawn, abs=0.012)
 
 
 @pytest.mark.parametrize(
