@@ -7,6 +7,7 @@ same.
 """
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice, repeat
 from typing import Final
@@ -16,8 +17,9 @@ from gridward.kernel.tabular.delimited import DelimitedSource
 from gridward.kernel.tabular.model import Limits, Record, Row, is_blank
 
 _QUOTE: Final = '"'
-#: What a program may have written as a number: 1.0, 1E+10.
-_TYPED: Final = (".0", "E", "e")
+#: What a program may have written as a number: 1E+10, 12345678.0. Coordinates have fewer digits before the point.
+_TYPED: Final = re.compile(r"\d[eE]\+?\d|\d{7}\.0")
+_TYPED_SIGNS: Final = (".0", "E", "e")
 _MARK: Final = "\ufffd"
 
 
@@ -67,9 +69,10 @@ def _block(
         map(Row._make, zip(range(number + 1, number + 1 + len(lines)), map(tuple, records), repeat(())))
     )
     odd = {at for at, cells in enumerate(records) if len(cells) != width or not any(cells)}
-    for mark in (*_TYPED, headers[0]):
-        if mark in body:
-            odd.update(at for at, line in enumerate(lines) if mark in line)
+    if any(sign in body for sign in _TYPED_SIGNS) and _TYPED.search(body):
+        odd.update(at for at, line in enumerate(lines) if _TYPED.search(line))
+    if headers[0] in body:
+        odd.update(at for at, line in enumerate(lines) if headers[0] in line)
     for at in odd:
         rows[at] = cleaner.row(Record(rows[at].number, records[at]))
     return [row for row in rows if any(row.cells)] if odd else rows

@@ -14,7 +14,9 @@ from gridward.kernel.tabular.model import is_blank
 WANTED = (Column("name", required=True), Column("phone"), Column("note"))
 CELLS = st.one_of(
     st.sampled_from(
-        ["", " ", "王小明", "13900000001", " x", "x ", "=1+1", "-5", "+86 139", "@a", "1.0", "12345678.0", "1E+10", "e",
+        ["", " ", "王小明", "13900000001", " x", "x ", "=1+1", "-5", "+86 139", "@a", "1.0",
+         "12345678.0", "1E+10", "1e5", "1.5E3", "e", "118.05",
+         "1234567.00", "\uff11\uff12\uff13\uff14\uff15\uff16\uff17.0",
          "E1234567", "\u3000", "\ufffd", "a\tb", "\u200b", "x" * 4_100, "name", "a,b", 'a"b', "two\nlines", "\uff1d1"]
     ),
     st.text(max_size=6),
