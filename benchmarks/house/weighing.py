@@ -46,6 +46,17 @@ def _watch(peak: Peak, ended: threading.Event) -> None:
         peak.together = max(peak.together, python + postgres)
 
 
+def processor_seconds() -> float:
+    """Return the processor time that this process's descendants have taken so far, the ended ones included."""
+    ended = os.times()
+    ticks = 0
+    for pid, _name in descendants(os.getpid()):
+        with suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, fields[11:15]))
+    return ended.children_user + ended.children_system + ticks / os.sysconf("SC_CLK_TCK")
+
+
 def descendants(parent: int) -> list[tuple[int, str]]:
     """Return process id and name of all that descend from a process."""
     children: dict[int, list[tuple[int, str]]] = {}
