@@ -32,6 +32,7 @@ from gridward.workforce import api as workforce
 WATCHERS = (("city", "city_officer", 20), ("district", "district_officer", 60), ("street", "street_officer", 320),
             ("community", "community_officer", 600))  # fmt: skip
 BELLS_A_SECOND = 20
+OPENING_SECONDS = 120
 REST, SPREAD = 1.0, 0.4
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -108,7 +109,11 @@ async def watched(
         asyncio.create_task(stream(board, port, opened, event))
         for board, event in zip(boards, ready, strict=True)
     ]
-    await asyncio.gather(*(event.wait() for event in ready))
+    opening = asyncio.create_task(asyncio.wait_for(all_of(ready), OPENING_SECONDS))
+    await asyncio.wait([opening, *streams], return_when=asyncio.FIRST_COMPLETED)
+    if not opening.done():
+        raise RuntimeError("a stream was refused or ended while the boards were opened")
+    await opening
     ringing = asyncio.create_task(asyncio.to_thread(ring, seconds + 5, places))
     await asyncio.sleep(5)  # what opening them cost is not counted
     before, asked, begun = (
@@ -122,9 +127,15 @@ async def watched(
     await ringing
     for task in streams:
         task.cancel()
-    await asyncio.gather(*streams, return_exceptions=True)
+    await asyncio.wait(streams, timeout=30)
     site, database = ((new - old) / lasted for old, new in zip(before, after, strict=True))
     return site, database, asked
+
+
+async def all_of(ready: list[asyncio.Event]) -> None:
+    """Wait until every stream is open."""
+    for event in ready:
+        await event.wait()
 
 
 async def stream(board: Board, port: int, opened: asyncio.Semaphore, ready: asyncio.Event) -> None:

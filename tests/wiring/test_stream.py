@@ -18,7 +18,7 @@ from django.test import Client
 from gridward.kernel import live
 from gridward.kernel.actor import ANONYMOUS, Actor, Scope
 from gridward.wiring import stream as stream_module
-from gridward.wiring.stream import MOST_STREAMS, Screen, Stream
+from gridward.wiring.stream import MOST_STREAMS, Places, Screen, Stream
 
 PATIENCE = 5.0
 
@@ -48,21 +48,34 @@ def actor(*ranges: tuple[int, int]) -> Actor:
 def test_a_screen_hears_what_touches_its_areas_and_nothing_beside_them(
     ranges: list[tuple[int, int]], bell: tuple[int, int], heard: bool
 ) -> None:
-    screen = Screen(actor(*ranges))
+    screen, beside = Screen(actor(*ranges)), Screen(actor((1_000, 1_001)))
 
-    screen.ring("task", *bell)
+    met = Places.of([beside, screen]).met(*bell)
 
-    assert (screen.waiting, screen.bell.is_set()) == ({"task"} if heard else set(), heard)
+    assert set(met) == ({screen} if heard else set())
+
+
+def test_nobody_looks_and_a_bell_meets_nobody() -> None:
+    assert Places.of([]).met(0, 9) == Places.of([Screen(actor())]).met(0, 9) == []
 
 
 def test_a_slow_screen_keeps_one_bell_of_each_topic_however_often_it_rings() -> None:
     screen = Screen(actor((0, 9)))
 
     for _ in range(1_000):
-        screen.ring("task", 1, 2)
-        screen.ring("batch", 1, 2)
+        screen.hear("task")
+        screen.hear("batch")
 
     assert screen.waiting == {"task", "batch"}
+
+
+@pytest.mark.parametrize(
+    ("levels", "cost"), [((), 1.0), (("grid",), 1.0), (("street", "district"), 2.0), (("city",), 8.0)]
+)
+def test_a_wide_board_counts_for_several_narrow_ones(levels: tuple[str, ...], cost: float) -> None:
+    scopes = tuple(Scope(number, number + 1, str(number), "", level) for number, level in enumerate(levels))
+
+    assert Screen(Actor(id=None, handle="officer", role="city_officer", scopes=scopes)).cost == cost
 
 
 # --- the conversation -------------------------------------------------------------------------------------------------
@@ -256,7 +269,7 @@ def test_a_stream_ends_when_its_session_has_ended_and_the_others_go_on(
 
 
 def test_a_thousand_screens_are_told_in_turn_and_the_quiet_one_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream_module, "TOLD_A_SECOND", 20.0)
+    monkeypatch.setattr(stream_module, "TOLD_A_SECOND", 20.0 * stream_module.site_workers())
     monkeypatch.setattr(stream_module, "TOLD_AT_ONCE", 2)
 
     async def story() -> None:

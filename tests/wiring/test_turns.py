@@ -73,6 +73,37 @@ def test_who_gives_up_takes_nobodys_turn() -> None:
     run(story)
 
 
+def test_a_dear_turn_counts_for_several_and_never_for_more_than_there_are() -> None:
+    async def story() -> None:
+        turns, loop = Turns(50.0, 2), asyncio.get_running_loop()
+        await turns.take(0.0, 2.0)
+        began = loop.time()
+        await turns.take(0.0, 2.0)
+        twice = loop.time() - began
+        await turns.take(0.0, 99.0)
+
+        assert twice >= 2 / 50 - 0.01
+        assert loop.time() - began < 1.0
+
+    run(story)
+
+
+def test_a_dear_turn_is_not_overtaken_by_cheap_ones_that_had_theirs_later() -> None:
+    async def story() -> None:
+        turns, order = Turns(100.0, 4), []
+
+        async def come(name: str, last_at: float, cost: float) -> None:
+            await turns.take(last_at, cost)
+            order.append(name)
+
+        await turns.take(0.0, 4.0)
+        await asyncio.gather(come("a grid", 5.0, 1.0), come("the city", 1.0, 4.0), come("a street", 4.0, 1.0))
+
+        assert order == ["the city", "a street", "a grid"]
+
+    run(story)
+
+
 @pytest.mark.parametrize("waves", [2])
 def test_turns_go_on_after_nobody_wanted_one(waves: int) -> None:
     async def story() -> None:

@@ -5,7 +5,6 @@ The order is the point: up from the database to the site, down from the site to 
 """
 
 import http.client
-import os
 import signal
 import sys
 import threading
@@ -21,10 +20,13 @@ from gridward.wiring.cli.problems import CommandError
 from gridward.wiring.cli.processes import Child, Program, children_stop
 from gridward.wiring.cli.progress import Progress
 from gridward.wiring.cli.ready import django_ready
+from gridward.wiring.site import site_workers
 from gridward.wiring.supervisor import Supervisor, SupervisorError
 
 READY_SECONDS = 60
-MOST_SITE_WORKERS = 4
+#: Connections that wait to be taken, and requests and streams in the hands of one process (see `stream.MOST_STREAMS`).
+MOST_WAITING = 2_048
+MOST_AT_ONCE = 2_500
 
 
 class Ended(BaseException):
@@ -115,10 +117,12 @@ def _tend(
 
 def programs(environment: Environment) -> list[Program]:
     """Return the processes of the house, in the order in which they stop."""
-    workers = max(1, min(MOST_SITE_WORKERS, os.cpu_count() or 1))
     site = (
         *(sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--no-access-log"),
-        *("--log-level", "warning", "--workers", str(workers), "--workers-kill-timeout", "10"),
+        # An open stream counts as a request that is not answered yet: left to itself, a process takes 512 of them, and
+        # with a thousand boards open the rest of the site would wait for one to be closed.
+        *("--backlog", str(MOST_WAITING), "--backpressure", str(MOST_AT_ONCE)),
+        *("--log-level", "warning", "--workers", str(site_workers()), "--workers-kill-timeout", "10"),
         # One of them that dies is made anew while the others go on; otherwise the whole site would end with it.
         *("--respawn-failed-workers", "--respawn-interval", "0.5"),
         *("--host", environment.host, "--port", str(environment.port), "gridward.wiring.asgi:application"),
