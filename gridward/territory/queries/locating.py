@@ -25,7 +25,7 @@ from gridward.territory.rules.verdict import FOUND, Evidence, Hit, Located, Tree
 
 LATTICE = "lattice"
 #: Texts are worked through in pieces, so that a list of any length takes the same memory.
-PIECE = 20_000
+PIECE = 60_000
 LONGEST = 400
 EVERYWHERE = 1 << 62
 
