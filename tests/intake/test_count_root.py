@@ -7,6 +7,7 @@ import pytest
 
 from gridward.governance import api as governance
 from gridward.intake import api as intake
+from gridward.intake.actions import resolve
 from gridward.intake.models import Batch, BatchReject, Clue
 from gridward.kernel import clock, ledger, outbox
 from gridward.kernel.actor import Actor
@@ -55,6 +56,24 @@ def test_what_the_rows_tell_is_what_the_list_and_the_ledger_say(officer: Actor, 
     assert isinstance(batch, intake.BatchView)
     assert batch.merkle_root == count.root and count.root in in_ledger(report)
     assert count.agrees_with(batch)
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 100])
+def test_a_list_that_is_sealed_piece_by_piece_opens_and_counts_as_one(
+    officer: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(resolve, "SEALED_AT_ONCE", at_once)
+
+    report = people.send_list(tmp_path, "health-list", ROWS)
+
+    count = counted(report, officer)
+    assert (count.rows, count.accepted, count.rejected) == (5, 3, 2)
+    with people.acting(officer):
+        batch = intake.access_batch(report.batch_id)
+        clues = list(Clue.objects.filter(batch_id=report.batch_id).order_by("row_number"))
+        opened = intake.open_clue_people(clue_ids=[clue.id for clue in clues])
+    assert isinstance(batch, intake.BatchView) and count.agrees_with(batch)
+    assert [opened[clue.id].name.reveal() for clue in clues] == [ROWS[0][0], ROWS[2][0], ROWS[3][0]]
 
 
 def test_what_happens_to_rows_later_leaves_the_root_as_it_was(officer: Actor, tmp_path: Path) -> None:

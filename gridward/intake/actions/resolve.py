@@ -7,7 +7,7 @@ the next run starts again.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -177,20 +177,30 @@ def _write(work: Work) -> bytes:
 SEALED = ("name_sealed", "id_number_sealed", "phone_sealed", "address_sealed")
 
 
+#: So many rows are sealed at a time: the blobs of a whole list would take as much memory as the list itself.
+SEALED_AT_ONCE = 20_000
+
+
 def _rows(work: Work) -> Iterator[tuple[object, ...]]:
     ids = new_ids(len(work.cases))
+    for start in range(0, len(ids), SEALED_AT_ONCE):
+        some = slice(start, start + SEALED_AT_ONCE)
+        yield from _rows_of(work, list(zip(ids[some], work.cases[some], strict=True)))
+
+
+def _rows_of(work: Work, rows: Sequence[tuple[UUID, Case]]) -> Iterator[tuple[object, ...]]:
     sealed = governance.sealer(work.order.domain).seal_rows(
         "intake_clue",
         SEALED,
         (
             (_key_of(case), row_id, (case.lead.name, case.lead.id_number, case.lead.phone, case.lead.address))
-            for row_id, case in zip(ids, work.cases, strict=True)
+            for row_id, case in rows
         ),
     )
     batch, channel = work.batch, work.batch.channel
     told = (batch.id, channel.code, batch.agency_code, batch.order_id)
     asked = (channel.clue_kind, channel.purpose, channel.priority)
-    for row_id, case, blobs in zip(ids, work.cases, sealed, strict=True):
+    for (row_id, case), blobs in zip(rows, sealed, strict=True):
         found, keys = case.match, case.keys
         yield (
             row_id, *told, case.lead.row, *asked, case.area_pos, case.count_state,
