@@ -160,7 +160,8 @@ class _Watch:
         what = FAULTS[name](self._scene)
         over = time.monotonic()
         well = self._scene.house.wait_until_well(RECOVERY_SECONDS) if over - at > 1 else self._dipped()
-        write = self._first_write(over)
+        # What was on its way when a process was killed may still have been taken: that is no recovery.
+        write = self._first_write(over, over + well)
         self.struck.append(Struck(at - began, what, well, write))
         self._say(self.struck[-1].line())
 
@@ -178,11 +179,11 @@ class _Watch:
             time.sleep(0.05)
         raise TimeoutError(f"the house was not well within {RECOVERY_SECONDS:.0f} s")
 
-    def _first_write(self, since: float) -> float | None:
-        """Return how long after a fault the house took something again; None when nobody sent anything."""
+    def _first_write(self, since: float, well_at: float) -> float | None:
+        """Return how long after a fault the house, well again, took something; None when nobody sent anything."""
         until = time.monotonic() + RECOVERY_SECONDS
         while time.monotonic() < until and not self._over.is_set():
-            later = [at for at in self._journal.accepted_at[-500:] if at > since]
+            later = [at for at in self._journal.accepted_at[-500:] if at >= well_at]
             if later:
                 return later[0] - since
             time.sleep(0.05)

@@ -190,8 +190,12 @@ def test_recovery_is_measured_from_the_strike_to_the_first_write_after_it(
     watch = _Watch(plan, scene, journal, threading.Event(), said.append)
     began = time.monotonic()
     scene.house.well_at = began + 0.5  # type: ignore[attr-defined]
-    writer = threading.Timer(1.0, lambda: journal.accepted(journal.intent(0, "w", "visit"), "visit", 302))
-    writer.start()
+
+    def write() -> None:
+        journal.accepted(journal.intent(0, "worker-1", "visit"), "visit", 302)
+
+    threading.Timer(0.1, write).start()  # was on its way when it struck
+    threading.Timer(1.0, write).start()
 
     watch._strike("site", began)
 
