@@ -74,6 +74,8 @@ class Day:
     truth: dict[tuple[str, str], dict[int, str]]
     #: For each resident, whom a page may mean: who stands in the register twice may be met at either door.
     groups_of: dict[str, tuple[str, ...]] = field(repr=False)
+    #: Whether every row of the lists is about somebody in the area that is played.
+    is_whole: bool = True
 
 
 def read_day(folder: Path, *, area: str = "", country: str = "cn") -> Day:
@@ -82,7 +84,8 @@ def read_day(folder: Path, *, area: str = "", country: str = "cn") -> Day:
     if missing or not (folder / "residents.csv").is_file():
         raise NoDay(f"{folder} holds no day to play: make it with `gridward simulate city`")
     homes, groups_of = _read_homes(folder, area, country)
-    return Day(homes, _read_arrivals(folder), _read_duties(folder, area), _read_truth(folder), groups_of)
+    truth, is_whole = _read_truth(folder, area)
+    return Day(homes, _read_arrivals(folder), _read_duties(folder, area), truth, groups_of, is_whole)
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
@@ -159,9 +162,11 @@ def _stretches(shift: dict[str, str]) -> list[tuple[int, int]]:
     return [part for part in ((start, rest), (back, until)) if part[0] < part[1]]
 
 
-def _read_truth(folder: Path) -> dict[tuple[str, str], dict[int, str]]:
-    """Return, for each list, who each of its rows is about."""
+def _read_truth(folder: Path, area: str) -> tuple[dict[tuple[str, str], dict[int, str]], bool]:
+    """Return, for each list, who each of its rows is about, and whether all of them are about the area."""
     truth: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    is_whole = True
     for row in _rows(folder / "truth.csv"):
         truth[row["channel"], row["file"]][int(row["row_number"])] = row["resident_ref"]
-    return dict(truth)
+        is_whole = is_whole and row["area_code"][: len(area)] in ("", area)
+    return dict(truth), is_whole

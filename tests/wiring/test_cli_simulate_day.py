@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gridward.wiring.cli import simulate_day
+from gridward.wiring.cli.demo_scale import Scale, scale_write
 from gridward.wiring.cli.problems import DIFFERENT, CommandError
 from gridward.wiring.model_city import PASSWORD
 from simulator.play import Plan
@@ -53,6 +54,21 @@ def test_without_a_word_it_plays_the_demos_day_here_at_sixty_times(folder: Path)
     )
     assert len(plan.accounts.liaisons) == 17
     assert not plan.releases
+
+
+def test_the_workers_of_the_demos_street_play_where_its_centre_looks(folder: Path, tmp_path: Path) -> None:
+    assert simulate_day._area(parsed()) == "320102003"
+    assert simulate_day._area(parsed("--centre", "street", "another")) == ""
+    assert simulate_day._area(parsed("--area", "320102003015")) == "320102003015"
+    assert simulate_day._folder(tmp_path / "data") == tmp_path / "data" / "model-city" / "street"
+    scale_write_in(tmp_path / "data")
+    assert simulate_day._folder(tmp_path / "data") == tmp_path / "data" / "model-city" / "district"
+
+
+def scale_write_in(data: Path) -> None:
+    """Let a data directory hold the model district."""
+    data.mkdir()
+    scale_write(data, Scale("district", 3))
 
 
 def test_everything_can_be_said_otherwise(folder: Path, tmp_path: Path) -> None:

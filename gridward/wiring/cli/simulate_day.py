@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from gridward.wiring.cli.demo_scale import Scale, scale_held
 from gridward.wiring.cli.environment import environment_read
 from gridward.wiring.cli.problems import DIFFERENT, ENVIRONMENT, REFUSED, USAGE, CommandError
 from gridward.wiring.cli.progress import Progress
-from gridward.wiring.model_city import OFFICERS, PASSWORD
+from gridward.wiring.model_city import OFFICERS, PASSWORD, STREET
 from simulator.play import (
     Accounts,
     Lost,
@@ -24,6 +25,8 @@ from simulator.play import (
 )
 
 Value = TypeVar("Value")
+#: The demo's centre, which sees the tasks of one street.
+CENTRE = "street"
 LIAISONS = tuple(one.handle for one in OFFICERS if one.role == "agency_liaison" and one.signs_in)
 
 
@@ -38,7 +41,11 @@ def register(room: Any) -> None:
     parser.add_argument("--from", dest="start", type=_told(read_time), default="00:00", metavar="HH:MM")
     parser.add_argument("--until", type=_told(read_time), default="24:00", metavar="HH:MM")
     parser.add_argument("--seed", type=int, default=1, metavar="NUMBER", help="same seed, same paces")
-    parser.add_argument("--area", default="", metavar="CODE", help="only workers of this area")
+    parser.add_argument(
+        "--area",
+        metavar="CODE",
+        help="only workers of this area (default: the street whose centre the demo has)",
+    )
     parser.add_argument("--intake", default="intake", metavar="HANDLE", help="who sends lists in")
     parser.add_argument(
         "--centre", nargs="+", default=["street"], metavar="HANDLE", help="who sees the tasks"
@@ -74,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.start < arguments.until:
         raise CommandError("The day would end before it begins.", code="day.short", exit_code=USAGE)
     try:
-        day = read_day(arguments.files or environment.data / "model-city" / "street", area=arguments.area)
+        day = read_day(arguments.files or _folder(environment.data), area=_area(arguments))
         report = play(day, _plan(arguments, environment.url), say=progress)
     except NoDay as error:
         raise CommandError(f"{error}.", code="day.missing", exit_code=USAGE) from None
@@ -88,6 +95,18 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.report.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(words_of(report))
     return DIFFERENT if report["differences"] else 0
+
+
+def _folder(data: Path) -> Path:
+    """Return the folder of the model city that the data directory holds."""
+    return data / "model-city" / (scale_held(data) or Scale()).scale
+
+
+def _area(arguments: argparse.Namespace) -> str:
+    """Return the area that is played: what no centre of the cast sees could not be looked at afterwards."""
+    if arguments.area is not None:
+        return str(arguments.area)
+    return STREET if arguments.centre == [CENTRE] else ""
 
 
 def _plan(arguments: argparse.Namespace, url: str) -> Plan:

@@ -88,6 +88,8 @@ def test_an_area_keeps_its_own_workers_and_households(folder: Path) -> None:
 
     assert [duty.ref for duty in day.duties] == ["W2"]
     assert [home.ref for homes in day.homes.values() for home in homes] == ["H4"]
+    assert not day.is_whole, "lists ask about people elsewhere, too"
+    assert read_day(folder, area="320102003").is_whole
 
 
 @pytest.mark.parametrize("missing", ["residents.csv", "day/answers.csv", "day/network.csv"])
