@@ -13,6 +13,7 @@ from gridward.country.readings import (
     PROBLEMS,
     WARNINGS,
     AddressReading,
+    Alike,
     IdReading,
     NameReading,
     PhoneReading,
@@ -23,6 +24,7 @@ __all__ = [
     "PROBLEMS",
     "WARNINGS",
     "AddressReading",
+    "Alike",
     "CountryPack",
     "IdReading",
     "NameReading",
@@ -72,8 +74,8 @@ class CountryPack(Protocol):
     def read_address(self, text: str) -> AddressReading:
         """Read one address into its parts."""
 
-    def read_addresses(self, texts: Sequence[str]) -> list[AddressReading]:
-        """Read a column of addresses."""
+    def read_addresses(self, texts: Sequence[str], *, alike: Alike | None = None) -> list[AddressReading]:
+        """Read a column of addresses; with `alike` from piece to piece, what one piece taught serves the next."""
 
     def address_key(self, reading: AddressReading) -> str:
         """Give the key that is equal for two readings of one door."""

@@ -5,7 +5,7 @@ A reading never carries a guess: `value` is either usable as a key or empty, and
 Refuses rules of any country.
 """
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 #: Every code that `problem` may hold. Codes are stable; words for the user are made above.
 PROBLEMS: Final = frozenset(
@@ -67,6 +67,14 @@ class AddressReading(NamedTuple):
     floor: str = ""
     room: str = ""
     rest: str = ""
+
+
+class Alike(dict[bytes, Any]):
+    """
+    What a pack has learned of ways of writing while it read one column; handed in again, it need not learn it twice.
+
+    Holds texts without their digits: whoever keeps it keeps that much of them.
+    """
 
 
 def joined_key(reading: AddressReading) -> str:

@@ -13,7 +13,7 @@ from gridward.country.cn.address_door import read_door
 from gridward.country.cn.address_head import read_head
 from gridward.country.cn.address_shape import RUN, Shape, filled, likeness, may_stand_for, shape_of
 from gridward.country.cn.address_text import address_text
-from gridward.country.readings import AddressReading
+from gridward.country.readings import AddressReading, Alike
 
 #: The parts of a door in the order they are written, each with the word behind it.
 _WORDS: Final = (
@@ -44,22 +44,23 @@ def read_address(text: str) -> AddressReading:
     return AddressReading(*head[:5], road, *door[1:])
 
 
-def read_addresses(texts: Sequence[str]) -> list[AddressReading]:
+def read_addresses(texts: Sequence[str], *, alike: Alike | None = None) -> list[AddressReading]:
     """
     Read a column of addresses: what `read_address` reads in each.
 
     A city's doors differ in their numbers more than in anything else, and the rules look at how many digits a number
     has, never which. So each way of writing is read once, and its numbers are put in their places for the others.
     """
-    shapes: dict[bytes, Shape | None] = {}
+    shapes = Alike() if alike is None else alike
     return [_read_like(text, shapes) for text in texts]
 
 
-def _read_like(text: str, shapes: dict[bytes, Shape | None]) -> AddressReading:
+def _read_like(text: str, shapes: Alike) -> AddressReading:
     runs = RUN.findall(text)
     if not may_stand_for(runs):
         return read_address(text)
     key = likeness(text)
+    shape: Shape | None
     if key in shapes:
         shape = shapes[key]
     else:

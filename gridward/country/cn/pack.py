@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from gridward.country.cn import addresses, codes, ids, masks, names, people, phones, regions, script
-from gridward.country.readings import AddressReading, IdReading, NameReading, PhoneReading, joined_key
+from gridward.country.readings import AddressReading, Alike, IdReading, NameReading, PhoneReading, joined_key
 
 
 class ChinaPack:
@@ -42,9 +42,9 @@ class ChinaPack:
         """Read one address into its parts."""
         return addresses.read_address(text)
 
-    def read_addresses(self, texts: Sequence[str]) -> list[AddressReading]:
-        """Read a column of addresses."""
-        return addresses.read_addresses(texts)
+    def read_addresses(self, texts: Sequence[str], *, alike: Alike | None = None) -> list[AddressReading]:
+        """Read a column of addresses, each way of writing once."""
+        return addresses.read_addresses(texts, alike=alike)
 
     def address_key(self, reading: AddressReading) -> str:
         """Give road|number|compound|building|unit|room."""

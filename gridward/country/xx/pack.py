@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from gridward.country.readings import AddressReading, IdReading, NameReading, PhoneReading, joined_key
+from gridward.country.readings import AddressReading, Alike, IdReading, NameReading, PhoneReading, joined_key
 from gridward.country.xx import fields
 
 _LEVELS: Final = {2: "province", 4: "city", 6: "community", 8: "grid"}
@@ -50,8 +50,8 @@ class FictionPack:
         """Read street, number, room and town."""
         return fields.read_address(text)
 
-    def read_addresses(self, texts: Sequence[str]) -> list[AddressReading]:
-        """Read a column of addresses."""
+    def read_addresses(self, texts: Sequence[str], *, alike: Alike | None = None) -> list[AddressReading]:
+        """Read a column of addresses; there is nothing to learn."""
         return [fields.read_address(text) for text in texts]
 
     def address_key(self, reading: AddressReading) -> str:

@@ -6,21 +6,21 @@ kind of question, and `rules.verdict` decides. Points: the lattice of the publis
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from django.conf import settings
 
-from gridward.country.api import CountryPack, pack
+from gridward.country.api import Alike, CountryPack, pack
 from gridward.territory.lattice import Lattice
 from gridward.territory.models import AreaAlias
 from gridward.territory.queries import doors
 from gridward.territory.queries.areas import geometry_version
 from gridward.territory.queries.held import AreaView, HeldTree, held_tree
 from gridward.territory.rules.names import OUTSIDE, Named, NameIndex, build_index, narrowed
-from gridward.territory.rules.reading import Home, Understood, understand_many
+from gridward.territory.rules.reading import Before, Home, Understood, understand_many
 from gridward.territory.rules.verdict import FOUND, Evidence, Hit, Located, Tree, decide
 
 LATTICE = "lattice"
@@ -38,6 +38,24 @@ class _Held:
     index: NameIndex
     home: Home
     tree: Tree
+
+
+#: So many ways of writing are remembered while one column is located; then it begins anew.
+MOST_LEARNED = 200_000
+
+
+@dataclass
+class _Learned:
+    """What the pieces of one column taught about ways of writing. Gone with the call: no text is kept."""
+
+    alike: Alike = field(default_factory=Alike)
+    understood: Before = field(default_factory=dict)
+
+    def bound(self) -> None:
+        """Forget everything when it has become too much."""
+        if len(self.alike) > MOST_LEARNED or len(self.understood) > MOST_LEARNED:
+            self.alike.clear()
+            self.understood.clear()
 
 
 _held: dict[str, _Held] = {}
@@ -61,12 +79,12 @@ def locate_texts(texts: Sequence[str], *, within: str | None = None) -> list[Loc
     if within and around is None:
         return [Located()] * len(texts)
     answers: list[Located] = []
+    learned = _Learned()
     for start in range(0, len(texts), PIECE):
         piece = texts[start : start + PIECE]
         distinct = list(dict.fromkeys(piece))
-        found = dict(
-            zip(distinct, _locate([_readable(text) for text in distinct], held, around), strict=True)
-        )
+        readable = [_readable(text) for text in distinct]
+        found = dict(zip(distinct, _locate(readable, held, around, learned), strict=True))
         answers += [found[text] for text in piece]
     return answers
 
@@ -78,11 +96,12 @@ def locate_doors(texts: Sequence[str]) -> list[int | None]:
     For a text whose door is not in the book, all doors of its plate and road would be looked through.
     """
     held = _prepared(held_tree())
+    learned = _Learned()
     return [
         place.address_id
         for start in range(0, len(texts), PIECE)
         for place in _locate(
-            [_readable(text) for text in texts[start : start + PIECE]], held, None, doors_only=True
+            [_readable(text) for text in texts[start : start + PIECE]], held, None, learned, doors_only=True
         )
     ]
 
@@ -107,10 +126,11 @@ def _readable(text: str) -> str:
 
 
 def _locate(
-    texts: Sequence[str], held: _Held, around: Named | None, *, doors_only: bool = False
+    texts: Sequence[str], held: _Held, around: Named | None, learned: _Learned, *, doors_only: bool = False
 ) -> list[Located]:
-    readings = _country().read_addresses(texts)
-    understood = understand_many(texts, readings, held.index, held.home)
+    learned.bound()
+    readings = _country().read_addresses(texts, alike=learned.alike)
+    understood = understand_many(texts, readings, held.index, held.home, learned.understood)
     wanted = [_wanted(one) for one in understood]
     plates = [one for one in wanted if one and one.has_plate]
     by_key = doors.find_doors(one.key for one in plates)

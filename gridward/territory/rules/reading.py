@@ -58,16 +58,25 @@ _asked_of = itemgetter(*_ASKED_PLACES)
 _DIGIT = re.compile("[0-9]")
 
 
+#: What was understood of ways of writing: a text without its digits, and the parts that were asked for.
+Before = dict[tuple[bytes, tuple[str, ...]], Understood]
+
+
 def understand_many(
-    texts: Sequence[str], readings: Sequence[AddressReading], index: NameIndex, home: Home
+    texts: Sequence[str],
+    readings: Sequence[AddressReading],
+    index: NameIndex,
+    home: Home,
+    understood: Before | None = None,
 ) -> list[Understood]:
     """
     Return what each text says, as `understand` does.
 
     Texts that differ in their digits only, and in no part that is asked for, say the same but for the door: each way
-    of writing is understood once. Not where an area's name with a number in it could stand ("第3网格").
+    of writing is understood once; handed in again, `understood` serves the next piece. Not where an area's name with a
+    number in it could stand ("第3网格").
     """
-    understood: dict[tuple[object, ...], Understood] = {}
+    understood = {} if understood is None else understood
     answers = []
     for text, reading in zip(texts, readings, strict=True):
         asked = _asked_of(reading)

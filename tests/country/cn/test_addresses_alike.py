@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from gridward.country.cn.address_shape import MOST_RUNS, filled, likeness, may_stand_for, shape_of
 from gridward.country.cn.addresses import read_address, read_addresses
+from gridward.country.readings import Alike
 from tests.country.cn.test_addresses import SAMPLES
 
 STREETS = [line.split(" | ")[0] for line in SAMPLES.strip().splitlines()]
@@ -95,3 +96,15 @@ def test_what_is_alike_differs_in_digits_only() -> None:
     assert likeness("珠江路273号") == likeness("珠江路118号") != likeness("珠江路27号")
     assert likeness("珠江路273号") != likeness("珠江街273号")
     assert likeness("\ud8001") == likeness("\ud8002")
+
+
+def test_what_one_piece_taught_serves_the_next_and_changes_nothing() -> None:
+    alike = Alike()
+
+    first = read_addresses(STREETS, alike=alike)
+    ways = len(alike)
+    again = read_addresses(STREETS, alike=alike)
+
+    assert first == again == [read_address(text) for text in STREETS]
+    assert len(alike) == ways > 0
+    assert not any(digit in key for key in alike for digit in b"123456789")
