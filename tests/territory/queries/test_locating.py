@@ -291,11 +291,11 @@ def test_no_text_whatever_breaks_it_or_leads_to_an_area_that_is_not_there(doors)
 def test_a_long_column_is_located_piece_by_piece_as_a_whole(doors, monkeypatch):
     numbers = ["273", "275", "301", "18", "43"]
     texts = [text.replace("273", number) for number in numbers for text, _status, _area in TEXTS]
-    whole, doors_of = territory.locate_texts(texts), territory.locate_doors(texts)
+    whole, doors_of = territory.locate_texts(texts), locating.locate_doors(texts)
 
     for piece, most_learned in ((7, 1_000), (3, 2)):
         monkeypatch.setattr(locating, "PIECE", piece)
         monkeypatch.setattr(locating, "MOST_LEARNED", most_learned)
 
         assert territory.locate_texts(texts) == whole
-        assert territory.locate_doors(texts) == doors_of
+        assert locating.locate_doors(texts) == doors_of
