@@ -12,7 +12,18 @@ SCALES = [
 ]
 
 
-@pytest.fixture(params=SCALES, scope="session")
-def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Files:
+@pytest.fixture(scope="session")
+def made() -> dict[str, Files]:
+    """The cities that this process has made so far, by scale: files of tests take turns with the scales."""
+    return {}
+
+
+@pytest.fixture(params=SCALES)
+def city(
+    request: pytest.FixtureRequest, made: dict[str, Files], tmp_path_factory: pytest.TempPathFactory
+) -> Files:
     """The files of a synthetic city, at three scales; its data directory is the process's own."""
-    return Files(cities.write(request.param, tmp_path_factory.mktemp(request.param, numbered=False)))
+    scale = request.param
+    if scale not in made:
+        made[scale] = Files(cities.write(scale, tmp_path_factory.mktemp(scale, numbered=False)))
+    return made[scale]
