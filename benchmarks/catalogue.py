@@ -147,7 +147,7 @@ MEMBERS = (
         "pages",
         "P8, P12",
         "Pages as a city grows",
-        VISITED + "Three sizes: a thirtieth, a tenth and a third of a city. " + WATCHED,
+        VISITED + "Three sizes: a hundredth, a thirtieth and a tenth of a city. " + WATCHED,
         (
             "The city itself: see the next chapter. P8 may be missed here, but not met.",
             *NOT_VISITED,
