@@ -144,9 +144,12 @@ def get_outcomes(batch_id: UUID, *, after: int = 0, limit: int = PAGE) -> list[O
     clues = Clue.objects.filter(batch_id=batch_id, row_number__gt=after).order_by("row_number")
     columns = ("row_number", "state", "outcome", "outcome_at", "outcome_reason")
     rows = list(map(OutcomeRow._make, clues.values_list(*columns)[:limit]))
+    rejects = BatchReject.objects.filter(batch_id=batch_id, row_number__gt=after).order_by("row_number")
+    if len(rows) == limit:
+        rejects = rejects.filter(row_number__lt=rows[-1].row_number)
     rows += [
-        OutcomeRow(reject.row_number, "rejected", "", None, reject.code)
-        for reject in get_rejects(batch_id, after=after, limit=limit)
+        OutcomeRow(number, "rejected", "", None, code)
+        for number, code in rejects.values_list("row_number", "code")[:limit]
     ]
     return sorted(rows, key=lambda row: row.row_number)[:limit]
 
