@@ -4,14 +4,11 @@ A day is played into the real house through its pages, and looked at from outsid
 The house answers in this process, every answer may be lost on its way, and what is broken afterwards is found.
 """
 
-import random
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.db import transaction
-from django.test import Client
 
 from gridward.kernel import clock, outbox
 from gridward.kernel.actor import SYSTEM
@@ -20,7 +17,7 @@ from simulator.play.centre import Centre, Desk, Intake, Liaison
 from simulator.play.checks import Before, Cast, Check, check, look
 from simulator.play.clock import DayClock
 from simulator.play.day import Day, read_day
-from simulator.play.doors import Answer, House, Lost
+from simulator.play.doors import House
 from simulator.play.journal import Journal
 from simulator.play.sending import Weather, World
 from simulator.play.stage import Life
@@ -30,40 +27,13 @@ from tests.dispatch.desk import undone
 from tests.journeys import stage
 from tests.journeys.test_three_lists import CHANNELS, founded
 from tests.simulator.play.fake_house import Hand, acted
+from tests.simulator.play.house_here import HouseHere
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_database")]
 
 FROM, UNTIL = 7 * 3600, 15 * 3600
 AREA = "320102003"
 SEED = 7
-
-
-class HouseHere(House):
-    """The house of this process behind the player's wire; of every so many answers one is lost."""
-
-    def __init__(self, lost_each: int = 0) -> None:
-        super().__init__("http://127.0.0.1:9")
-        self.lost = {"before": 0, "after": 0}
-        self._lost_each = lost_each
-        self._draw = random.Random(SEED)
-
-    def send(
-        self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str]
-    ) -> tuple[Answer, list[str]]:
-        loses = bool(self._lost_each) and method == "POST" and self._draw.randrange(self._lost_each) == 0
-        how = self._draw.choice(("before", "after")) if loses else ""
-        if how == "before":
-            self.lost[how] += 1
-            raise Lost("ConnectionResetError")
-        given = {name.lower(): value for name, value in headers.items()}
-        client = Client(enforce_csrf_checks=True)
-        answer = client.generic(method, path, body, given.pop("content-type", ""), headers=given)
-        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        if how == "after":
-            self.lost[how] += 1
-            raise Lost("TimeoutError")
-        cookies = [morsel.OutputString() for morsel in answer.cookies.values()]
-        return Answer(answer.status_code, answer.headers.get("Location", ""), content, 0.01), cookies
 
 
 @dataclass
