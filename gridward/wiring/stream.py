@@ -86,6 +86,11 @@ class Places:
         """Return the screens whose scope meets `[pos, end)`; one with several scopes may come more than once."""
         return [self.screens[at] for at in np.flatnonzero((self.starts < end) & (self.ends > pos))]
 
+    def ring(self, topic: str, pos: int, end: int) -> None:
+        """Let the topic wait at every screen whose scope meets the range."""
+        for screen in self.met(pos, end):
+            screen.hear(topic)
+
 
 class Stream:
     """The open screens of this process and the one database listener that feeds them."""
@@ -148,8 +153,7 @@ class Stream:
         bell = orjson.loads(payload)
         if self._places is None:
             self._places = Places.of(self._screens)
-        for screen in self._places.met(bell["pos"], bell["end"]):
-            screen.hear(bell["topic"])
+        self._places.ring(bell["topic"], bell["pos"], bell["end"])
 
     def _come(self, screen: Screen) -> None:
         self._screens.add(screen)

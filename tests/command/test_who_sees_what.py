@@ -11,7 +11,7 @@ from gridward.governance.api import OrderView
 from gridward.kernel import clock
 from gridward.kernel.actor import SYSTEM
 from gridward.kernel.outcomes import Refusal
-from gridward.wiring.stream import Screen
+from gridward.wiring.stream import Places, Screen
 from gridward.workforce import api as workforce
 from tests import people
 from tests.command.desk import CITY, OFFICERS, Case, area, put
@@ -153,8 +153,7 @@ def test_a_bell_wakes_the_boards_it_changes_and_no_other(bell: str, city: people
     where = area(code)
     screens = {role: Screen(people.actor_of(role, at)) for role, at in OFFICERS.items()}
 
-    for screen in screens.values():
-        screen.ring("task", where.pos, where.end if is_whole_area else where.pos + 1)
+    Places.of(screens.values()).ring("task", where.pos, where.end if is_whole_area else where.pos + 1)
 
     assert {role for role, screen in screens.items() if screen.bell.is_set()} == who
     assert {role for role, screen in screens.items() if screen.waiting == {"task"}} == who

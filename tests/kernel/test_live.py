@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gridward.kernel import live
 from gridward.kernel.actor import Actor, Scope
-from gridward.wiring.stream import Screen
+from gridward.wiring.stream import Places, Screen
 from tests.journeys.stage import second_connection
 
 Other = psycopg.Connection[tuple[object, ...]]
@@ -76,7 +76,7 @@ def test_a_screen_hears_exactly_the_ranges_that_meet_what_it_answers_for(
     mine = tuple(Scope(pos, end, "", "", "") for pos, end in scopes)
     screen = Screen(Actor(id=None, handle="o", role="o", scopes=mine))
 
-    screen.ring("task", *rung)
+    Places.of([screen]).ring("task", *rung)
 
     meets = any(set(range(*scope)) & set(range(*rung)) for scope in scopes)
     assert screen.waiting == ({"task"} if meets else set())
@@ -86,8 +86,10 @@ def test_a_screen_hears_exactly_the_ranges_that_meet_what_it_answers_for(
 def test_a_slow_screen_keeps_one_bell_a_topic() -> None:
     screen = Screen(Actor(id=None, handle="o", role="o", scopes=(Scope(0, 9, "", "", ""),)))
 
+    places = Places.of([screen])
+
     for position in range(9):
-        screen.ring("task", position, position + 1)
-        screen.ring("order", position, position + 1)
+        places.ring("task", position, position + 1)
+        places.ring("order", position, position + 1)
 
     assert screen.waiting == {"task", "order"}
