@@ -50,7 +50,7 @@ class Board:
 
 def boards_open(port: int, pid: int, *, quick: bool) -> dict[str, dict[str, float]]:
     """Open the boards and ring, everywhere and then in one grid; return what each takes of a core, and more."""
-    share, seconds = (40, 3.0) if quick else (1, 60.0)
+    share, seconds = (100, 2.0) if quick else (1, 60.0)
     boards = [Board(cookie) for cookie in cookies(share)]
     found = {}
     for name, places in (("all over the city", 0), ("all in one grid", 1)):
@@ -114,8 +114,8 @@ async def watched(
     if not opening.done():
         raise RuntimeError("a stream was refused or ended while the boards were opened")
     await opening
-    ringing = asyncio.create_task(asyncio.to_thread(ring, seconds + 5, places))
-    await asyncio.sleep(5)  # what opening them cost is not counted
+    ringing = asyncio.create_task(asyncio.to_thread(ring, seconds * 1.1, places))
+    await asyncio.sleep(seconds * 0.1)  # what opening them cost is not counted
     before, asked, begun = (
         processor_seconds(pid),
         sum(len(one.answers) for one in boards),

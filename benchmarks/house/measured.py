@@ -57,7 +57,9 @@ def look(size: rows.Size, *, quick: bool, boards: bool) -> dict[str, Any]:
     with visitor.site() as (port, pid):
         return {
             "size": size.words(),
-            "pages": visits.pages_visited(filled, port, 1 if quick else 3),
+            "pages": visits.pages_visited(
+                filled, port, **({"rounds": 1, "most": 2} if quick else {"rounds": 3})
+            ),
             "boards": watch.boards_open(port, pid, quick=quick) if boards else {},
         }
 

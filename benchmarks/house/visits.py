@@ -48,14 +48,15 @@ KNOWN = {
 }  # fmt: skip
 
 
-def pages_visited(city: City, port: int, rounds: int) -> dict[str, Samples]:
+def pages_visited(city: City, port: int, *, rounds: int, most: int = BLOCK) -> dict[str, Samples]:
     """Visit every page in the role it is for; the floor takes turns with them."""
     known_here = known(city)
     visitors = {
         role: Visitor(port).sign_in(city.handles[role]) for role in dict.fromkeys(role for role, _ in PAGES)
     }
     return {
-        named(role, page): visit(visitors[role], page.format_map(known_here), rounds) for role, page in PAGES
+        named(role, page): visit(visitors[role], page.format_map(known_here), rounds, most)
+        for role, page in PAGES
     }
 
 
@@ -81,10 +82,10 @@ def named(role: str, page: str) -> str:
     return f"{re.sub(r'{[a-z]+}', '…', page)} · {role}"
 
 
-def visit(visitor: Visitor, path: str, rounds: int) -> Samples:
-    """Ask for the page and for the floor in turn, up to twenty of each a round, fewer where the page is slow."""
+def visit(visitor: Visitor, path: str, rounds: int, most: int) -> Samples:
+    """Ask for the page and for the floor in turn, up to so many of each a round, fewer where the page is slow."""
     visitor.get(path)
-    times = max(3, min(BLOCK, int(SECONDS_A_BLOCK / timed(partial(visitor.get, path)))))
+    times = min(most, max(3, int(SECONDS_A_BLOCK / timed(partial(visitor.get, path)))))
     seconds: dict[str, list[list[float]]] = {path: [], FLOOR: []}
     for _ in range(rounds):
         for each in (path, FLOOR):
