@@ -75,7 +75,9 @@ def _block(
         odd.update(at for at, line in enumerate(lines) if headers[0] in line)
     for at in odd:
         rows[at] = cleaner.row(Record(rows[at].number, records[at]))
-    return [row for row in rows if any(row.cells)] if odd else rows
+    # A line is no row only when nothing at all stands in it, beyond the last header neither.
+    blank = {at for at in odd if is_blank(records[at])}
+    return [row for at, row in enumerate(rows) if at not in blank] if blank else rows
 
 
 def _is_plain(body: str, lines: Sequence[str], delimiter: str, limits: Limits) -> bool:

@@ -45,6 +45,7 @@ def one_by_one(table: Table) -> list[Row]:
 
 @given(rows=ROWS, ending=st.sampled_from(["\n", "\r\n"]), quoted=st.booleans(), size=st.integers(1, 5))
 @example(rows=[["王小明", "1", ""], ["", "", ""], [], ["李四", "2", "3"]], ending="\n", quoted=False, size=9)
+@example(rows=[["", "", "", "王小明"], ["李四", "2", "3"]], ending="\n", quoted=False, size=1)
 @example(
     rows=[["王", "1", "2"], ["李", "name", "E"], ["name", "phone", "note"]], ending="\n", quoted=False, size=9
 )
