@@ -80,6 +80,10 @@ class Refused(Exception):
         super().__init__(refusal.code)
         self.refusal = refusal
 
+    def __reduce__(self) -> tuple[type["Refused"], tuple[Refusal]]:
+        # What an exception says of itself is its words; a refusal that comes from another process comes whole.
+        return type(self), (self.refusal,)
+
 
 declare(
     {

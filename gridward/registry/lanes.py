@@ -9,6 +9,7 @@ done here, one lane after the other.
 
 import ctypes
 import os
+import pickle
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -112,11 +113,18 @@ def _lane(parent: int, number: int, work: Work[Any], tell: Any) -> NoReturn:
 
 
 def _send_error(tell: Any, error: BaseException) -> None:
-    try:
-        tell.send(error)
-    except Exception:
+    if not _arrives(error):
         # What cannot be sent is told by its kind: its words may quote a row.
-        tell.send(RuntimeError(f"a process of the import failed with {type(error).__name__}"))
+        error = RuntimeError(f"a process of the import failed with {type(error).__name__}")
+    tell.send(error)
+
+
+def _arrives(error: BaseException) -> bool:
+    """Tell whether an error arrives as what it is; one that can only be sent would fail in whoever hears it."""
+    try:
+        return type(pickle.loads(pickle.dumps(error))) is type(error)  # noqa: S301  # our own, of a moment ago
+    except Exception:
+        return False
 
 
 #: The parent's connections: never used here and never closed, for they are the parent's.

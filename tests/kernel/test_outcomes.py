@@ -1,5 +1,7 @@
 """A refusal is a code from a closed catalogue, in the reader's words, and travels without personal values."""
 
+import pickle
+
 import pytest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,17 @@ def test_a_refusal_says_in_the_reader_s_language_what_is_wrong_and_what_to_do() 
         assert refusal.advice == "Write a short reason, at least 20 characters."
     with translation.override("zh-hans"):
         assert "20" in refusal.advice and refusal.title != "A reason is needed."
+
+
+def test_a_refusal_that_is_carried_from_another_process_is_the_same_in_the_reader_s_language() -> None:
+    refused = pickle.loads(pickle.dumps(Refused(refuse("too_large", limit=_("You are not signed in.")))))
+
+    assert isinstance(refused, Refused)
+    assert refused.refusal.code == "too_large"
+    with translation.override("en"):
+        assert refused.refusal.advice == "Send at most You are not signed in.."
+    with translation.override("zh-hans"):
+        assert "You are not" not in refused.refusal.advice
 
 
 def test_a_code_nobody_declared_is_a_mistake_of_the_program_and_given_to_nobody() -> None:

@@ -3,21 +3,25 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection, connections, transaction
 
 from gridward.governance import api as governance
+from gridward.governance.models import EmergencyOrder
 from gridward.kernel import clock
 from gridward.kernel.actor import SYSTEM
-from gridward.kernel.outcomes import Refusal
-from gridward.kernel.tabular import Row
+from gridward.kernel.models import LedgerEntry
+from gridward.kernel.outcomes import Refusal, Refused, refuse
+from gridward.kernel.tabular import Row, TableChangedError
 from gridward.registry import api as registry
 from gridward.registry import importing, lanes
 from gridward.registry.models import ImportLane, ImportRun
-from gridward.registry.reading import Lane
+from gridward.registry.preparing import Chunk
+from gridward.registry.reading import Lane, Person
 from tests import people
 from tests.registry.test_register_resumed import population, summary
 from tests.registry.town import counted, written
@@ -91,6 +95,34 @@ def test_an_error_that_cannot_be_sent_is_told_by_its_kind_without_its_words() ->
     assert "somebody" not in str(raised.value)
 
 
+class OddError(Exception):
+    """Can be sent and not be received: what it is made of is not what it says."""
+
+    def __init__(self, row: int, column: int) -> None:
+        super().__init__(f"name of somebody in {row}:{column}")
+
+
+def test_an_error_that_could_only_be_sent_is_told_by_its_kind_too() -> None:
+    def work(_number: int) -> Iterator[int]:
+        yield 1
+        raise OddError(1, 2)
+
+    with pytest.raises(RuntimeError, match="OddError") as raised:
+        list(lanes.in_lanes(2, work))
+    assert "somebody" not in str(raised.value)
+
+
+@pytest.mark.parametrize("error", [Refused(refuse("order_inactive")), TableChangedError()])
+def test_what_ends_an_import_arrives_from_a_lane_as_what_it_is(error: Exception) -> None:
+    def work(_number: int) -> Iterator[int]:
+        yield 1
+        raise error
+
+    with pytest.raises(type(error)) as raised:
+        list(lanes.in_lanes(2, work))
+    assert getattr(raised.value, "refusal", None) == getattr(error, "refusal", None)
+
+
 def test_every_row_falls_to_one_lane_and_a_household_never_to_two() -> None:
     rows = [Row(number, (f"R{number}", f"H{number // 3}")) for number in range(900)]
 
@@ -126,6 +158,30 @@ def test_two_lanes_bring_in_whom_one_brings_in_and_go_on_where_they_were_cut(
     assert (rest.residents, rest.known) == (len(lines), 0)
     assert summary(order.domain) == undisturbed
     assert (indexes, half_indexes, key_indexes()) == (KEY_INDEXES, set(), KEY_INDEXES)
+
+
+@pytest.mark.usefixtures("in_two_lanes")
+def test_an_order_that_ends_during_a_load_in_lanes_stops_the_run_with_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction.atomic():
+        order = people.signed_order()
+    slowly(monkeypatch)
+
+    def ends(step: str, done: int, _total: int) -> None:
+        if step == "registering" and done < 100:
+            end_orders()
+
+    path = written(tmp_path, population(600))
+    outcome = registry.register_import(
+        path=path, filename=path.name, order_id=order.id, by=SYSTEM, now=clock.now(), progress=ends
+    )
+
+    assert isinstance(outcome, Refusal) and outcome.code == "order_inactive"
+    assert [(run.state, run.reason) for run in ImportRun.objects.all()] == [("stopped", "order_inactive")]
+    assert 0 < counted()[1] < 600, "what was collected in time stays"
+    assert ledger_actions() == ["register.stop"]
+    assert key_indexes() == KEY_INDEXES
 
 
 @pytest.mark.usefixtures("in_two_lanes")
@@ -173,6 +229,30 @@ def register(path: Path, order: governance.OrderView, *, cut_at: int = 10**9) ->
     )
     assert not isinstance(outcome, Refusal), outcome
     return outcome
+
+
+def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let chunks take so long that something can happen between them."""
+    at_once = importing.Preparer.chunk
+
+    def chunk(self: importing.Preparer, people: Sequence[Person]) -> Chunk:
+        time.sleep(0.1)
+        return at_once(self, people)
+
+    monkeypatch.setattr(importing.Preparer, "chunk", chunk)
+
+
+def end_orders() -> None:
+    with people.as_owner():
+        EmergencyOrder.objects.update(
+            starts_at=clock.now() - timedelta(days=9), ends_at=clock.now() - timedelta(seconds=1)
+        )
+
+
+def ledger_actions() -> list[str]:
+    with people.as_owner():
+        entries = LedgerEntry.objects.filter(action__startswith="register.").order_by("id")
+        return [entry.action for entry in entries]
 
 
 def key_indexes() -> set[str]:
