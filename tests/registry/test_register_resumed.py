@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -24,7 +25,7 @@ from gridward.kernel.actor import SYSTEM
 from gridward.kernel.models import LedgerEntry
 from gridward.kernel.outcomes import Refusal
 from gridward.registry import api as registry
-from gridward.registry import importing
+from gridward.registry import importing, stages
 from gridward.registry.models import Household, ImportRun, PersonKey, Resident
 from tests import people
 from tests.registry.town import CITY, Line, counted, number, phone, resident, written
@@ -199,6 +200,45 @@ def test_an_import_that_the_end_of_its_order_stopped_can_be_told_from_one_that_w
     assert runs() == [("stopped", "order_inactive", 5, 1)]
     assert counted()[:2] == (2, 5), "what was collected in time stays"
     assert actions() == ["register.stop 5"]
+
+
+@pytest.mark.usefixtures("chunks_of_three", "fresh_database")
+def test_an_order_that_ends_between_a_chunk_s_last_statement_and_its_commit_keeps_the_chunk_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction.atomic():
+        order = people.signed_order()
+    path = written(tmp_path, LINES)
+    advance = importing.runs.run_advance
+
+    def ends(**what: Any) -> None:
+        advance(**what)
+        if ImportRun.objects.get().rows_done == 5:
+            with connections["owner"].cursor() as elsewhere:
+                elsewhere.execute(
+                    "update governance_emergencyorder set starts_at = now() - interval '9 days',"
+                    " ends_at = now() - interval '1 second'"
+                )
+
+    monkeypatch.setattr(importing.runs, "run_advance", ends)
+    outcome = registry.register_import(
+        path=path, filename=path.name, order_id=order.id, by=SYSTEM, now=clock.now()
+    )
+
+    assert isinstance(outcome, Refusal) and outcome.code == "order_inactive"
+    assert runs() == [("stopped", "order_inactive", 2, 1)]
+    assert counted()[:2] == (1, 2)
+    connections.close_all()
+
+
+@pytest.mark.django_db
+def test_a_chunk_checks_every_foreign_key_before_its_commit_and_nothing_else() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select conname from pg_constraint where contype = 'f' and condeferrable and conrelid = any"
+            " (array['kernel_datakey', 'registry_household', 'registry_resident', 'registry_personkey']::regclass[])"
+        )
+        assert {name for (name,) in cursor.fetchall()} == set(stages.FOREIGN_KEYS)
 
 
 @pytest.mark.django_db
