@@ -6,6 +6,7 @@ megabytes and not gigabytes of dictionaries; whatever two hashes seem to say is 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -98,12 +99,13 @@ def check_file(table: Table, order: governance.OrderView, lanes: int, progress: 
 
     done = 0
     seen: list[_Seen] = []
-    for told in in_lanes(lanes, lane_checked):
-        if isinstance(told, _Seen):
-            seen.append(told)
-        else:
-            done += told
-            progress("checking", done, table.row_count)
+    with closing(in_lanes(lanes, lane_checked)) as heard:
+        for told in heard:
+            if isinstance(told, _Seen):
+                seen.append(told)
+            else:
+                done += told
+                progress("checking", done, table.row_count)
     problems = list(chain.from_iterable(one.problems for one in seen))
     rows = _doubtful(seen)
     if len(rows):

@@ -7,7 +7,7 @@ down) goes on behind the last chunk that was committed; nobody is lost and nobod
 
 import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -172,12 +172,18 @@ class _Load:
         if len(self._begun) > 1:
             with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
                 stages.keys_unindex()
-        for told in in_lanes(len(self._begun), lambda number: self._lane(number, now)):
-            if isinstance(told, tuple):
-                runs.run_stop(run_id=self._run.id, reason=told[0].code, by=by, now=now)
-                return RegisterReport(self._table.row_count, problems=told, resumed_from=begun)
-            done += told
-            self._progress("registering", done, self._table.row_count)
+        problems: tuple[RowProblem, ...] = ()
+        # Closed, the lanes have ended: a run that is stopped writes nobody more.
+        with closing(in_lanes(len(self._begun), lambda number: self._lane(number, now))) as heard:
+            for told in heard:
+                if isinstance(told, tuple):
+                    problems = told
+                    break
+                done += told
+                self._progress("registering", done, self._table.row_count)
+        if problems:
+            runs.run_stop(run_id=self._run.id, reason=problems[0].code, by=by, now=now)
+            return RegisterReport(self._table.row_count, problems=problems, resumed_from=begun)
         self._progress("indexing", done, self._table.row_count)
         with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
             stages.keys_index()

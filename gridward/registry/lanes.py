@@ -12,7 +12,7 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, NoReturn, TypeVar
@@ -43,11 +43,11 @@ def lanes_for(rows: int) -> int:
     return max(1, min(LANES_MAX, len(os.sched_getaffinity(0))))
 
 
-def in_lanes(count: int, work: Work[Told]) -> Iterator[Told]:
+def in_lanes(count: int, work: Work[Told]) -> Generator[Told, None, None]:
     """
     Yield what `work(number)` yields for each lane, in the order in which it comes; raise what a lane raises.
 
-    Lanes that are still at work when the caller stops listening, or when another one fails, are ended.
+    Lanes that are still at work when the caller closes this, or when another one fails, are ended.
     """
     if count == 1 or not _may_fork():
         for number in range(count):

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
@@ -16,7 +18,7 @@ from gridward.kernel import clock
 from gridward.kernel.actor import SYSTEM
 from gridward.kernel.models import LedgerEntry
 from gridward.kernel.outcomes import Refusal, Refused, refuse
-from gridward.kernel.tabular import Row, TableChangedError
+from gridward.kernel.tabular import Row, RowProblem, TableChangedError
 from gridward.registry import api as registry
 from gridward.registry import importing, lanes
 from gridward.registry.models import ImportLane, ImportRun
@@ -182,6 +184,38 @@ def test_an_order_that_ends_during_a_load_in_lanes_stops_the_run_with_its_reason
     assert 0 < counted()[1] < 600, "what was collected in time stays"
     assert ledger_actions() == ["register.stop"]
     assert key_indexes() == KEY_INDEXES
+
+
+@pytest.mark.usefixtures("in_two_lanes")
+def test_a_run_is_stopped_when_its_lanes_have_ended_and_counts_everybody_who_is_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction.atomic():
+        order = people.signed_order()
+    slowly(monkeypatch)
+    ready = importing.Preparer.chunk
+    moved = RowProblem(7, "household_ref", "household_elsewhere", "moved")
+
+    def chunk(self: importing.Preparer, people: Sequence[Person]) -> Chunk:
+        first = any(person.row == 2 for person in people)
+        return Chunk(len(people), problems=(moved,)) if first else ready(self, people)
+
+    at_the_stop: list[list[str]] = []
+    stop = importing.runs.run_stop
+
+    def stops(**what: Any) -> None:
+        at_the_stop.append(Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split())
+        stop(**what)
+
+    monkeypatch.setattr(importing.Preparer, "chunk", chunk)
+    monkeypatch.setattr(importing.runs, "run_stop", stops)
+    before = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split()
+    report = register(written(tmp_path, population(600)), order)
+
+    run = ImportRun.objects.get()
+    assert [problem.code for problem in report.problems] == ["household_elsewhere"]
+    assert (run.state, run.reason, run.rows_done) == ("stopped", "household_elsewhere", counted()[1])
+    assert at_the_stop == [before], "no lane is left"
 
 
 @pytest.mark.usefixtures("in_two_lanes")
