@@ -36,7 +36,8 @@ class Service:
     def environment(self) -> dict[str, str]:
         """What a command needs to work on this house."""
         kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-        return kept | {"GRIDWARD_DATA": str(self.data), "GRIDWARD_PORT": str(self.port), "LANG": "C.UTF-8"}
+        ours = {"GRIDWARD_DATA": str(self.data), "GRIDWARD_PORT": str(self.port), "LANG": "C.UTF-8"}
+        return kept | ours | {"GRIDWARD_DEMO": "1"}  # nobody plays in any other house
 
     def start(self) -> None:
         """Start it and keep it started."""

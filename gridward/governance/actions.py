@@ -288,9 +288,12 @@ def grants_write_rows(*, rows: Rows, basis_id: UUID, ends_at: datetime, by: Acto
     asked = {**rows.params, "seed": new_id(), "basis": basis_id, "starts": now, "ends": ends_at}
     given = bulk.answers(Rows(GRANTS_WRITE.format(rows=rows.sql), asked))
     if given:
+        # In an order that anybody can find again: that of the plan is nobody's.
         ledger.record(
             "grant.write",
-            obj=ledger.page_hash("household", [household_id for household_id, _purpose, _task in given]),
+            obj=ledger.page_hash(
+                "household", sorted(household_id for household_id, _purpose, _task in given)
+            ),
             by=by,
             now=now,
             purpose=given[0][1],

@@ -19,7 +19,7 @@ import orjson
 import psycopg
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from django.http import HttpRequest
 
 from gridward.kernel import clock
@@ -120,7 +120,7 @@ class Stream:
         while True:
             await asyncio.sleep(RECHECK_SECONDS)
             keys = {screen.actor.session_key for screen in self._screens}
-            with contextlib.suppress(DatabaseError):  # no database, no bells: asked again the next time
+            with contextlib.suppress(Error):  # no database, no bells: asked again the next time
                 alive = await asyncio.to_thread(_alive, keys)
                 for screen in self._screens:
                     if screen.actor.session_key in keys - alive:

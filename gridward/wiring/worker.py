@@ -40,13 +40,13 @@ def main() -> None:
 
 def _listen(stop: threading.Event, drain: object) -> None:
     # Only importable once Django is set up, as what is below.
-    from django.db import DatabaseError, connections
+    from django.db import Error, connections
     from procrastinate.exceptions import ConnectorException
 
     while not stop.is_set():
         try:
             _hear(stop, drain)
-        except (psycopg.Error, DatabaseError, ConnectorException):
+        except (psycopg.Error, Error, ConnectorException):
             # The connection by which this thread puts jobs into the queue may be as dead as the one that listened.
             connections.close_all()
             stop.wait(1)

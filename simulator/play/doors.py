@@ -26,7 +26,7 @@ class Lost(Exception):
 
 
 class Unusable(Exception):
-    """The address is none a player may use, or nobody may sign in with these words."""
+    """The address is none a player may use, the house is none to play in, or nobody may sign in with these words."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ the middle still says which sends have no answer.
 """
 
 import json
+import os
 import re
 import threading
 import time
@@ -16,6 +17,8 @@ from typing import Any
 
 from simulator.play.clock import say_time
 
+#: A new file, and nobody else's to read: masked names of invented people, but of a drill all the same.
+CREATED = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
@@ -23,7 +26,7 @@ class Journal:
     """An append-only book; `path` None keeps the figures and writes nothing."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._file = path.open("x", encoding="utf-8") if path else None
+        self._file = os.fdopen(os.open(path, CREATED, 0o600), "w", encoding="utf-8") if path else None
         self._lock = threading.Lock()
         self._number = 0
         self.counts: Counter[str] = Counter()

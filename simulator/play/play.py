@@ -14,7 +14,7 @@ from simulator.play.centre import Centre, Desk, Intake, Liaison
 from simulator.play.checks import Before, Cast, check, look
 from simulator.play.clock import DAY, DayClock
 from simulator.play.day import Day
-from simulator.play.doors import House, Lost
+from simulator.play.doors import Caller, House, Lost, Unusable
 from simulator.play.journal import Journal
 from simulator.play.report import report_of
 from simulator.play.sending import Weather, World
@@ -23,6 +23,8 @@ from simulator.play.worker import Worker
 
 Result = TypeVar("Result")
 Say = Callable[[str], None]
+#: The banner under which every page of a demonstration stands: elsewhere, outcomes of a play would count.
+DEMONSTRATION = 'class="gw-demo"'
 TELL_EVERY = 15.0
 HANDS = 8
 
@@ -65,9 +67,12 @@ def play(
 
     `begins` is called when the cast is there and its clock starts.
 
-    Raises Lost when nobody answers, Unusable when an account is not let in.
+    Raises Lost when nobody answers, Unusable where the house is no demonstration or an account is not let in.
     """
-    house, journal, weather = House(plan.url), journal or Journal(plan.journal), Weather()
+    house = House(plan.url)
+    if DEMONSTRATION not in Caller(house, "", "").get("/login").text:
+        raise Unusable(f"{plan.url} is no demonstration; a day is played with invented people only")
+    journal, weather = journal or Journal(plan.journal), Weather()
     try:
         # The cast is there before its clock starts.
         before = _driven(

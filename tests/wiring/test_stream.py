@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, InterfaceError, connection, connections
 from django.test import Client
 
 from gridward.kernel import live
@@ -229,8 +229,9 @@ def test_a_silent_stream_beats_so_that_nothing_on_the_way_closes_it(monkeypatch:
     run(story)
 
 
+@pytest.mark.parametrize("away", [DatabaseError("it restarts just now"), InterfaceError("connection closed")])
 def test_a_stream_ends_when_its_session_has_ended_and_the_others_go_on(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, away: Exception
 ) -> None:
     monkeypatch.setattr(stream_module, "HEARTBEAT_SECONDS", 0.02)
     monkeypatch.setattr(stream_module, "RECHECK_SECONDS", 0.01)
@@ -239,7 +240,7 @@ def test_a_stream_ends_when_its_session_has_ended_and_the_others_go_on(
     def alive(keys: set[str]) -> set[str]:
         asked.append(set(keys))
         if len(asked) == 1:
-            raise DatabaseError("it restarts just now")
+            raise away
         return keys - {"ended"}
 
     monkeypatch.setattr(stream_module, "_alive", alive)

@@ -33,7 +33,8 @@ def clues_dispatched(*, placed: Rows, asks_avoided: Mapping[UUID, int], by: Acto
         Batch.objects.filter(id=batch_id).update(asks_avoided_count=F("asks_avoided_count") + avoided)
     ledger.record(
         "clue.dispatched",
-        obj=ledger.page_hash("clue", [clue_id for (clue_id,) in told]),
+        # In an order that anybody can find again: that of the plan is nobody's.
+        obj=ledger.page_hash("clue", sorted(clue_id for (clue_id,) in told)),
         by=by,
         now=now,
         count=len(told),

@@ -4,12 +4,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
+from simulator.play.day import Day
 from simulator.play.doors import Caller, House, Lost, Unusable, Upload
+from simulator.play.play import Accounts, Plan, play
 
 SEEN: list[tuple[str, str, dict[str, str], bytes]] = []
+#: What stands on the house's pages: the words of a demonstration, or nothing.
+BANNER = ""
 
 
 class Door(BaseHTTPRequestHandler):
@@ -29,7 +34,7 @@ class Door(BaseHTTPRequestHandler):
         SEEN.append(("GET", self.path, dict(self.headers), b""))
         match self.path:
             case "/login":
-                self.answer(200, "form", Set_Cookie="csrftoken=token-1; Path=/")
+                self.answer(200, BANNER or "form", Set_Cookie="csrftoken=token-1; Path=/")
             case "/broken":
                 self.answer(500, "sorry")
             case "/silent":
@@ -147,3 +152,25 @@ def test_a_house_nobody_lives_in_is_lost_at_once() -> None:
 def test_what_is_no_address_of_a_house_is_refused(url: str) -> None:
     with pytest.raises(Unusable, match="give one like"):
         House(url)
+
+
+@pytest.mark.parametrize(
+    ("banner", "refused"),
+    [("", "is no demonstration"), ('<p class="gw-demo">Synthetic people</p>', "does not let intake in")],
+    ids=["a house at work", "a demonstration"],
+)
+def test_a_day_is_played_in_a_demonstration_only(
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, banner: str, refused: str
+) -> None:
+    monkeypatch.setitem(globals(), "BANNER", banner)
+    day = Day(homes={}, arrivals=[], duties=[], truth={}, groups_of={})
+    plan = Plan(
+        f"http://{house.host}:{house.port}",
+        Accounts("intake", (), (), "guessed"),
+        journal=tmp_path / "day.jsonl",
+    )
+
+    with pytest.raises(Unusable, match=refused):
+        play(day, plan, say=lambda _words: None)
+
+    assert any(path == "/login" and method == "POST" for method, path, *_rest in SEEN) is bool(banner)

@@ -55,3 +55,9 @@ def test_doors_are_counted_by_what_they_are_and_not_by_whom_they_are_about() -> 
         journal.door("POST", f"/today/{task}/visit?x=1", 0.5)
 
     assert dict(journal.doors) == {"POST /today/<id>/visit": [0.5, 0.5]}
+
+
+def test_a_book_is_nobody_elses_to_read(tmp_path: Path) -> None:
+    Journal(tmp_path / "day.jsonl").close()
+
+    assert (tmp_path / "day.jsonl").stat().st_mode & 0o777 == 0o600
