@@ -8,6 +8,7 @@ from gridward.registry.actions import (
     resident_reveal,
 )
 from gridward.registry.importing import RegisterReport, is_imported, register_discard, register_import
+from gridward.registry.indexes import key_indexes_mend
 from gridward.registry.matching import Keys, Match, MatchRow, PersonInput, match_keys, match_people
 from gridward.registry.queries import (
     HouseholdView,
@@ -37,6 +38,7 @@ __all__ = [
     "household_data_keys",
     "households_provide",
     "is_imported",
+    "key_indexes_mend",
     "match_keys",
     "match_people",
     "register_discard",

@@ -21,6 +21,7 @@ from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.kernel.tabular import Limits, RowProblem, Table, TableChangedError, TableRefusal, read_table
 from gridward.registry import runs, stages
 from gridward.registry.checking import Progress, check_file
+from gridward.registry.indexes import keys_index, keys_indexed, keys_unindex
 from gridward.registry.lanes import in_lanes, lanes_for
 from gridward.registry.models import ImportRun
 from gridward.registry.preparing import PURPOSE, Chunk, Preparer
@@ -80,7 +81,7 @@ def register_import(
     if incomplete := table.incomplete():
         return incomplete.as_outcome()
     try:
-        with stages.register_locked(), _without_cycles():
+        with stages.register_locked(), keys_indexed(), _without_cycles():
             lanes = lanes_for(table.row_count)
             if problems := check_file(table, order, lanes, progress):
                 return RegisterReport(rows=table.row_count, problems=problems)
@@ -107,7 +108,7 @@ def register_discard(*, path: Path, order_id: UUID, by: Actor, now: datetime) ->
 
     Whom it registered stays registered and is known to the next start.
     """
-    with stages.register_locked():
+    with stages.register_locked(), keys_indexed():
         run = runs.get_open(governance.order_domain(order_id), runs.content_hash(path))
         if run is None:
             return refuse("not_found")
@@ -171,7 +172,7 @@ class _Load:
         begun = done = sum(self._begun)
         if len(self._begun) > 1:
             with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
-                stages.keys_unindex()
+                keys_unindex()
         problems: tuple[RowProblem, ...] = ()
         # Closed, the lanes have ended: a run that is stopped writes nobody more.
         with closing(in_lanes(len(self._begun), lambda number: self._lane(number, now))) as heard:
@@ -186,7 +187,7 @@ class _Load:
             return RegisterReport(self._table.row_count, problems=problems, resumed_from=begun)
         self._progress("indexing", done, self._table.row_count)
         with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
-            stages.keys_index()
+            keys_index()
         with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
             run = runs.run_finish(run_id=self._run.id, order=self._order, by=by, now=now)
             stages.register_analyze()

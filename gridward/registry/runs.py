@@ -18,7 +18,6 @@ from gridward.governance import api as governance
 from gridward.kernel import ledger
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
-from gridward.registry import stages
 from gridward.registry.models import ImportLane, ImportRun
 from gridward.registry.preparing import PURPOSE, Chunk
 
@@ -108,7 +107,6 @@ def run_finish(*, run_id: UUID, order: governance.OrderView, by: Actor, now: dat
 def run_stop(*, run_id: UUID, reason: str, by: Actor, now: datetime) -> None:
     """Say why a run does not go on. Outside of the order's scope, for the order may be over."""
     with transaction.atomic():
-        stages.keys_index()
         run = _ended(run_id, "stopped", reason, now)
         ledger.record("register.stop", reason=reason, **_entry(run, by, now))
 
@@ -116,7 +114,6 @@ def run_stop(*, run_id: UUID, reason: str, by: Actor, now: datetime) -> None:
 def run_discard(*, run_id: UUID, by: Actor, now: datetime) -> ImportRun:
     """Close a run that will not be finished. Whom it registered stays registered: tasks may be about them."""
     with transaction.atomic():
-        stages.keys_index()
         run = _ended(run_id, "discarded", "", now)
         ledger.record("register.discard", **_entry(run, by, now))
     return run

@@ -205,9 +205,10 @@ def register_locked() -> Iterator[None]:
     try:
         yield
     finally:
-        if (
-            connection.connection is not None
-            and connection.connection.info.transaction_status.name != "INERROR"
+        # A connection that is lost has lost its locks, and what lost it is what the caller has to hear.
+        if connection.connection is not None and connection.connection.info.transaction_status.name in (
+            "IDLE",
+            "INTRANS",
         ):
             with connection.cursor() as cursor:
                 cursor.execute("select pg_advisory_unlock_all()")
@@ -217,18 +218,6 @@ def lane_locked() -> None:
     """Keep the next import waiting as long as this lane's connection lasts, or until the import unlocks."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_lock_shared(%s)", [LANES_LOCK])
-
-
-def keys_unindex() -> None:
-    """Let the first people of a register go in without the indexes of their blind keys. Runs inside a job's scope."""
-    with connection.cursor() as cursor:
-        cursor.execute("select registry_keys_unindex()")
-
-
-def keys_index() -> None:
-    """Build what indexes of the blind keys are missing; nothing when there are all, as nearly always."""
-    with connection.cursor() as cursor:
-        cursor.execute("select registry_keys_index()")
 
 
 def register_analyze() -> None:

@@ -6,6 +6,7 @@ from gridward.dispatch import api as dispatch
 from gridward.intake import api as intake
 from gridward.kernel import clock, outbox
 from gridward.kernel.ledger import heads, sealer
+from gridward.registry import api as registry
 
 
 @app.task(queue="drain", queueing_lock="drain", name="gridward.drain")
@@ -49,3 +50,10 @@ def fold_counts(timestamp: int) -> None:
     """Put together what places and lists have counted row by row, so that pages have little to add up."""
     dispatch.counts_fold()
     intake.counts_fold()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="register", queueing_lock="index_keys", name="gridward.index_keys")
+def index_keys(timestamp: int) -> None:
+    """Build the indexes of the blind keys when an import that was killed left them missing and none runs."""
+    registry.key_indexes_mend()
