@@ -15,7 +15,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connections
 
+from gridward.registry import stages
 from gridward.wiring.cli import demo, doctor, foreground
 from gridward.wiring.cli.environment import Environment, environment_read, port_check
 from gridward.wiring.cli.foreground import programs, stop_on_signal
@@ -155,6 +157,24 @@ def test_only_a_server_of_one_s_own_is_fit_for_production(tmp_path: Path, url: s
 
     assert found["production"].good is fit
     assert "production" not in findings(environment(tmp_path / "data", url=url))
+
+
+def test_the_doctor_says_when_the_register_has_lost_its_indexes_and_no_import_will_build_them(
+    fresh_database: str,
+) -> None:
+    settings = connections["default"].get_connection_params()
+    asked = {
+        name: settings[name] for name in ("host", "port", "dbname", "user", "password") if name in settings
+    }
+    with psycopg.connect(**asked, autocommit=True) as other:
+        sound = doctor._register(other)
+        other.execute("select registry_keys_unindex()")
+        missing = doctor._register(other)
+        other.execute("select pg_advisory_lock(%s)", [stages.LOCK])
+        busy = doctor._register(other)
+
+    assert [finding.good for finding in (sound, missing, busy)] == [True, False, True]
+    assert "worker" in missing.words and "import is at work" in busy.words
 
 
 # --- keeping the house up ---------------------------------------------------------------------------------------------

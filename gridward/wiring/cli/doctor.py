@@ -125,6 +125,8 @@ def _asked(dsn: str) -> Iterator[Finding]:
             yield _database(connection.info.server_version, bypasses=bool(row and row[0]))
             if _is_there(connection, "kernel_failure"):
                 yield _outbox(connection)
+            if _has_function(connection, "registry_keys_missing()"):
+                yield _register(connection)
     except psycopg.Error as error:
         yield Finding("database", False, str(error).strip().splitlines()[-1])
 
@@ -132,6 +134,36 @@ def _asked(dsn: str) -> Iterator[Finding]:
 def _is_there(connection: "psycopg.Connection[Any]", table: str) -> bool:
     """Tell whether a table exists yet: before the first migration there is none."""
     return connection.execute("SELECT to_regclass(%s)", [table]).fetchone() != (None,)
+
+
+def _has_function(connection: "psycopg.Connection[Any]", signature: str) -> bool:
+    return connection.execute("SELECT to_regprocedure(%s)", [signature]).fetchone() != (None,)
+
+
+#: Held by whoever imports into the register or builds its indexes: `registry.stages.LOCK`. The doctor needs no Django.
+REGISTER_LOCK = 7_206_002
+
+
+def _register(connection: "psycopg.Connection[Any]") -> Finding:
+    row = connection.execute(
+        "SELECT registry_keys_missing(), EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 0"
+        " AND objid = %s AND granted"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+        [REGISTER_LOCK],
+    ).fetchone()
+    missing, busy = row or (False, False)
+    if not missing:
+        return Finding("register", True, "every index of the blind keys is there")
+    if busy:
+        return Finding(
+            "register", True, "an import is at work and builds the indexes of the blind keys at its end"
+        )
+    return Finding(
+        "register",
+        False,
+        "indexes of the blind keys are missing: lists are matched slowly until the worker builds them,"
+        " within a minute; see that it runs",
+    )
 
 
 def _outbox(connection: "psycopg.Connection[Any]") -> Finding:
