@@ -7,7 +7,13 @@ from gridward.registry.actions import (
     households_provide,
     resident_reveal,
 )
-from gridward.registry.importing import RegisterReport, is_imported, register_discard, register_import
+from gridward.registry.importing import (
+    RegisterReport,
+    get_unfinished_orders,
+    is_imported,
+    register_discard,
+    register_import,
+)
 from gridward.registry.indexes import key_indexes_mend
 from gridward.registry.matching import Keys, Match, MatchRow, PersonInput, match_keys, match_people
 from gridward.registry.queries import (
@@ -35,6 +41,7 @@ __all__ = [
     "access_household",
     "get_household_places",
     "get_resident_places",
+    "get_unfinished_orders",
     "household_data_keys",
     "households_provide",
     "is_imported",

@@ -102,11 +102,16 @@ def is_imported(*, path: Path, order_id: UUID) -> bool:
     return runs.is_done(governance.order_domain(order_id), runs.content_hash(path))
 
 
+def get_unfinished_orders(*, path: Path) -> set[UUID]:
+    """Return the orders, over or not, under which this file's content is imported in part."""
+    return runs.get_open_orders(runs.content_hash(path))
+
+
 def register_discard(*, path: Path, order_id: UUID, by: Actor, now: datetime) -> RegisterReport | Refusal:
     """
     Close the unfinished import of this file's content, and return how far it had come; the next start begins anew.
 
-    Whom it registered stays registered and is known to the next start.
+    Whom it registered stays registered and is known to the next start. The order may be over.
     """
     with stages.register_locked(), keys_indexed():
         run = runs.get_open(governance.order_domain(order_id), runs.content_hash(path))

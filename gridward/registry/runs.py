@@ -35,6 +35,13 @@ def get_open(domain: str, content: str) -> ImportRun | None:
     return ImportRun.objects.filter(domain=domain, content_hash=content, state__in=OPEN).first()
 
 
+def get_open_orders(content: str) -> set[UUID]:
+    """Return the orders under which a run of this content has not come to its end."""
+    return set(
+        ImportRun.objects.filter(content_hash=content, state__in=OPEN).values_list("order_id", flat=True)
+    )
+
+
 def is_done(domain: str, content: str) -> bool:
     """Tell whether a run of this content came to its end."""
     return ImportRun.objects.filter(domain=domain, content_hash=content, state="done").exists()

@@ -201,6 +201,13 @@ def test_an_import_that_the_end_of_its_order_stopped_can_be_told_from_one_that_w
     assert counted()[:2] == (2, 5), "what was collected in time stays"
     assert actions() == ["register.stop 5"]
 
+    unfinished = registry.get_unfinished_orders(path=path)
+    gone = registry.register_discard(path=path, order_id=order.id, by=SYSTEM, now=clock.now())
+
+    assert unfinished == {order.id}
+    assert not isinstance(gone, Refusal) and gone.residents == 5
+    assert registry.get_unfinished_orders(path=path) == set()
+
 
 @pytest.mark.usefixtures("chunks_of_three", "fresh_database")
 def test_an_order_that_ends_between_a_chunk_s_last_statement_and_its_commit_keeps_the_chunk_out(

@@ -4,6 +4,7 @@ The commands of the rooms, each run as a person runs it, on one real data direct
 What they answer is JSON on stdout; what they refuse is one line, a stable code and an exit code, never a stack trace.
 """
 
+import hashlib
 import json
 import re
 import shutil
@@ -372,3 +373,25 @@ def test_the_keys_of_an_order_that_is_over_die_only_when_its_number_is_typed(str
     assert not list((street.data / "keystore").glob("order@*.domainkey"))
     refused(again, "key_destroyed", 3)
     refused(street.run("registry", "import", street.files / "residents.csv"), "order_inactive", 3)
+
+
+UNFINISHED = """
+insert into registry_importrun (id, order_id, domain, content_hash, state, reason, rows_count, rows_done,
+                                residents_count, started_at, changed_at)
+select gen_random_uuid(), id, 'order:' || id, %s, 'stopped', 'order_inactive', 400, 100, 100, now(), now()
+  from governance_emergencyorder where ended_at is not null
+"""
+
+
+def test_an_import_whose_order_is_over_can_be_discarded_and_only_once(street: Street) -> None:
+    file = street.files / "residents.csv"
+    with psycopg.connect(Supervisor(street.data).dsn("owner")) as connection:
+        connection.execute(UNFINISHED, [hashlib.sha256(file.read_bytes()).hexdigest()])
+
+    other = street.run("registry", "import", file, "--discard", "--order", "none such")
+    gone = street.answer("registry", "import", file, "--discard")
+    again = street.run("registry", "import", file, "--discard")
+
+    refused(other, "not_found", 3)
+    assert (gone["rows"], gone["resumed_from"], gone["residents"]) == (MOST_RESIDENTS, 100, 100)
+    refused(again, "not_found", 3)

@@ -1,15 +1,18 @@
 """`gridward registry`: the standing register."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from gridward.governance import api as governance
+from gridward.kernel.actor import Scope
 from gridward.kernel.outcomes import Refused, refuse
 from gridward.registry import api as registry
 from gridward.wiring.cli.pace import Pace
+from gridward.wiring.cli.problems import MISTAKE, CommandError
 from gridward.wiring.cli.reports import problems_print
 from gridward.wiring.cli.rights import actor_with
 from gridward.wiring.cli.session import Session, arguments_common, command_session
@@ -36,13 +39,14 @@ def run_import(arguments: argparse.Namespace) -> int:
     """Import a register file, or go on with it; a file with problems imports nothing and names every row."""
     with command_session(arguments) as session:
         actor = actor_with(session, "register.import", command="registry.import")
-        order = order_named(session, arguments.order)
         if arguments.discard:
+            order = order_unfinished(session, arguments.file, arguments.order)
             discard = registry.register_discard(
                 path=arguments.file, order_id=order.id, by=actor, now=session.now
             )
             session.answer(session.settle(discard))
             return 0
+        order = order_named(session, arguments.order)
         report = session.settle(
             registry.register_import(
                 path=arguments.file,
@@ -66,3 +70,29 @@ def order_named(session: Session, number: str | None) -> governance.OrderView:
     if len(orders) != 1:
         raise Refused(refuse("order_inactive"))
     return orders[0]
+
+
+def order_unfinished(session: Session, path: Path, number: str | None) -> governance.OrderView:
+    """Return the order, over or not, under which this file is imported in part, by its number or alone."""
+    found = [
+        governance.get_order(order_id, now=session.now)
+        for order_id in registry.get_unfinished_orders(path=path)
+    ]
+    orders = [
+        order
+        for order in found
+        if order is not None and number in (None, order.number) and _meets(order, session.actor.scopes)
+    ]
+    if not orders:
+        raise Refused(refuse("not_found"))
+    if len(orders) > 1:
+        raise CommandError(
+            "This file is imported in part under several orders. Name one with --order.",
+            code="order.several",
+            exit_code=MISTAKE,
+        )
+    return orders[0]
+
+
+def _meets(order: governance.OrderView, scopes: Sequence[Scope]) -> bool:
+    return not scopes or any(order.area_pos < scope.end and scope.pos < order.area_end for scope in scopes)
