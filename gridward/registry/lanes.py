@@ -7,7 +7,6 @@ transaction, whose uncommitted rows the lanes would not see, and where forking i
 done here, one lane after the other.
 """
 
-import ctypes
 import os
 import pickle
 import signal
@@ -19,13 +18,13 @@ from typing import Any, NoReturn, TypeVar
 
 from django.db import connection, connections
 
+from gridward.kernel.lifeline import die_with_parent
+
 Told = TypeVar("Told")
 Work = Callable[[int], Iterator[Told]]
 #: Rows from which a second process is worth its start.
 LANES_FROM = 20_000
 LANES_MAX = 4
-PARENT_DEATH_SIGNAL = 1
-"""PR_SET_PDEATHSIG of prctl(2)."""
 
 
 class LaneLostError(RuntimeError):
@@ -132,7 +131,7 @@ _parents: list[object] = []
 
 
 def _apart(parent: int) -> None:
-    ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    die_with_parent(signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(0)
     # Ctrl-C is for the parent, which ends its lanes.

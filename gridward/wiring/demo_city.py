@@ -19,10 +19,10 @@ from django.db import transaction
 from gridward.governance import api as governance
 from gridward.kernel import scope
 from gridward.kernel.actor import SYSTEM
+from gridward.kernel.lifeline import die_with_parent
 from gridward.registry import api as registry
 from gridward.territory import api as territory
 from gridward.wiring.cli.pace import Pace
-from gridward.wiring.cli.processes import die_with_parent
 from gridward.wiring.demo_steps import (
     areas_import,
     channels,

@@ -6,7 +6,6 @@ Every child leads a process group of its own, so that Ctrl-C reaches only us and
 child dies. If we are killed, the kernel tells the children.
 """
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -16,14 +15,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from gridward.kernel.lifeline import die_with_parent
 from gridward.wiring.cli.problems import CommandError
 
 STOP_SECONDS = 20.0
 QUIET_SECONDS = 60.0
 MOST_DEATHS = 6
 FIRST_PAUSE = 0.5
-PARENT_DEATH_SIGNAL = 1
-"""PR_SET_PDEATHSIG of prctl(2)."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +112,3 @@ def children_stop(children: Sequence[Child]) -> None:
     """Stop them one after the other, in the order given."""
     for child in children:
         child.stop()
-
-
-def die_with_parent() -> None:
-    """Ask the kernel, in a process just forked, to end it with its parent."""
-    ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
