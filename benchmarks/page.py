@@ -1,5 +1,6 @@
 """The page of figures, generated from the history: per goal what was measured, with plots, and what was not."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,12 @@ HEAD = """<!-- Written by `python -m benchmarks page` from history.jsonl. Do not
 
 Every figure is a middle (median) with the quarter marks around it. Ours and its yardstick took turns in one run; the
 ratio is taken round by round, and 2× means twice as good as the yardstick. A goal is *open* where the run was smaller
-than the goal asks for and did not already miss it. Everybody in these figures is synthetic.
+than the goal asks for and did not already miss it. Where a goal has many figures, the overview names the worst; all of
+them stand below. Everybody in these figures is synthetic.
 """
+Row = dict[str, Any]
+#: From so many figures of one goal on, the overview tells the worst; more than so many make no plot.
+MANY, DRAWN = 6, 20
 OUTCOMES = {"met": "met", "missed": "**missed**", "open": "open"}
 
 
@@ -50,7 +55,13 @@ def drawings(records: Sequence[Record]) -> dict[str, str]:
     for name, record in latest(kept).items():
         rows = record.get("figures", ())
         if rows:
-            drawn[f"{name}.svg"] = plots.bars(rows, f"{name} at {record['commit']}")
+            shown = _drawn(rows)
+            of_all = (
+                ""
+                if len(shown) == len(rows)
+                else f": {len(shown)} of {len(rows)} figures, the worst of each goal"
+            )
+            drawn[f"{name}.svg"] = plots.bars(shown, f"{name} at {record['commit']}{of_all}")
             runs = course(kept, name, rows[0]["name"], rows[0]["size"])
             if len(runs) > 1:
                 title = f"{rows[0]['name']} ({rows[0]['size']}), {rows[0]['unit']}, run by run"
@@ -61,15 +72,57 @@ def drawings(records: Sequence[Record]) -> dict[str, str]:
 def _overview(newest: dict[str, Record]) -> str:
     lines = ["| goal | benchmark | what | reached | outcome |", "| --- | --- | --- | --- | --- |"]
     for member in MEMBERS:
-        rows = [row for row in newest.get(member.name, {}).get("figures", ()) if "goal" in row]
-        for row in rows:
-            of_ratio = row["goal"]["of"] == "ratio"
-            reached = f"{row['ratio']['median']:.3g}×" if of_ratio else _value(row["ours"], row["unit"])
-            lines.append(
-                f"| {row['goal']['id']}: {row['goal']['text']} | [{member.name}](#{_anchor(member)}) | {row['name']}, "
-                f"{row['size']} | {reached} | {OUTCOMES[row['goal']['outcome']]} |"
-            )
+        for rows in _by_goal(newest.get(member.name, {}).get("figures", ())):
+            told = [_one(row) for row in rows] if len(rows) <= MANY else [_many(rows)]
+            lines += [
+                f"| {rows[0]['goal']['id']}: {rows[0]['goal']['text']} | [{member.name}](#{_anchor(member)}) | {one} |"
+                for one in told
+            ]
     return "\n".join([*lines, ""])
+
+
+def _by_goal(rows: Sequence[Row]) -> list[list[Row]]:
+    """Return the figures that have a goal, those of one goal together, in the order of their first."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if "goal" in row:
+            groups.setdefault((row["goal"]["id"], row["goal"]["text"]), []).append(row)
+    return list(groups.values())
+
+
+def _one(row: Row) -> str:
+    return f"{row['name']}, {row['size']} | {_reached(row)} | {OUTCOMES[row['goal']['outcome']]}"
+
+
+def _many(rows: Sequence[Row]) -> str:
+    """Tell many figures of one goal by their worst and by how many met it."""
+    worst = _worst_first(rows)[0]
+    counts = Counter(row["goal"]["outcome"] for row in rows)
+    outcome = ", ".join(f"{OUTCOMES[name]}: {counts[name]}" for name in OUTCOMES if counts[name])
+    return f"{len(rows)} figures; the worst: {worst['name']}, {worst['size']} | {_reached(worst)} | {outcome}"
+
+
+def _worst_first(rows: Sequence[Row]) -> list[Row]:
+    return sorted(rows, key=_measure, reverse=not rows[0]["more_is_better"])
+
+
+def _measure(row: Row) -> float:
+    side = row["ratio"] if row.get("goal", {}).get("of") == "ratio" else row["ours"]
+    return float(side["median"])
+
+
+def _reached(row: Row) -> str:
+    return (
+        f"{row['ratio']['median']:.3g}×" if row["goal"]["of"] == "ratio" else _value(row["ours"], row["unit"])
+    )
+
+
+def _drawn(rows: Sequence[Row]) -> list[Row]:
+    """Return what a plot can show: all figures, or of each goal that has many the worst ones."""
+    if len(rows) <= DRAWN:
+        return list(rows)
+    without = [row for row in rows if "goal" not in row]
+    return [*without[:MANY], *(row for group in _by_goal(rows) for row in _worst_first(group)[:DRAWN])]
 
 
 def _section(member: Member, record: Record | None, kept: Sequence[Record]) -> str:

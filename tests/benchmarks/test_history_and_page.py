@@ -83,6 +83,24 @@ def test_the_page_tells_figure_yardstick_ratio_verdict_and_circumstances() -> No
     assert "Others were busy" not in told
 
 
+def test_many_figures_of_one_goal_are_told_by_their_worst_and_drawn_by_their_worst() -> None:
+    many = record("pages")
+    (figure,) = many["figures"]
+    many["figures"] = [
+        {**figure, "name": f"page {number}", "ours": {**figure["ours"], "median": float(number)},
+         "goal": {**figure["goal"], "of": "value", "outcome": "missed" if number > 37 else "met"}}
+        for number in range(40)
+    ]  # fmt: skip
+
+    overview = page([many]).split("## ")[0]
+
+    assert overview.count("(#pages") == 1
+    assert "40 figures; the worst: page 39, 11,044 rows | 39 s | met: 38, **missed**: 2 |" in overview
+    drawn = drawings([many])["pages.svg"]
+    assert "page 39" in drawn and "page 20" in drawn and "page 19" not in drawn
+    assert "20 of 40 figures, the worst of each goal" in drawn
+
+
 def test_a_busy_machine_is_admitted_and_a_refused_run_shows_its_words_and_no_figure() -> None:
     busy = record()
     busy["machine"]["load"] = 1.9
