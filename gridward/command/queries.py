@@ -118,7 +118,7 @@ def get_status(area: territory.AreaView, *, now: datetime) -> dict[str, Any]:
     )
     rows = dispatch.run(steps)
     codes = territory.get_codes(row[0] for row in rows)
-    areas = {codes[pos]: [opened, late, done, due] for pos, opened, late, done, _today, due in rows}
+    areas = {codes[pos]: (opened, late, done, due) for pos, opened, late, done, _today, due in rows}
     children = territory.get_children(area.code)
     below = {child.code: [0, 0, 0, 0] for child in children}
     starts = [child.pos for child in children]

@@ -4,6 +4,7 @@ Owns the copy of the tree a process holds: a few megabytes, read once for each v
 One small question to the database tells whether the copy is still the present one. Refuses people and doors.
 """
 
+import gc
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,8 @@ def held_tree() -> HeldTree:
     if tree.stamp != stamp:
         tree = read_tree(stamp) if stamp else _EMPTY
         _held["tree"] = tree
+        # Held until the tree changes, and free of cycles: the collector need not look through it again and again.
+        gc.freeze()
     return tree
 
 
