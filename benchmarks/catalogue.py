@@ -158,7 +158,7 @@ MEMBERS = (
         "city",
         "P8",
         "Pages at the size of a city",
-        VISITED + "One size, the goal's own: filling it takes a quarter of an hour and 20 GiB. " + WATCHED,
+        VISITED + "One size, the goal's own: filling it takes seven minutes and 20 GiB. " + WATCHED,
         NOT_VISITED,
         house=False,
         alone=True,
