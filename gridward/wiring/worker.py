@@ -10,9 +10,14 @@ import os
 import signal
 import threading
 from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 import django
 import psycopg
+
+if TYPE_CHECKING:
+    from procrastinate.jobs import JobDeferrer
+    from procrastinate.tasks import Task
 
 
 def main() -> None:
@@ -29,7 +34,7 @@ def main() -> None:
     def stopped(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    bell = threading.Thread(target=_listen, args=(stop, jobs.drain), daemon=True, name="bell")
+    bell = threading.Thread(target=_listen, args=(stop, bell_for(jobs.drain)), daemon=True, name="bell")
     bell.start()
     signal.signal(signal.SIGTERM, stopped)
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's connector has it
@@ -38,7 +43,21 @@ def main() -> None:
     stop.set()
 
 
-def _listen(stop: threading.Event, drain: object) -> None:
+def bell_for(task: "Task[..., Any, ...]") -> "JobDeferrer":
+    """
+    Return a way of putting this task in its queue from another thread than the one that runs the worker.
+
+    The worker takes over the app's connector, and its pool belongs to its event loop: a thread that reaches for that
+    pool while it opens ties it to a loop of its own, and the worker waits until it dies. So the bell has its own app.
+    """
+    from procrastinate import App
+    from procrastinate.contrib.django import app
+
+    own = App(connector=app.connector)
+    return own.configure_task(task.name, queue=task.queue, queueing_lock=task.queueing_lock)
+
+
+def _listen(stop: threading.Event, drain: "JobDeferrer") -> None:
     # Only importable once Django is set up, as what is below.
     from django.db import Error, connections
     from procrastinate.exceptions import ConnectorException
@@ -52,7 +71,7 @@ def _listen(stop: threading.Event, drain: object) -> None:
             stop.wait(1)
 
 
-def _hear(stop: threading.Event, drain: object) -> None:
+def _hear(stop: threading.Event, drain: "JobDeferrer") -> None:
     """Ring at every notice, and once before: what was announced while nobody listened shall wait for no sweep."""
     from django.conf import settings
 
@@ -72,11 +91,11 @@ def _hear(stop: threading.Event, drain: object) -> None:
                 _ring(drain)
 
 
-def _ring(drain: object) -> None:
+def _ring(drain: "JobDeferrer") -> None:
     from procrastinate.exceptions import AlreadyEnqueued
 
     with contextlib.suppress(AlreadyEnqueued):
-        drain.defer()  # type: ignore[attr-defined]  # a Procrastinate task
+        drain.defer()
 
 
 if __name__ == "__main__":
