@@ -155,6 +155,24 @@ def summary() -> dict[str, object]:
     }
 
 
+def whichever_came_first(found: dict[str, object]) -> dict[str, object]:
+    """
+    Return a summary without what depends on which of two lists two drains resolved first.
+
+    The first row about somebody is new and the next one merged, in whichever list it stands: how many of both there are
+    in all stays the same, and so does what waits and what is rejected in each list.
+    """
+    lists: list[tuple[str, str, int, int, int, int, int]] = found["lists"]  # type: ignore[assignment]
+    rows: list[tuple[str, int, str]] = found["rows"]  # type: ignore[assignment]
+    return found | {
+        "lists": [
+            (name, state, count, merged + new, *rest) for name, state, count, merged, new, *rest in lists
+        ],
+        "merged and new": (sum(one[3] for one in lists), sum(one[4] for one in lists)),
+        "rows": [(name, row, state == "waiting") for name, row, state in rows],
+    }
+
+
 def nothing_is_half_made() -> None:
     """Hold that each list is whole or not there, and each of its clues in one task or in none with all others."""
     for batch, state, rows, waiting in stage.rows(
@@ -251,7 +269,7 @@ def test_a_drain_killed_at_any_moment_goes_on_where_it_was_even_with_two_at_once
             assert drain.error is None
         outbox.drain_all()
 
-        assert summary() == expected
+        assert whichever_came_first(summary()) == whichever_came_first(expected)
         scene.over(name)
 
     print(f"\ndrain killed {ROUNDS} times in {took:.2f} s of work; tasks found after each: {states}")
