@@ -79,6 +79,7 @@ def test_a_cut_ends_what_is_open_and_refuses_what_is_new(proxy: Proxy) -> None:
         assert line.recv(100) == b"again"
 
 
+@pytest.mark.slow
 def test_a_silent_line_holds_everything_and_gives_it_when_it_speaks_again(proxy: Proxy) -> None:
     with line_to(proxy) as line:
         proxy.mode = HANG
@@ -183,6 +184,7 @@ def free(disk: Path) -> int:
     return found.f_bavail * found.f_frsize
 
 
+@pytest.mark.slow
 def test_recovery_is_measured_from_the_strike_to_the_first_write_after_it(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

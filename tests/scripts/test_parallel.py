@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 #: Says which process it ran in, by a file of that name.
 FILE = """
@@ -17,6 +19,7 @@ def test_it(number):
 """
 
 
+@pytest.mark.slow
 def test_the_tests_of_a_file_run_in_one_process_as_the_makefile_starts_them(tmp_path: Path) -> None:
     how = re.search(r"^TESTS := \$\(PYTHON_IN\) (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
     assert how is not None

@@ -28,6 +28,7 @@ counts = st.lists(st.integers(0, 9), min_size=1, max_size=30).map(
 )
 
 
+@pytest.mark.slow
 def test_another_seed_gives_another_city_of_the_same_communities(tmp_path: Path) -> None:
     first, other = (
         cities.digests(cities.write("street", tmp_path / str(seed), seed=seed)) for seed in (1, 2)

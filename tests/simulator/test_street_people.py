@@ -203,6 +203,7 @@ def test_a_street_without_shapes_says_that_it_lies_nowhere() -> None:
     assert {door.area_code for door in made.doors} == {grid.code for grid in grids}
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 10**9), st.integers(1, GRIDS_EACH * 2))
 def test_whatever_the_seed_nobody_is_lost(seed: int, count: int) -> None:

@@ -269,6 +269,7 @@ def test_a_stream_ends_when_its_session_has_ended_and_the_others_go_on(
     run(story)
 
 
+@pytest.mark.slow
 def test_a_thousand_screens_are_told_in_turn_and_the_quiet_one_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_module, "TOLD_A_SECOND", 20.0 * stream_module.site_workers())
     monkeypatch.setattr(stream_module, "TOLD_AT_ONCE", 2)

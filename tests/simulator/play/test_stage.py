@@ -70,6 +70,7 @@ def test_an_error_of_one_ends_all_and_is_told() -> None:
         Stage(DayClock(0, 100), hands=2).run([fails(), goes_on()])
 
 
+@pytest.mark.slow
 def test_whoever_asks_hears_how_far_it_is() -> None:
     told: list[int] = []
 
