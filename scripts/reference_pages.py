@@ -137,7 +137,9 @@ def views(patterns: Any = None, prefix: str = "", space: str = "") -> Iterator[t
         if isinstance(entry, URLResolver):
             yield from views(entry.url_patterns, path, entry.app_name or space)
         elif isinstance(entry, URLPattern):
-            yield path, f"{space}:{entry.name}" if space else str(entry.name), entry.callback
+            name = f"{space}:{entry.name}" if space else str(entry.name)
+            for view in getattr(entry.callback, "operations", {"": entry.callback}).values():
+                yield path, name, view
 
 
 def rights() -> str:

@@ -19,6 +19,7 @@ from gridward.kernel.models import DataKey as DataKeyRow
 from gridward.kernel.outcomes import Refusal, refuse
 
 PAGE = 50
+REJECTS_PAGE = 200
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def access_batch(batch_id: UUID) -> BatchView | Refusal:
     return batch_view(batch) if batch else refuse("not_found")
 
 
-def get_rejects(batch_id: UUID, *, after: int = 0, limit: int = 200) -> list[BatchReject]:
+def get_rejects(batch_id: UUID, *, after: int = 0, limit: int = REJECTS_PAGE) -> list[BatchReject]:
     """Return a page of a list's rejected rows, by row number."""
     rejects = BatchReject.objects.filter(batch_id=batch_id, row_number__gt=after)
     return list(rejects.order_by("row_number")[:limit])

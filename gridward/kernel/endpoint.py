@@ -24,6 +24,8 @@ from gridward.kernel.ports import Ports
 PUBLIC = "public"
 #: Anybody who is signed in, whatever the role.
 SIGNED_IN = "signed-in"
+#: Where machines ask: by a token and never by a cookie; every answer is JSON.
+API = "/api/v1/"
 
 
 class Request(HttpRequest):
@@ -130,7 +132,7 @@ def _record_denial(view: str, refusal: Refusal, request: Request) -> None:
 def _refused(request: Request, refusal: Refusal) -> HttpResponse:
     request.refusal = refusal
     if wants_json(request):
-        body = {"code": refusal.code, "title": refusal.title, "advice": refusal.advice}
+        body = {"code": refusal.code, "title": refusal.title, "advice": refusal.advice, "fields": []}
         return JsonResponse(body, status=refusal.status)
     if refusal.code == "login_required":
         return render(request, "login_needed.html", {"next": request.get_full_path()}, status=401)
@@ -139,4 +141,6 @@ def _refused(request: Request, refusal: Refusal) -> HttpResponse:
 
 def wants_json(request: HttpRequest) -> bool:
     """Tell whether the client asked for JSON rather than a page."""
+    if request.path.startswith(API):
+        return True
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"

@@ -57,6 +57,8 @@ ACTIONS: Mapping[str, Text] = {
     "roster.import": _("Roster imported"),
     "session.end": _("Signed out"),
     "session.open": _("Signed in"),
+    "token.end": _("Token ended"),
+    "token.issue": _("Token issued"),
     "task.access": _("Task opened to read"),
     "task.close": _("Task closed"),
     "task.hand_over": _("Tasks handed over"),

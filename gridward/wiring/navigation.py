@@ -30,6 +30,7 @@ PLACES = (
     Place("order.read", "governance:orders", _("Orders"), "order"),
     Place("ledger.read", "governance:ledger", _("Ledger"), "ledger"),
     Place("account.read", "workforce:accounts", _("Accounts"), "account"),
+    Place("token.issue", "workforce:tokens", _("Tokens"), "key"),
 )
 
 

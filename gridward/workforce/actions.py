@@ -2,12 +2,13 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from gridward.kernel import ledger
 from gridward.kernel.actor import Actor
@@ -15,8 +16,8 @@ from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.territory import api as territory
 from gridward.workforce.models import Account, Agency, Assignment, LoginSession
-from gridward.workforce.queries import make_actor
-from gridward.workforce.rules import ROLES, handle_fits
+from gridward.workforce.queries import live_assignments, make_actor
+from gridward.workforce.rules import LONGEST_TOKEN, ROLES, handle_fits, may_use_pages
 
 COMMAND_SESSION = timedelta(hours=12)
 
@@ -130,3 +131,54 @@ def actor_by_handle(handle: str, *, now: datetime, kind: str = "cli") -> Actor |
     session_open(account=account, key=key, kind=kind, lasts=COMMAND_SESSION, now=now)
     actor = make_actor(account, session_key=key, now=now)
     return actor or refuse("account_without_role", handle=handle)
+
+
+@dataclass(frozen=True)
+class IssuedToken:
+    """A token as it is shown once: nobody can read it again."""
+
+    token: str
+    handle: str
+    label: str
+    expires_at: datetime
+
+
+@transaction.atomic
+def token_issue(*, handle: str, label: str, days: int, by: Actor, now: datetime) -> IssuedToken | Refusal:
+    """
+    Issue a token to an account: who carries it has that account's role and area in the API until it ends.
+
+    Runs in the scope of an administrator; the database asks whether it is one. Only the hash is kept.
+    """
+    account = Account.objects.filter(handle=handle, is_active=True).first()
+    if account is None:
+        return refuse("account_unknown", handle=handle[:40])
+    held = live_assignments(account.id, now)
+    if refusal := may_use_pages(handle, held[0].role if held else None):
+        return refusal
+    if not 0 < days <= LONGEST_TOKEN.days or not label.strip():
+        return refuse("token_terms", most=LONGEST_TOKEN.days)
+    token = "gw_" + secrets.token_urlsafe(32)
+    until = now + timedelta(days=days)
+    name = label.strip()[:80]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select workforce_token_issue(%s, %s, %s, %s, %s)",
+            [hashlib.sha256(token.encode()).digest(), account.id, name, now, until],
+        )
+        if cursor.fetchone() != (True,):
+            return refuse("forbidden")
+    ledger.record("token.issue", obj=("account", account.id), by=by, now=now, days=days)
+    return IssuedToken(token, handle, name, until)
+
+
+@transaction.atomic
+def token_end(*, ref: str, by: Actor, now: datetime) -> Refusal | None:
+    """End a token at once; `ref` is how the list names it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select workforce_token_end(%s, %s)", [ref[:12], now])
+        (account_id,) = cursor.fetchone() or (None,)
+    if account_id is None:
+        return refuse("not_found")
+    ledger.record("token.end", obj=("account", account_id), by=by, now=now)
+    return None

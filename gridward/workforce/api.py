@@ -6,6 +6,7 @@ from gridward.workforce.actions import (
     agency_create,
     assignment_open,
     session_end,
+    token_issue,
 )
 from gridward.workforce.models import Account, Agency, Assignment
 from gridward.workforce.queries import (
@@ -38,4 +39,5 @@ __all__ = [
     "roster_import",
     "session_end",
     "sessions_alive",
+    "token_issue",
 ]

@@ -75,11 +75,16 @@ class Assignment(models.Model):
 
 
 class LoginSession(models.Model):
-    """A live sign-in, known by the hash of its key. The database scope is derived from it."""
+    """
+    A live sign-in, known by the hash of its key. The database scope is derived from it.
+
+    `kind` is web, cli or token; a token is a machine's, and its `label` says which.
+    """
 
     key_hash = models.BinaryField(primary_key=True)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     kind = models.TextField()
+    label = models.TextField(db_default="")
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

@@ -7,10 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth import get_user
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from gridward.kernel.actor import ANONYMOUS, Actor, Scope
+from gridward.kernel.endpoint import API
 from gridward.territory import api as territory
 from gridward.workforce.models import Account, Agency, Assignment, LoginSession
 from gridward.workforce.rules import COMMAND_LINE_ONLY, ROLES
@@ -47,7 +49,9 @@ def make_actor(account: Account, *, session_key: str, now: datetime) -> Actor | 
 
 
 def load_actor(request: HttpRequest, now: datetime) -> Actor:
-    """Answer the kernel's actor port: who this request is, or ANONYMOUS."""
+    """Answer the kernel's actor port: who this request is, or ANONYMOUS. The API knows tokens, pages know cookies."""
+    if request.path.startswith(API):
+        return _actor_by_token(request, now)
     user = get_user(request)
     if not isinstance(user, Account) or not user.is_active:
         return ANONYMOUS
@@ -56,6 +60,52 @@ def load_actor(request: HttpRequest, now: datetime) -> Actor:
     if actor is None or actor.role in COMMAND_LINE_ONLY:
         return ANONYMOUS
     return actor
+
+
+def _actor_by_token(request: HttpRequest, now: datetime) -> Actor:
+    kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        return ANONYMOUS
+    # Asked before anything of the request is read, and again by the endpoint: the answer is kept with the request.
+    known: Actor | None = getattr(request, "token_actor", None)
+    if known is None:
+        known = _token_actor(token, now)
+        request.token_actor = known  # type: ignore[attr-defined]  # ours, on Django's request
+    return known
+
+
+def _token_actor(token: str, now: datetime) -> Actor:
+    session = (
+        LoginSession.objects.filter(
+            key_hash=hashlib.sha256(token.encode()).digest(),
+            kind="token",
+            ended_at__isnull=True,
+            expires_at__gt=now,
+            account__is_active=True,
+        )
+        .select_related("account")
+        .first()
+    )
+    actor = make_actor(session.account, session_key=token, now=now) if session else None
+    return ANONYMOUS if actor is None or actor.role in COMMAND_LINE_ONLY else actor
+
+
+@dataclass(frozen=True)
+class TokenView:
+    """A live token as an administrator sees it: whose, what for, from when until when. Never the token."""
+
+    ref: str
+    handle: str
+    label: str
+    started_at: datetime
+    expires_at: datetime
+
+
+def get_tokens(*, now: datetime) -> list[TokenView]:
+    """Return the live tokens, newest first; for anybody but an administrator there are none."""
+    with connection.cursor() as cursor:
+        cursor.execute("select * from workforce_tokens(%s)", [now])
+        return [TokenView(*row) for row in cursor.fetchall()]
 
 
 def sessions_alive(keys: Iterable[str], *, now: datetime) -> set[str]:

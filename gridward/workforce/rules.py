@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -53,11 +54,11 @@ ROLES: Mapping[str, Role] = {
     "issuing_officer": _role(_("Issuing officer"), "centre", "order.read order.sign", "any"),
     "privacy_officer": _role(_("Privacy officer"), "audit", "order.read order.sign ledger.read", "any"),
     "auditor": _role(_("Auditor"), "audit", "order.read ledger.read", "any"),
-    "system_administrator": _role(_("System administrator"), "audit", "account.read", "any"),
+    "system_administrator": _role(_("System administrator"), "audit", "account.read token.issue", "any"),
     "system_operator": _role(
         _("System operator"),
         "centre",
-        "batch.read batch.upload register.import roster.import territory.import outbox.work",
+        "batch.read batch.upload register.import roster.import territory.import outbox.work token.issue",
         "city",
     ),
 }
@@ -66,6 +67,8 @@ ROLES: Mapping[str, Role] = {
 COMMAND_LINE_ONLY = frozenset({"system_operator"})
 
 MOST_HANDLE = 150
+#: A machine's token is renewed at least this often, so that one nobody remembers ends by itself.
+LONGEST_TOKEN = timedelta(days=90)
 
 
 def handle_fits(handle: str) -> bool:
@@ -113,6 +116,11 @@ declare(
             409,
             _("The grid %(code)s already has a responsible worker."),
             _("End that assignment first, or assign this person without responsibility."),
+        ),
+        "token_terms": Problem(
+            422,
+            _("A token needs a name and an end."),
+            _("Say what it is for, and let it end after 1 to %(most)s days."),
         ),
         "login_failed": Problem(
             401,

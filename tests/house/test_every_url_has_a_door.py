@@ -12,13 +12,16 @@ from gridward.workforce.rules import ROLES
 #: Django's own language switch writes a cookie and nothing else.
 NOT_OURS = ("set_language",)
 #: Pages that exist before anybody has signed in. A new one is a decision, so it is written here.
-BEFORE_SIGN_IN = {"home", "health", "sign_in", "sign_out"}
+BEFORE_SIGN_IN = {"home", "health", "sign_in", "sign_out", "openapi"}
 
 
 def views(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
     for entry in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(entry, URLResolver):
             yield from views(entry.url_patterns, prefix + str(entry.pattern))
+        elif isinstance(entry, URLPattern) and hasattr(entry.callback, "operations"):
+            for method, view in entry.callback.operations.items():
+                yield f"{method} {prefix}{entry.pattern}", view
         elif isinstance(entry, URLPattern) and entry.callback.__name__ not in NOT_OURS:
             yield prefix + str(entry.pattern), entry.callback
 

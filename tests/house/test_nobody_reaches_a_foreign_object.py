@@ -78,6 +78,22 @@ def reveal(world: World) -> dict[str, object]:
     return {"person": str(world.person), "reason": "a reason that is long enough"}
 
 
+def token(_world: World) -> dict[str, object]:
+    return {"handle": "nobody-at-all", "label": "a drill", "days": "7"}
+
+
+def token_ref(_world: World) -> str:
+    return "ba9876543210"
+
+
+def phone_json(world: World) -> dict[str, object]:
+    return phone(world) | {"ask": NO_ID}
+
+
+def visit_json(world: World) -> dict[str, object]:
+    return {"ask": NO_ID, "result": "done", "outcomes": {str(world.person): "verified_present"}}
+
+
 def decide(_world: World) -> dict[str, object]:
     return {"decision": "reject", "reason": "a reason that is long enough"}
 
@@ -113,6 +129,10 @@ SAMPLES: dict[str, Sample] = {
     "tasks/<str:task_id>": Sample("/tasks/{}", task_id),
     "tasks/<str:task_id>/release": Sample("/tasks/{}/release", task_id, posted=reason),
     "tasks/<str:task_id>/open": Sample("/tasks/{}/open", task_id, posted=reason),
+    "tokens": Sample("/tokens"),
+    "tokens/issue": Sample("/tokens/issue", posted=token),
+    "tokens/<str:ref>/end": Sample("/tokens/{}/end", token_ref, "0123456789ab"),
+    "api/v1/openapi.json": Sample("/api/v1/openapi.json"),
 }
 
 
@@ -127,6 +147,22 @@ SAMPLES |= {
     "returns": Sample("/returns"),
     "returns/<str:batch_id>": Sample("/returns/{}", batch_id),
     "returns/<str:batch_id>.csv": Sample("/returns/{}.csv", batch_id),
+    "POST api/v1/lists": Sample("/api/v1/lists?channel=health-list&filename=a.csv", posted=reason),
+    "GET api/v1/lists": Sample("/api/v1/lists"),
+    "GET api/v1/lists/<batch_id>": Sample("/api/v1/lists/{}", batch_id),
+    "GET api/v1/lists/<batch_id>/rejects": Sample("/api/v1/lists/{}/rejects", batch_id),
+    "GET api/v1/returns": Sample("/api/v1/returns"),
+    "GET api/v1/returns/<batch_id>": Sample("/api/v1/returns/{}", batch_id),
+    "GET api/v1/review": Sample("/api/v1/review"),
+    "GET api/v1/review/<clue_id>": Sample("/api/v1/review/{}", clue_id),
+    "POST api/v1/review/<clue_id>/decision": Sample("/api/v1/review/{}/decision", clue_id, posted=decide),
+    "GET api/v1/tasks": Sample("/api/v1/tasks"),
+    "GET api/v1/tasks/<task_id>": Sample("/api/v1/tasks/{}", task_id),
+    "POST api/v1/tasks/<task_id>/release": Sample("/api/v1/tasks/{}/release", task_id, posted=reason),
+    "GET api/v1/today": Sample("/api/v1/today"),
+    "GET api/v1/today/<task_id>": Sample("/api/v1/today/{}", task_id),
+    "POST api/v1/today/<task_id>/phone": Sample("/api/v1/today/{}/phone", task_id, posted=phone_json),
+    "POST api/v1/today/<task_id>/visit": Sample("/api/v1/today/{}/visit", task_id, posted=visit_json),
 }
 
 
@@ -149,6 +185,8 @@ class Visitor(Client):
     """A client with one way to post, so that the asking has no branches."""
 
     def generic_post(self, path: str, data: dict[str, object]) -> HttpResponse:
+        if path.startswith("/api/"):
+            return self.post(path, data, content_type="application/json")
         return self.post(path, data)
 
 
@@ -168,7 +206,8 @@ def visitors(world: World, django_db_blocker: object) -> dict[str, Client]:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         made: dict[str, Client] = {}
         for role, actor in world.outsiders.items():
-            made[role] = Visitor(headers={"accept-language": "en"})
+            token = people.token_of(actor)
+            made[role] = Visitor(headers={"accept-language": "en", "authorization": f"Bearer {token}"})
             made[role].post("/login", {"handle": actor.handle, "password": people.PASSWORD})
         return made
 
@@ -228,3 +267,4 @@ def test_the_samples_are_real_their_owners_reach_them(world: World) -> None:
     assert worker.get(f"/today/{world.task}").status_code == 200
     assert officer.get(f"/tasks/{world.task}").status_code == 200
     assert officer.get(f"/areas/{CITY.grid}").status_code == 200
+    assert people.machine_of(world.worker).get(f"/api/v1/today/{world.task}").status_code == 200

@@ -175,7 +175,7 @@ PAGES = {
     "street": ("/board", "/tasks", "/tasks?state=closed", "/review"),
     "health": ("/returns",),
     "privacy": ("/orders", "/ledger"),
-    "admin": ("/accounts",),
+    "admin": ("/accounts", "/tokens"),
 }
 
 

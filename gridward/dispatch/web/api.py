@@ -1,0 +1,194 @@
+"""The tasks of the JSON API: what is open, one task with its passes, the worker's day, a phone check, a visit."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from ninja import P, QueryEx, Router, Schema
+
+from gridward.dispatch import actions, queries
+from gridward.dispatch.web.parse import after_of
+from gridward.dispatch.web.show import more_token
+from gridward.kernel.endpoint import Request
+from gridward.kernel.outcomes import Refusal
+from gridward.kernel.web.operations import AFTER, Masked, Page, operation
+
+router = Router()
+After = QueryEx[str, P(description=AFTER, max_length=80)]
+
+
+class Area(Schema):
+    """An area: its national code, level and name, and the names above it."""
+
+    code: str
+    level: str
+    name: str
+    path: str
+
+
+class TaskLine(Schema):
+    """A task in a list: where, how urgent, for whom, how many people and clues. Nobody's name."""
+
+    id: UUID
+    area: Area
+    priority: str
+    state: str
+    assignee: str
+    due_at: datetime
+    release_at: datetime
+    released_at: datetime | None
+    closed_at: datetime | None
+    is_late: bool
+    people_count: int
+    clue_count: int
+
+
+class DayLine(TaskLine):
+    """A task of the worker's own day, with its door."""
+
+    address_text: str
+
+
+class Person(Schema):
+    """A person of a task; the name only with a live grant, and masked."""
+
+    number: int
+    person_id: UUID
+    name: Masked
+    phone: Masked
+    channels: list[str]
+    next_pass: str
+    outcome: str
+    outcome_at: datetime | None
+
+
+class Step(Schema):
+    """One pass that was recorded: when, by whom, for which person of the task, for which channel."""
+
+    at: datetime
+    by: str
+    person_number: int
+    channel_name: str
+    pass_kind: str
+    result: str
+    reason: str
+
+
+class Task(Schema):
+    """One task with its people and its whole trail."""
+
+    id: UUID
+    order_id: UUID
+    area: Area
+    address_text: str
+    priority: str
+    state: str
+    assignee: str
+    opened_at: datetime
+    due_at: datetime
+    release_at: datetime
+    released_at: datetime | None
+    closed_at: datetime | None
+    is_late: bool
+    visits_not_home: int
+    people: list[Person]
+    trail: list[Step]
+
+
+class Recorded(Schema):
+    """The task after what was recorded."""
+
+    id: UUID
+    state: str
+
+
+class Reason(Schema):
+    """A reason that the ledger keeps."""
+
+    reason: str
+
+
+class PhoneCheck(Schema):
+    """A phone check of one person. `ask` names the form: recorded once, however often it comes."""
+
+    ask: UUID
+    person: UUID
+    result: str
+    outcome: str = ""
+    reason: str = ""
+
+
+class Visit(Schema):
+    """A visit: what was found at the door, and an outcome for each person. `ask` names the form."""
+
+    ask: UUID
+    result: str
+    outcomes: dict[UUID, str] = {}
+    reason: str = ""
+
+
+@operation(router, "GET", "/tasks", right="task.read", answers=Page[TaskLine])
+def tasks(
+    request: Request,
+    state: Literal["open", "closed"] = "open",
+    after: After = "",
+) -> object:
+    """Give the tasks of the account's area, those due first at the top."""
+    rows = queries.get_tasks(by=request.actor, now=request.now, state=state, after=after_of(after))
+    return {"items": rows, "next": more_token(rows, state)}
+
+
+@operation(router, "GET", "/tasks/{task_id}", right="task.read", answers=Task)
+def task_get(request: Request, task_id: UUID) -> object:
+    """Give one task to its centre: where, how urgent, its whole trail; people only with a live grant, masked."""
+    return queries.access_task(task_id, by=request.actor, now=request.now)
+
+
+@operation(router, "POST", "/tasks/{task_id}/release", right="task.release", answers=Recorded)
+def task_release(request: Request, task_id: UUID, said: Reason) -> object:
+    """Give a task to its worker before its time, with a reason."""
+    return actions.task_release_now(
+        task_id=task_id, reason=said.reason[:200], by=request.actor, now=request.now
+    )
+
+
+@operation(router, "GET", "/today", right="task.work", answers=Page[DayLine])
+def today(request: Request) -> object:
+    """Give the worker's released open tasks, most urgent first."""
+    return {"items": queries.get_today(by=request.actor, now=request.now)}
+
+
+@operation(router, "GET", "/today/{task_id}", right="task.work", answers=Task)
+def today_task(request: Request, task_id: UUID) -> object:
+    """Give one task to the worker it is assigned to."""
+    return queries.access_task(task_id, by=request.actor, now=request.now)
+
+
+@operation(router, "POST", "/today/{task_id}/phone", right="task.work", answers=Recorded, collects=True)
+def phone_check(request: Request, task_id: UUID, said: PhoneCheck) -> object:
+    """Record a phone check of one person. The same form again is answered as before and counted once."""
+    return actions.phone_record(
+        task_id=task_id,
+        person_id=said.person,
+        result=said.result[:40],
+        reason=said.reason[:200].strip(),
+        outcome=said.outcome[:40],
+        by=request.actor,
+        now=request.now,
+        ask=said.ask,
+    )
+
+
+@operation(router, "POST", "/today/{task_id}/visit", right="task.work", answers=Recorded, collects=True)
+def visit(request: Request, task_id: UUID, said: Visit) -> object:
+    """Record a visit and what was found for each person. The same form again is counted once."""
+    outcome: object | Refusal = actions.visit_record(
+        task_id=task_id,
+        result=said.result[:40],
+        outcomes={person: found[:40] for person, found in said.outcomes.items()},
+        reason=said.reason[:200].strip(),
+        by=request.actor,
+        now=request.now,
+        ask=said.ask,
+    )
+    return outcome
