@@ -1,0 +1,16 @@
+"""All writes of dispatch by people: phone checks, visits, releases, a look by the centre, a reveal."""
+
+from gridward.dispatch.actions.centre import household_open, task_release_now
+from gridward.dispatch.actions.hand import Known
+from gridward.dispatch.actions.passes import phone_record, visit_record
+from gridward.dispatch.actions.reveal import Revealed, person_reveal
+
+__all__ = [
+    "Known",
+    "Revealed",
+    "household_open",
+    "person_reveal",
+    "phone_record",
+    "task_release_now",
+    "visit_record",
+]

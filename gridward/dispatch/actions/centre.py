@@ -1,0 +1,60 @@
+"""What a centre does with a task: release it before its time, open its household for a while."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from gridward.dispatch import queries
+from gridward.dispatch.actions.hand import LEAST_REASON, gate
+from gridward.dispatch.models import Task
+from gridward.dispatch.queries import PURPOSE, TaskView
+from gridward.governance import api as governance
+from gridward.kernel import ledger, live
+from gridward.kernel.actor import Actor
+from gridward.kernel.outcomes import Refusal, refuse
+
+
+@transaction.atomic
+def task_release_now(*, task_id: UUID, reason: str, by: Actor, now: datetime) -> TaskView | Refusal:
+    """Give a task to its worker before its time, with a reason that the ledger keeps."""
+    if len(reason.strip()) < LEAST_REASON:
+        return refuse("reason_needed", least=LEAST_REASON)
+    task = queries.access_task(task_id, by=by, now=now, lock=True)
+    if isinstance(task, Refusal):
+        return task
+    if task.state != "open":
+        return refuse("task_closed")
+    if task.released_at is not None:
+        return refuse("task_released")
+    if isinstance(shut := gate(task, now), Refusal):
+        return shut
+    Task.objects.filter(id=task_id).update(released_at=now)
+    ledger.record(
+        "task.release", obj=("task", task_id), by=by, now=now, purpose=PURPOSE, basis=str(task.order_id),
+        task=str(task_id), reason=reason.strip()[:200],
+    )  # fmt: skip
+    live.ring("task", pos=task.area_pos)
+    return queries.access_task(task_id, by=by, now=now)
+
+
+@transaction.atomic
+def household_open(*, task_id: UUID, reason: str, by: Actor, now: datetime) -> TaskView | Refusal:
+    """Let a centre see the (masked) people of one task for half an hour, with a reason."""
+    task = queries.access_task(task_id, by=by, now=now)
+    if isinstance(task, Refusal):
+        return task
+    if isinstance(shut := gate(task, now), Refusal):
+        return shut
+    granted = governance.grant_brief(
+        household_id=task.household_id,
+        area_pos=task.area_pos,
+        purpose=PURPOSE,
+        basis_id=task.order_id,
+        reason=reason,
+        by=by,
+        now=now,
+    )
+    if isinstance(granted, Refusal):
+        return granted
+    return queries.access_task(task_id, by=by, now=now)

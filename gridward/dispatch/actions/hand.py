@@ -1,0 +1,104 @@
+"""
+Owns a worker's hand on a task: locked, open, under an order in force, within the household's budget. Refuses a form
+that comes twice with other answers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.timezone import localtime
+
+from gridward.dispatch import queries, rules
+from gridward.dispatch.models import PassResult, Task
+from gridward.dispatch.queries import PURPOSE, TaskView
+from gridward.governance import api as governance
+from gridward.kernel.actor import Actor
+from gridward.kernel.outcomes import Refusal, refuse
+
+LEAST_REASON = 4
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A locked open task in its worker's hand, with the order it stands under."""
+
+    task: TaskView
+    order: governance.OrderView
+    profile: governance.ProfileView
+
+
+def in_hand(task_id: UUID, by: Actor, now: datetime) -> Hand | Refusal:
+    """Lock a task of this worker and return it with its order; refuse one that is closed or stands under none."""
+    task = queries.access_task(task_id, by=by, now=now, lock=True)
+    if isinstance(task, Refusal):
+        return task
+    if task.state != "open":
+        return refuse("task_closed")
+    order = gate(task, now)
+    if isinstance(order, Refusal):
+        return order
+    return Hand(task, order, governance.profile_of(order))
+
+
+@dataclass(frozen=True)
+class Known:
+    """A task whose form was recorded when it came before; nothing was counted twice."""
+
+    id: UUID
+    state: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a form says: which one it is, for which pass, and what was found for whom."""
+
+    ask: UUID | None
+    pass_kind: str
+    result: str
+    outcomes: Mapping[UUID, str]
+
+
+def recorded(task_id: UUID, form: Form, by: Actor) -> Known | Refusal | None:
+    """
+    Return the task when this very form was recorded before, refuse one that says something else by then.
+
+    To be asked with the task's row locked or gone from the hand: whoever sends a form twice at once waits there, and
+    the form that closed a task took its worker's grants with it.
+    """
+    if form.ask is None:
+        return None
+    passes = list(
+        PassResult.objects.filter(
+            task_id=task_id, ask=form.ask, pass_kind=form.pass_kind, by=by.ledger_name
+        ).select_related("subject")
+    )
+    if not passes:
+        return None
+    found = {one.subject.person_id: one.subject.outcome for one in passes}
+    if passes[0].result != form.result or any(found.get(who) != what for who, what in form.outcomes.items()):
+        return refuse("form_recorded")
+    return Known(task_id, Task.objects.values_list("state", flat=True).get(id=task_id))
+
+
+def gate(task: TaskView, now: datetime) -> governance.OrderView | Refusal:
+    """Return the order in force that a task stands under, or refuse."""
+    return governance.gate_ask(purpose=PURPOSE, area_pos=task.area_pos, now=now, order_id=task.order_id)
+
+
+def may_ask(hand: Hand, reason: str, now: datetime) -> Refusal | None:
+    """Refuse an enquiry in quiet time or over the household's budget; P1 with a reason may go on (H-21)."""
+    if hand.task.priority == "P1" and len(reason.strip()) >= LEAST_REASON:
+        return None
+    hours = rules.Hours.of(hand.profile, settings.TIME_ZONE)
+    # Before its time a task is in a hand only because somebody released it; that opens this night, and no other.
+    released_by_hand = now < hand.task.release_at
+    if hours.quiet(now) and not released_by_hand and hand.task.priority != "P1":
+        return refuse("quiet_hours", **{"from": hours.quiet_from, "until": hours.quiet_until})
+    midnight = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    asked = queries.count_asks(hand.task.household_id, since=midnight)
+    if asked >= hand.profile.number("household_attempts_a_day"):
+        return refuse("contact_budget", count=asked)
+    return None
