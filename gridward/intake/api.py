@@ -2,6 +2,7 @@
 
 from gridward.intake.actions.channels import channel_create
 from gridward.intake.actions.outcomes import ClueOutcome, clue_outcomes_record, clues_dispatched
+from gridward.intake.actions.pushing import deliveries_send
 from gridward.intake.actions.receive import batch_receive
 from gridward.intake.actions.resolve import BatchReport, batch_resolve
 from gridward.intake.actions.returns import outcomes_export, rejects_export
@@ -43,6 +44,7 @@ __all__ = [
     "count_rows",
     "count_waiting",
     "counts_fold",
+    "deliveries_send",
     "get_channel_names",
     "get_channels",
     "get_outcomes",

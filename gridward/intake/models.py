@@ -192,6 +192,57 @@ class WaitCount(models.Model):
         indexes = [models.Index(fields=["area_pos"], include=["waiting"], name="waitcount_place")]
 
 
+class Webhook(models.Model):
+    """
+    Where a department wants its outcomes pushed to, until it ends it.
+
+    What is sent is signed with a secret that follows from id, `version` and the house's own key: it is kept nowhere.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    agency_code = models.TextField()
+    url = models.TextField()
+    version = models.SmallIntegerField(db_default=1, default=1)
+    created_by = models.TextField()
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency_code", "url"],
+                name="one_live_webhook_an_address",
+                condition=models.Q(ended_at__isnull=True),
+            )
+        ]
+
+
+class Delivery(models.Model):
+    """
+    One push: which of the department's own rows it tells about, and what became of it.
+
+    `state` is waiting | delivered | given_up; `answer` is the last status, or in a word why there was none.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    webhook = models.ForeignKey(Webhook, on_delete=models.PROTECT, related_name="+")
+    agency_code = models.TextField()
+    order_id = models.UUIDField()
+    clue_ids = models.JSONField()
+    state = models.TextField(db_default="waiting", default="waiting")
+    attempts = models.SmallIntegerField(db_default=0, default=0)
+    next_at = models.DateTimeField()
+    answer = models.TextField(db_default="", default="")
+    created_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_at"], name="delivery_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["agency_code", "-created_at", "id"], name="delivery_newest"),
+        ]
+
+
 _CLASSES: tuple[tuple[str, Literal["S2", "S3"]], ...] = (
     ("name_sealed", "S2"),
     ("id_number_sealed", "S3"),

@@ -12,7 +12,16 @@ from django.db.models import Count, QuerySet, Sum
 
 from gridward.country.api import pack
 from gridward.governance import api as governance
-from gridward.intake.models import AnswerCount, Batch, BatchReject, Channel, Clue, WaitCount
+from gridward.intake.models import (
+    AnswerCount,
+    Batch,
+    BatchReject,
+    Channel,
+    Clue,
+    Delivery,
+    WaitCount,
+    Webhook,
+)
 from gridward.kernel.bulk import Rows
 from gridward.kernel.masking import Masked
 from gridward.kernel.models import DataKey as DataKeyRow
@@ -299,3 +308,43 @@ def clue_view(clue: Clue) -> ClueView:
         received_at=clue.received_at,
         candidates=tuple(UUID(text) for text in clue.candidates),
     )
+
+
+def get_webhooks() -> list[Webhook]:
+    """Return where the department's outcomes are pushed to; row-level security decides whose."""
+    return list(Webhook.objects.filter(ended_at__isnull=True).order_by("created_at", "id"))
+
+
+@dataclass(frozen=True)
+class DeliveryView:
+    """One push as its department sees it."""
+
+    id: UUID
+    url: str
+    row_count: int
+    state: str
+    attempts: int
+    answer: str
+    created_at: datetime
+    delivered_at: datetime | None
+
+
+def get_deliveries(*, after: tuple[datetime, UUID] | None = None, limit: int = PAGE) -> list[DeliveryView]:
+    """Return a keyset page of the department's pushes, newest first."""
+    found = Delivery.objects.select_related("webhook").order_by("-created_at", "id")
+    if after:
+        at, delivery_id = after
+        found = found.filter(created_at__lte=at).exclude(created_at=at, id__lte=delivery_id)
+    return [
+        DeliveryView(
+            one.id,
+            one.webhook.url,
+            len(one.clue_ids),
+            one.state,
+            one.attempts,
+            one.answer,
+            one.created_at,
+            one.delivered_at,
+        )
+        for one in found[:limit]
+    ]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridward.country.api import IdReading, PhoneReading
 from gridward.kernel.outcomes import Problem, Refusal, Text, declare, refuse
@@ -125,8 +126,35 @@ OUTCOME_WORDS: Mapping[str, Text] = {
     "duplicate": _("Asked for twice"),
 }
 
+#: What became of a push.
+DELIVERY_STATES: Mapping[str, Text] = {
+    "waiting": pgettext_lazy("push", "waits"),
+    "delivered": pgettext_lazy("push", "arrived"),
+    "given_up": pgettext_lazy("push", "given up"),
+}
+#: Why a push did not arrive; any other answer is the status of the receiver.
+DELIVERY_ANSWERS: Mapping[str, Text] = {
+    "timeout": _("no answer in time"),
+    "certificate": _("the certificate is not valid"),
+    "no_answer": _("nobody answers there"),
+    "no_wire": _("this machine sends nothing out"),
+    "order_inactive": _("the order is over"),
+    "ended": _("the address was ended"),
+}
+
 declare(
     {
+        "webhook_address": Problem(
+            422,
+            _("Outcomes may not be pushed to this address."),
+            _("Use https and a host that the city named; ask its engineer to name yours."),
+        ),
+        "webhook_known": Problem(
+            409, _("Outcomes are pushed to this address already."), _("Look at the list of addresses.")
+        ),
+        "webhooks_many": Problem(
+            409, _("Outcomes are pushed to %(most)s addresses already."), _("End one of them first.")
+        ),
         "channel_unknown": Problem(
             404, _("There is no channel “%(channel)s”."), _("Choose one of the list.")
         ),

@@ -52,6 +52,13 @@ def fold_counts(timestamp: int) -> None:
     intake.counts_fold()
 
 
+@app.periodic(cron="* * * * * */10")
+@app.task(queue="push", queueing_lock="push", name="gridward.push")
+def push_outcomes(timestamp: int) -> None:
+    """Push outcomes to the departments that want that, and try again what did not arrive."""
+    intake.deliveries_send(now=clock.now())
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queue="register", queueing_lock="index_keys", name="gridward.index_keys")
 def index_keys(timestamp: int) -> None:

@@ -23,6 +23,9 @@ ACTIONS: Mapping[str, Text] = {
     "clue.outcome": _("Outcomes returned to the senders"),
     "clue.reveal": _("Person of a clue shown in the open"),
     "command.refuse": _("Command denied"),
+    "delivery.make": _("Outcomes put down to be pushed"),
+    "delivery.push": _("Outcomes pushed to a department"),
+    "delivery.retry": _("Push tried again"),
     "domain.destroy": _("Keys destroyed"),
     "domain.open": _("Keys made"),
     "endpoint.refuse": _("Page denied"),
@@ -67,6 +70,8 @@ ACTIONS: Mapping[str, Text] = {
     "territory.import_addresses": _("Address book imported"),
     "territory.import_areas": _("Areas imported"),
     "territory.import_shapes": _("Shapes imported"),
+    "webhook.end": _("Address of a push ended"),
+    "webhook.open": _("Address of a push opened"),
 }
 
 OBJECTS: Mapping[str, Text] = {
@@ -85,6 +90,8 @@ OBJECTS: Mapping[str, Text] = {
     "profile": pgettext_lazy("ledger", "Profile"),
     "resident": pgettext_lazy("ledger", "Resident"),
     "task": pgettext_lazy("ledger", "Task"),
+    "delivery": pgettext_lazy("ledger", "Push"),
+    "webhook": pgettext_lazy("ledger", "Address of a push"),
     "view": pgettext_lazy("ledger", "Page"),
 }
 

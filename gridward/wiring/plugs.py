@@ -1,5 +1,6 @@
 """The sockets and what is plugged into them."""
 
+from gridward.gateways import feeds
 from gridward.governance import api as governance
 from gridward.kernel import ports, words
 from gridward.wiring import ledger_words, subscriptions
@@ -8,7 +9,7 @@ from gridward.workforce import api as workforce
 
 def plug_all() -> None:
     """Fill the kernel's ports, give codes their words, and register every listener."""
-    ports.plug(actor_loader=workforce.load_actor, gate=governance.gate_for_actor)
+    ports.plug(actor_loader=workforce.load_actor, gate=governance.gate_for_actor, post=feeds.post)
     words.plug("action", lambda: ledger_words.ACTIONS)
     words.plug("object", lambda: ledger_words.OBJECTS)
     words.plug(

@@ -26,6 +26,11 @@ SETTINGS = (
         "GRIDWARD_HOSTS", "127.0.0.1,localhost,testserver", "host names the site answers to, comma-separated"
     ),
     Setting("GRIDWARD_TLS", "", "`1` when a proxy in front speaks TLS: cookies are then sent over TLS only"),
+    Setting(
+        "GRIDWARD_WEBHOOK_HOSTS",
+        "",
+        "hosts (or host:port) of departments that outcomes may be pushed to, comma-separated; none without it",
+    ),
     Setting("DATABASE_URL", "", "a PostgreSQL 15 or newer of your own, signing in as `gridward_app`"),
     Setting(
         "DATABASE_OWNER_URL", "the value of DATABASE_URL", "the same as `gridward_owner`, for migrations only"

@@ -7,6 +7,7 @@ from gridward.kernel.outbox import LISTENERS, Listener, subscribe
 #: Fact, stable name of the listener, listener.
 SUBSCRIPTIONS: tuple[tuple[str, str, Listener], ...] = (
     ("intake.batch_received", "intake.resolve", intake.on_batch_received),
+    ("intake.outcome_returned", "intake.push", intake.on_outcome_returned),
     ("intake.batch_resolved", "dispatch.batch", dispatch.on_batch_resolved),
     ("intake.clue_resolved", "dispatch.clue", dispatch.on_clue_resolved),
 )

@@ -50,7 +50,9 @@ ROLES: Mapping[str, Role] = {
         "community",
     ),
     "grid_worker": _role(_("Grid worker"), "worker", "task.work order.read", "grid"),
-    "agency_liaison": _role(_("Department liaison"), "agency", "returns.read order.read", "agency"),
+    "agency_liaison": _role(
+        _("Department liaison"), "agency", "returns.read returns.push order.read", "agency"
+    ),
     "issuing_officer": _role(_("Issuing officer"), "centre", "order.read order.sign", "any"),
     "privacy_officer": _role(_("Privacy officer"), "audit", "order.read order.sign ledger.read", "any"),
     "auditor": _role(_("Auditor"), "audit", "order.read ledger.read", "any"),

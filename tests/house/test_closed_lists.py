@@ -28,7 +28,6 @@ OURS = re.compile(r"(GRIDWARD|DATABASE)_[A-Z_]+")
 UNHEARD = {
     "dispatch.batch_dispatched": "broadcast will tell the sender that a list has gone out",
     "dispatch.task_closed": "follow-up plans begin with it",
-    "intake.outcome_returned": "feeds will push outcomes to the senders that ask for them by wire",
     "governance.order_signed": "the transparency page and readiness begin with it",
     "governance.order_ended": "the purge plan begins with it",
     "territory.tree_changed": "roll-ups kept per area are made anew after it",

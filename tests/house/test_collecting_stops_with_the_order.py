@@ -26,6 +26,11 @@ COLLECTS_NOTHING = {
     "tasks/<str:task_id>/open": "shows what is there, with a reason",
     "tasks/<str:task_id>/release": "moves a moment, writes nothing about a person",
     "POST api/v1/tasks/<task_id>/release": "moves a moment, writes nothing about a person",
+    "push/open": "about a machine, not about a person",
+    "push/<str:webhook_id>/end": "about a machine, not about a person",
+    "push/deliveries/<str:delivery_id>/retry": "sends what is there, and asks the order again before it does",
+    "POST api/v1/webhooks": "about a machine, not about a person",
+    "POST api/v1/deliveries/<delivery_id>/retry": "sends what is there, and asks the order again before it does",
     "tokens/issue": "about a machine, not about a person",
     "tokens/<str:ref>/end": "about a machine, not about a person",
 }

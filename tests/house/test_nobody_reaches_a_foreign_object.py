@@ -78,6 +78,18 @@ def reveal(world: World) -> dict[str, object]:
     return {"person": str(world.person), "reason": "a reason that is long enough"}
 
 
+def address(_world: World) -> dict[str, object]:
+    return {"url": "https://nobody-named-this.invalid/push"}
+
+
+def webhook_id(world: World) -> str:
+    return str(world.webhook)
+
+
+def delivery_id(world: World) -> str:
+    return str(world.delivery)
+
+
 def token(_world: World) -> dict[str, object]:
     return {"handle": "nobody-at-all", "label": "a drill", "days": "7"}
 
@@ -147,6 +159,15 @@ SAMPLES |= {
     "returns": Sample("/returns"),
     "returns/<str:batch_id>": Sample("/returns/{}", batch_id),
     "returns/<str:batch_id>.csv": Sample("/returns/{}.csv", batch_id),
+    "push": Sample("/push"),
+    "push/open": Sample("/push/open", posted=address),
+    "push/<str:webhook_id>/end": Sample("/push/{}/end", webhook_id),
+    "push/deliveries/<str:delivery_id>/retry": Sample("/push/deliveries/{}/retry", delivery_id),
+    "GET api/v1/webhooks": Sample("/api/v1/webhooks"),
+    "POST api/v1/webhooks": Sample("/api/v1/webhooks", posted=address),
+    "DELETE api/v1/webhooks/<webhook_id>": Sample("/api/v1/webhooks/{}", webhook_id),
+    "GET api/v1/deliveries": Sample("/api/v1/deliveries"),
+    "POST api/v1/deliveries/<delivery_id>/retry": Sample("/api/v1/deliveries/{}/retry", delivery_id),
     "POST api/v1/lists": Sample("/api/v1/lists?channel=health-list&filename=a.csv", posted=reason),
     "GET api/v1/lists": Sample("/api/v1/lists"),
     "GET api/v1/lists/<batch_id>": Sample("/api/v1/lists/{}", batch_id),
@@ -177,7 +198,7 @@ def ask(client: Client, url: str, world: World, argument: str) -> list[HttpRespo
     answers = []
     for method in door.methods:
         data = sample.posted(world) if method == "POST" else {}
-        answers.append(client.get(path) if method == "GET" else client.generic_post(path, data))
+        answers.append(client.generic_post(path, data) if method == "POST" else client.generic(method, path))
     return answers
 
 

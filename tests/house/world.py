@@ -10,7 +10,7 @@ from django.db import connection
 
 from gridward.dispatch.models import Task, TaskSubject
 from gridward.governance import api as governance
-from gridward.intake.models import AnswerCount, Batch, Clue
+from gridward.intake.models import AnswerCount, Batch, Clue, Delivery, Webhook
 from gridward.kernel import clock
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
@@ -51,6 +51,8 @@ class World:
     person: UUID
     batches: dict[str, UUID]
     waiting: UUID
+    webhook: UUID
+    delivery: UUID
     worker: Actor
     outsiders: dict[str, Actor]
     senders: dict[str, Actor]
@@ -83,6 +85,7 @@ def found(folder: Path) -> World:
             AnswerCount.objects.create(
                 batch_id=batch.id, agency_code=batch.agency_code, area_pos=batch.area_pos, answered=0
             )
+        pushed = found_push(order)
         family = Task.objects.get(
             id__in=TaskSubject.objects.filter(channel_code="police-list").values("task")
         )
@@ -92,6 +95,8 @@ def found(folder: Path) -> World:
             person=TaskSubject.objects.filter(task=family).values_list("person_id", flat=True)[0],
             batches=dict(Batch.objects.values_list("channel_id", "id")),
             waiting=Clue.objects.get(state="waiting").id,
+            webhook=pushed.webhook_id,
+            delivery=pushed.id,
             worker=worker,
             outsiders={
                 role: people.actor_of(role, area, agency=agency) for role, (area, agency) in ELSEWHERE.items()
@@ -101,6 +106,18 @@ def found(folder: Path) -> World:
                 for code in ("health", "police", "transport")
             },
         )
+
+
+def found_push(order: governance.OrderView) -> Delivery:
+    """Give the health department an address for pushes and one push that was given up."""
+    now = clock.now()
+    webhook = Webhook.objects.create(
+        id=new_id(), agency_code="health", url="https://health.invalid/", created_by="a drill", created_at=now
+    )
+    return Delivery.objects.create(
+        id=new_id(), webhook=webhook, agency_code="health", order_id=order.id, clue_ids=[], state="given_up",
+        next_at=now, created_at=now,
+    )  # fmt: skip
 
 
 def found_other_city() -> None:

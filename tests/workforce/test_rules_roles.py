@@ -32,6 +32,7 @@ WHO_MAY = {
     "let a task go before its time": ("task.release", "street_officer community_officer"),
     "visit a household": ("task.work", "grid_worker"),
     "fetch the outcomes of the own rows": ("returns.read", "agency_liaison"),
+    "have the outcomes of the own rows pushed": ("returns.push", "agency_liaison"),
     "read the ledger": ("ledger.read", "privacy_officer auditor"),
     "see which accounts there are": ("account.read", "system_administrator"),
     "let a machine in": ("token.issue", "system_administrator system_operator"),

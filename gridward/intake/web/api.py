@@ -15,6 +15,7 @@ from ninja import P, QueryEx, Router, Schema
 from gridward.intake import queries, reviewing, rules
 from gridward.intake.actions.receive import batch_receive, inbox_path
 from gridward.intake.actions.review import review_decide
+from gridward.intake.actions.webhooks import delivery_retry, webhook_end, webhook_open
 from gridward.intake.web.forms import LIMIT_MB
 from gridward.intake.web.parse import maybe_id, moment_and_id, row_of
 from gridward.intake.web.uploads import LIMIT
@@ -94,6 +95,47 @@ class Outcome(Schema):
     outcome: str
     outcome_at: datetime | None
     reason: str
+
+
+class Webhook(Schema):
+    """An address the department's outcomes are pushed to."""
+
+    id: UUID
+    url: str
+    created_at: datetime
+
+
+class NewWebhook(Schema):
+    """Where outcomes shall be pushed to."""
+
+    url: str
+
+
+class OpenedWebhook(Schema):
+    """The webhook with its secret, which is shown this once."""
+
+    id: UUID
+    url: str
+    secret: str
+
+
+class Delivery(Schema):
+    """One push: of how many rows, what became of it, and the last answer."""
+
+    id: UUID
+    url: str
+    row_count: int
+    state: str
+    attempts: int
+    answer: str
+    created_at: datetime
+    delivered_at: datetime | None
+
+
+class Done(Schema):
+    """It is done."""
+
+    id: UUID
 
 
 class Area(Schema):
@@ -240,6 +282,46 @@ def outcomes(request: Request, batch_id: UUID, after: After = "", limit: Limit =
     rows = queries.get_outcomes(batch_id, after=row_of(after), limit=limit)
     more = str(rows[-1].row_number) if len(rows) == limit else ""
     return {"items": [row._asdict() for row in rows], "next": more}
+
+
+@operation(router, "GET", "/webhooks", right="returns.push", answers=Page[Webhook])
+def webhooks(request: Request) -> object:
+    """Give the addresses the department's outcomes are pushed to."""
+    return {"items": queries.get_webhooks()}
+
+
+@operation(router, "POST", "/webhooks", right="returns.push", answers=OpenedWebhook, status=201)
+def webhook_create(request: Request, said: NewWebhook) -> object:
+    """
+    Have the department's outcomes pushed to an address.
+
+    A push is a POST of `{"type": "outcomes", "id", "order_id", "rows": [{"list_id", "row_number", "status", "outcome",
+    "outcome_at", "reason"}]}` with the headers of the Standard Webhooks convention: check `webhook-signature` with the
+    secret, believe no `webhook-timestamp` older than five minutes, and do each `webhook-id` once. Answer 2xx within ten
+    seconds; anything else is tried again, eight times in two days.
+    """
+    return webhook_open(url=said.url[:600].strip(), by=request.actor, now=request.now)
+
+
+@operation(router, "DELETE", "/webhooks/{webhook_id}", right="returns.push", answers=Done)
+def webhook_delete(request: Request, webhook_id: UUID) -> object:
+    """Push nothing more to an address."""
+    return webhook_end(webhook_id=webhook_id, by=request.actor, now=request.now) or {"id": webhook_id}
+
+
+@operation(router, "GET", "/deliveries", right="returns.push", answers=Page[Delivery])
+def deliveries(request: Request, after: After = "") -> object:
+    """Give the department's pushes, newest first."""
+    found = queries.get_deliveries(after=moment_and_id(after))
+    more = f"{found[-1].created_at.isoformat()}~{found[-1].id}" if len(found) == queries.PAGE else ""
+    return {"items": found, "next": more}
+
+
+@operation(router, "POST", "/deliveries/{delivery_id}/retry", right="returns.push", answers=Done)
+def delivery_again(request: Request, delivery_id: UUID) -> object:
+    """Try a push again that was given up."""
+    refusal = delivery_retry(delivery_id=delivery_id, by=request.actor, now=request.now)
+    return refusal or {"id": delivery_id}
 
 
 @operation(router, "GET", "/review", right="review.work", answers=Page[Waiting])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gridward.intake.web import lists, returns, review
+from gridward.intake.web import lists, push, returns, review
 
 app_name = "intake"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("review/<str:clue_id>", review.case, name="case"),
     path("review/<str:clue_id>/decide", review.decide, name="decide"),
     path("returns", returns.returns, name="returns"),
+    path("push", push.push, name="push"),
+    path("push/open", push.open_webhook, name="webhook_open"),
+    path("push/<str:webhook_id>/end", push.end_webhook, name="webhook_end"),
+    path("push/deliveries/<str:delivery_id>/retry", push.retry, name="delivery_retry"),
     path("returns/<str:batch_id>.csv", returns.download, name="returns_csv"),
     path("returns/<str:batch_id>", returns.answers, name="answers"),
 ]
