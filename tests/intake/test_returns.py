@@ -18,6 +18,7 @@ from gridward.intake.models import Clue
 from gridward.kernel import clock
 from gridward.kernel.actor import SYSTEM
 from gridward.kernel.models import LedgerEntry
+from gridward.kernel.tabular import neutralise
 from tests import people
 from tests.intake.test_receive import end
 
@@ -247,3 +248,31 @@ def test_the_pages_speak_chinese(asked: dict[str, intake.BatchReport]) -> None:
         wanted += [str(rules.STATES["closed"]), str(rules.STATES["dispatched"])]
     assert all(word in page for word in wanted)
     assert "Lives here" not in page and "The name is missing" not in page
+
+
+REASONS = [
+    "",
+    "plain",
+    "=1+1",
+    "  +x",
+    "\u3000＝x",
+    "\xa0@x",
+    "\u2028-x",
+    'three "times", twice',
+    "two\nlines",
+    "-",
+    "'=x",
+]
+
+
+def test_the_file_says_what_the_rows_say_and_no_reason_is_a_formula(
+    street: governance.OrderView, tmp_path: Path
+) -> None:
+    report = people.send_list(tmp_path, "health-list", [people.row_about(STUDENT) for _reason in REASONS])
+    for row, reason in enumerate(REASONS, start=2):
+        answer(clue_of(report, row), "unreachable", reason)
+
+    said = file_of(liaison("health"), report.batch_id)
+
+    assert [row["reason"] for row in said] == [neutralise(reason) for reason in REASONS]
+    assert [int(row["row_number"]) for row in said] == list(range(2, 2 + len(REASONS)))

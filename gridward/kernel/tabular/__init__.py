@@ -19,10 +19,11 @@ from gridward.kernel.tabular.model import (
     row_problem,
 )
 from gridward.kernel.tabular.reading import read_table
-from gridward.kernel.tabular.rejects import neutralise, write_rejects
+from gridward.kernel.tabular.rejects import STARTS_FORMULA, neutralise, write_rejects
 from gridward.kernel.tabular.table import Table
 
 __all__ = [
+    "STARTS_FORMULA",
     "Ambiguity",
     "Column",
     "Hint",

@@ -14,13 +14,13 @@ from gridward.kernel.tabular.model import RowProblem
 
 FIELDS: Final = ("row_number", "column", "code", "message")
 # Full-width signs too: East Asian spreadsheet programs take them for the plain ones.
-_STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _COLUMN_MAX: Final = 100
 
 
 def neutralise(text: str) -> str:
     """Return the text so that no spreadsheet program takes it for a formula."""
-    if text.startswith(_STARTS_FORMULA) or text.lstrip().startswith(_STARTS_FORMULA):
+    if text.startswith(STARTS_FORMULA) or text.lstrip().startswith(STARTS_FORMULA):
         return "'" + text
     return text
 
