@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from gridward.country.cn.pack import ChinaPack
 from gridward.country.readings import (
+    NAME_LIKENESS,
     PROBLEMS,
     WARNINGS,
     AddressReading,
@@ -21,6 +22,7 @@ from gridward.country.readings import (
 from gridward.country.xx.pack import FictionPack
 
 __all__ = [
+    "NAME_LIKENESS",
     "PROBLEMS",
     "WARNINGS",
     "AddressReading",
@@ -58,6 +60,12 @@ class CountryPack(Protocol):
 
     def read_ids(self, texts: Sequence[str], *, today: date | None = None) -> list[IdReading]:
         """Read a column of identity numbers."""
+
+    def id_slips(self, text: str) -> tuple[str, ...]:
+        """Give every number that one slip of the hand makes this text of; none for a text that is a number."""
+
+    def name_likeness(self, left: NameReading, right: NameReading) -> str:
+        """Say how alike two names are, in a word of NAME_LIKENESS; the same in either order."""
 
     def read_phone(self, text: str) -> PhoneReading:
         """Read one telephone cell; of several numbers the first valid one."""

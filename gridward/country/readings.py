@@ -26,6 +26,12 @@ PROBLEMS: Final = frozenset(
 WARNINGS: Final = frozenset({"unknown_region", "several"})
 
 
+#: How alike two names are, from the same to others. `near`: the same in a mouth that blurs sounds; `part`: one has a
+#: character more; `one`: one character of the given name differs; `given`: only the surname does; `surname`: only it is
+#: the same.
+NAME_LIKENESS: Final = ("same", "sound", "near", "part", "one", "given", "surname", "other")
+
+
 class IdReading(NamedTuple):
     """What an identity document's number says; `value` is '' unless the number is usable as a key."""
 

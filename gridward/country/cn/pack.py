@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from gridward.country.cn import addresses, codes, ids, masks, names, people, phones, regions, script
+from gridward.country.cn import addresses, codes, ids, masks, names, people, phones, regions, script, slips
 from gridward.country.readings import AddressReading, Alike, IdReading, NameReading, PhoneReading, joined_key
 
 
@@ -21,6 +21,14 @@ class ChinaPack:
     def read_ids(self, texts: Sequence[str], *, today: date | None = None) -> list[IdReading]:
         """Read a column of identity numbers."""
         return ids.read_ids(texts, today=today)
+
+    def id_slips(self, text: str) -> tuple[str, ...]:
+        """Give the resident ids that an exchange, a wrong, a missing digit or a lost end makes this text of."""
+        return slips.id_slips(text)
+
+    def name_likeness(self, left: NameReading, right: NameReading) -> str:
+        """Compare by characters, then by sound, then syllable by syllable."""
+        return slips.name_likeness(left, right)
 
     def read_phone(self, text: str) -> PhoneReading:
         """Read one telephone cell."""

@@ -46,6 +46,28 @@ def read_id(text: str) -> IdReading:
     return IdReading("id", value, "" if value[0] in _REGIONS else "unknown_region")
 
 
+def id_slips(text: str) -> tuple[str, ...]:
+    """Give every number of nine digits that fits its check digit and differs in one digit."""
+    value = unicodedata.normalize("NFKC", _SEPARATORS.sub("", text))
+    if not _ID.fullmatch(value) or read_id(value).value:
+        return ()
+    meant = (f"{value[:n]}{digit}{value[n + 1 :]}" for n in range(9) for digit in "0123456789")
+    return tuple(sorted({number for number in meant if read_id(number).value}))
+
+
+def name_likeness(left: NameReading, right: NameReading) -> str:
+    """Compare the whole name, then family and given name apart."""
+    if not left.sound or not right.sound:
+        return "other"
+    if left.value == right.value:
+        return "same"
+    if left.sound == right.sound:
+        return "sound"
+    if left.surname == right.surname:
+        return "surname"
+    return "given" if left.given and left.given == right.given else "other"
+
+
 def read_phone(text: str) -> PhoneReading:
     """Read a seven-digit number behind +99, 0099 or 0; those that begin with 7 are mobile."""
     found = [re.sub("[ .-]", "", match) for match in _PHONE.findall(unicodedata.normalize("NFKC", text))]

@@ -30,6 +30,14 @@ class FictionPack:
         """Read a column of identity numbers."""
         return [fields.read_id(text) for text in texts]
 
+    def id_slips(self, text: str) -> tuple[str, ...]:
+        """Give the ids with one other digit that fit the check digit."""
+        return fields.id_slips(text)
+
+    def name_likeness(self, left: NameReading, right: NameReading) -> str:
+        """Compare the whole name, then family and given name apart."""
+        return fields.name_likeness(left, right)
+
     def read_phone(self, text: str) -> PhoneReading:
         """Read one telephone cell."""
         return fields.read_phone(text)

@@ -86,3 +86,25 @@ def test_reading_any_text_settles_at_once(text):
     assert XX.read_name(name.value).value == name.value
     assert isinstance(XX.code_level(text), str | None)
     assert XX.is_synthetic_id(XX.synthetic_id("9", date(2000, 1, 1), 0))
+
+
+@given(st.integers(0, 8), st.sampled_from("0123456789"))
+def test_a_mistyped_id_leads_back_to_the_number(place, digit):
+    typed = "123456782"[:place] + digit + "123456782"[place + 1 :]
+
+    assert ("123456782" in XX.id_slips(typed)) == (typed != "123456782")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "likeness"),
+    [
+        ("Ada Marlow", "Marlow, Ada", "same"),
+        ("Zoë Oakes", "Zoe Oakes", "sound"),
+        ("Ada Marlow", "Bren Marlow", "surname"),
+        ("Ada Marlow", "Ada Tenby", "given"),
+        ("Ada Marlow", "Bren Tenby", "other"),
+        ("Ada Marlow", "", "other"),
+    ],
+)
+def test_names_are_compared_by_family_and_given_name(left, right, likeness):
+    assert XX.name_likeness(XX.read_name(left), XX.read_name(right)) == likeness
