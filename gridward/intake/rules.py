@@ -91,6 +91,9 @@ REJECTS: Mapping[str, Text] = {
 NOTES: Mapping[str, Text] = {
     "id_unusable": _("Rows with a document number that could not be used."),
     "phone_unusable": _("Rows with a telephone number that could not be used."),
+    "matched_by_likeness": _("Rows matched by likeness, where no number or name agreed exactly."),
+    "people_opened": _("People opened in memory to compare them with such rows."),
+    "bystanders_opened": _("People opened so whom no row of this list is about."),
 }
 
 #: Why an accepted row waits for a person.
@@ -99,6 +102,7 @@ WAITING: Mapping[str, Text] = {
     "keys_disagree": _("The document number and the telephone number belong to different households."),
     "name_disagrees": _("The document number belongs to somebody with another surname."),
     "name_not_at_door": _("People are registered behind this door, but nobody of this name."),
+    "resembles": _("Resembles somebody registered, but not surely enough."),
     "unplaced": _("The address does not lead to one grid."),
     "no_address": _("Not in the register, and no address is given."),
     "outside_order": _("The address lies outside the area of the order."),
@@ -264,6 +268,8 @@ class Lead:
     surname_sound: str = ""
     name_sound: str = ""
     id_number: str = ""
+    #: What stands in the cell of the document number where it is not the number that was read.
+    id_written: str = ""
     phone: str = ""
     address: str = ""
     unusable: tuple[str, ...] = ()
@@ -283,6 +289,11 @@ ABSENT = frozenset({"", "-", "--", "—", "/", "无", "不详", "未知", "暂�
 def address_given(text: str) -> str:
     """Return the address as written, or nothing where somebody wrote that there is none."""
     return "" if text.strip().casefold() in ABSENT else text
+
+
+def written(text: str, id_: IdReading) -> str:
+    """Return what stands in a cell that gave no number, or a longer one: something else may have been meant by it."""
+    return text if len(text.strip()) < len(id_.value) or not id_.value else ""
 
 
 def is_cell_lost(header: str, problems: Iterable[RowProblem]) -> bool:

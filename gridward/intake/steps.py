@@ -16,7 +16,7 @@ from django.db import connection
 
 from gridward.country.api import PhoneReading, pack
 from gridward.governance import api as governance
-from gridward.intake import people, rules
+from gridward.intake import fuzzy, people, rules
 from gridward.intake.models import Batch
 from gridward.intake.rules import Lead
 from gridward.kernel.actor import Actor
@@ -93,6 +93,7 @@ def normalise(work: Work) -> None:
                 surname_sound=names[i].sound.partition(" ")[0],
                 name_sound=names[i].sound,
                 id_number=ids[i].value,
+                id_written=rules.written(cells["id_number"][i], ids[i]),
                 phone=phones[i].value,
                 address=rules.address_given(cells["address"][i]),
                 unusable=rules.unusable(cells["id_number"][i], ids[i], cells["phone"][i], phones[i]),
@@ -163,6 +164,35 @@ def match(work: Work) -> None:
     )
     for case, case_keys, found in zip(work.cases, keys, matches, strict=True):
         case.keys, case.match = case_keys, found
+
+
+def liken(work: Work) -> None:
+    """Compare rows that no key decided with the few registered people they may be about."""
+    unsure = {case.lead.row: case for case in work.cases if case.match and fuzzy.is_unsure(case.match)}
+    asking = fuzzy.Asking(
+        work.order,
+        work.batch.channel.purpose,
+        work.by,
+        work.now,
+        {case.match.resident_id for case in work.cases if case.match and case.match.resident_id},
+    )
+    rows = [
+        fuzzy.Unsure(
+            case.match,
+            case.lead.name,
+            case.lead.surname_sound,
+            case.lead.id_number,
+            case.lead.id_written,
+            case.lead.phone,
+            case.place,
+        )
+        for case in unsure.values()
+        if case.match
+    ]
+    resembled = fuzzy.resemble(rows, asking)
+    for found in resembled.matches:
+        unsure[found.row_number].match = found
+    work.notes.update(resembled.notes)
 
 
 def decide(work: Work) -> None:
@@ -263,4 +293,4 @@ def house(work: Work) -> None:
 
 
 #: The whole way, in order. What is written in the end is written by actions.resolve.
-CLUE_STEPS: tuple[Step, ...] = (read, normalise, validate, place, match, decide, join, house)
+CLUE_STEPS: tuple[Step, ...] = (read, normalise, validate, place, match, liken, decide, join, house)

@@ -16,6 +16,7 @@ from gridward.registry.importing import (
 )
 from gridward.registry.indexes import key_indexes_mend
 from gridward.registry.matching import Keys, Match, MatchRow, PersonInput, match_keys, match_people
+from gridward.registry.nearby import Block, Near, NearRow, OpenedPerson, blocks_opened, people_near
 from gridward.registry.queries import (
     HouseholdView,
     ResidentPlace,
@@ -27,11 +28,15 @@ from gridward.registry.queries import (
 )
 
 __all__ = [
+    "Block",
     "HouseholdKey",
     "HouseholdView",
     "Keys",
     "Match",
     "MatchRow",
+    "Near",
+    "NearRow",
+    "OpenedPerson",
     "PersonInput",
     "Place",
     "RegisterReport",
@@ -39,6 +44,7 @@ __all__ = [
     "ResidentView",
     "RevealedResident",
     "access_household",
+    "blocks_opened",
     "get_household_places",
     "get_resident_places",
     "get_unfinished_orders",
@@ -48,6 +54,7 @@ __all__ = [
     "key_indexes_mend",
     "match_keys",
     "match_people",
+    "people_near",
     "register_discard",
     "register_import",
     "resident_reveal",

@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, Text] = {
     "pass.phone": _("Phone check recorded"),
     "pass.update": _("Daily update recorded"),
     "pass.visit": _("Visit recorded"),
+    "people.open": _("Residents of a community compared with rows of a list"),
     "profile.install": _("Profile installed"),
     "register.discard": _("Unfinished register import discarded"),
     "register.import": _("Register imported"),

@@ -72,6 +72,7 @@ KNOWN: dict[str, tuple[Row, people.Neighbour, str]] = {
     "telephone and a dropped character": (("李国", "", NEIGHBOUR.phone, ""), NEIGHBOUR, "phone_surname"),
     "door and name": ((MOTHER.name, "", "", MOTHER.address), MOTHER, "door_name"),
     "door, name and a new telephone": ((MOTHER.name, "", phone(2), MOTHER.address), MOTHER, "door_name"),
+    "a dropped character at the door": (("王明", "", "", STUDENT.address), STUDENT, "fuzzy"),
     "a homonym is told by the door": ((NAMESAKE.name, "", "", NAMESAKE.address), NAMESAKE, "door_name"),
 }  # fmt: skip
 
@@ -100,7 +101,6 @@ DOUBTFUL: dict[str, tuple[Row, str, tuple[people.Neighbour, ...]]] = {
     "a homonym with nothing but a name and a community": (
         (STUDENT.name, "", phone(3), "南京市玄武区新街口街道成贤街社区"), "unplaced", (),
     ),
-    "a dropped character at the door": (("王明", "", "", STUDENT.address), "name_not_at_door", (STUDENT, MOTHER)),
     "a stranger at a registered door": (
         ("赵不识", "", phone(4), NEIGHBOUR.address), "name_not_at_door", (NEIGHBOUR,),
     ),
