@@ -121,9 +121,45 @@ class PassResult(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["subject", "pass_kind", "ask"], name="one_pass_a_form")
+            models.UniqueConstraint(fields=["subject", "pass_kind", "ask"], name="one_pass_a_form"),
+            # The closed list of rules.SKIPS, once more where nobody gets past it.
+            models.CheckConstraint(
+                condition=~models.Q(result="skipped")
+                | models.Q(pass_kind="phone", reason__in=["no_number", "at_the_door", "cannot_use_phone"])
+                | models.Q(pass_kind="visit", reason="settled_by_phone"),
+                name="skip_has_a_lawful_reason",
+            ),
         ]
-        indexes = [models.Index(fields=["task_id", "at"], name="pass_task")]
+        indexes = [
+            models.Index(fields=["task_id", "at"], name="pass_task"),
+            models.Index(
+                fields=["area_pos"],
+                include=["task_id", "pass_kind", "reason"],
+                name="pass_skipped",
+                condition=models.Q(result="skipped"),
+            ),
+        ]
+
+
+class PassDisagreement(models.Model):
+    """A visit said the contrary of an earlier pass: a result of its own, append-only, one a subject and pass."""
+
+    id = models.UUIDField(primary_key=True)
+    subject = models.ForeignKey(TaskSubject, on_delete=models.PROTECT, related_name="+", db_index=False)
+    task_id = models.UUIDField()
+    order_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    pass_kind = models.TextField()
+    was = models.TextField()
+    outcome = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["task_id"], name="disagreement_task"),
+            models.Index(fields=["order_id", "area_pos"], include=["pass_kind"], name="disagreement_place"),
+        ]
 
 
 personal("dispatch_passresult", "note_sealed", sensitivity="S2", purpose="case_finding", retention="R_reg")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from gridward.dispatch import rules
-from gridward.dispatch.models import PassResult, Task, TaskSubject
+from gridward.dispatch import rollups, rules
+from gridward.dispatch.models import PassDisagreement, PassResult, Task, TaskSubject
 from gridward.governance import api as governance
 from gridward.intake import api as intake
 from gridward.kernel import ledger
@@ -35,6 +35,18 @@ class TrailStep:
     pass_kind: str
     result: str
     reason: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A visit that said the contrary of an earlier pass: for whom, of which pass, what either said."""
+
+    at: datetime
+    person_number: int
+    pass_kind: str
+    was: str
+    outcome: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,7 @@ class PersonView:
     next_pass: str
     outcome: str
     outcome_at: datetime | None
+    skipped: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,7 @@ class TaskView:
     people: tuple[PersonView, ...]
     trail: tuple[TrailStep, ...]
     visits_not_home: int
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 def access_task(
@@ -117,7 +131,7 @@ def _task_view(task: Task, household: registry.HouseholdView | None, now: dateti
     subjects = list(TaskSubject.objects.filter(task=task).order_by("id"))
     passes = list(PassResult.objects.filter(task_id=task.id).order_by("at", "id"))
     channels = intake.get_channel_names(subject.channel_code for subject in subjects)
-    people = _people(subjects, household, channels)
+    people = _people(subjects, household, channels, _only_skipped(passes))
     accounts = [UUID(p.by) for p in passes if len(p.by) == UUID_LENGTH]
     handles = workforce.get_handles([*accounts, task.assignee_id] if task.assignee_id else accounts)
     return TaskView(
@@ -131,6 +145,34 @@ def _task_view(task: Task, household: registry.HouseholdView | None, now: dateti
         people=people,
         trail=_trail(passes, subjects, people, channels, handles),
         visits_not_home=count_not_home(passes),
+        contradictions=_contradictions(task, subjects, people),
+    )
+
+
+def _only_skipped(passes: Sequence[PassResult]) -> dict[UUID, set[str]]:
+    """Return, for each subject, the passes that were left out and never made up for."""
+    left_out: dict[UUID, set[str]] = defaultdict(set)
+    for one in passes:
+        if one.result == "skipped":
+            left_out[one.subject_id].add(one.pass_kind)
+    for one in passes:
+        if one.result != "skipped":
+            left_out[one.subject_id].discard(one.pass_kind)
+    return left_out
+
+
+def _contradictions(
+    task: Task, subjects: Sequence[TaskSubject], people: Sequence[PersonView]
+) -> tuple[Contradiction, ...]:
+    number_of = {person.person_id: person.number for person in people}
+    person_of = {subject.id: subject.person_id for subject in subjects}
+    found = PassDisagreement.objects.filter(task_id=task.id).order_by("at", "id")
+    # Several lists may ask about one person: one contradiction.
+    return tuple(
+        dict.fromkeys(
+            Contradiction(d.at, number_of[person_of[d.subject_id]], d.pass_kind, d.was, d.outcome)
+            for d in found
+        )
     )
 
 
@@ -152,6 +194,7 @@ def _trail(
             pass_kind=p.pass_kind,
             result=p.result,
             reason=p.reason,
+            evidence=tuple(p.evidence.get(name, "") for name, _known in rules.EVIDENCE.values()),
         )
         for p in passes
     )
@@ -172,7 +215,10 @@ def count_asks(household_id: UUID, *, since: datetime) -> int:
 
 
 def _people(
-    subjects: Sequence[TaskSubject], household: registry.HouseholdView | None, channels: Mapping[str, str]
+    subjects: Sequence[TaskSubject],
+    household: registry.HouseholdView | None,
+    channels: Mapping[str, str],
+    left_out: Mapping[UUID, set[str]],
 ) -> tuple[PersonView, ...]:
     groups: dict[UUID, list[TaskSubject]] = defaultdict(list)
     for subject in subjects:
@@ -196,6 +242,7 @@ def _people(
                 next_pass=min((s.next_pass for s in asked or group), key=PASS_ORDER.index),
                 outcome=shown.outcome,
                 outcome_at=shown.outcome_at,
+                skipped=frozenset(left_out.get(shown.id, ())),
             )
         )
     return tuple(views)
@@ -296,6 +343,13 @@ def task_rows(tasks: Sequence[Task], now: datetime) -> list[TaskRow]:
             )
         )
     return rows
+
+
+def get_pass_quality(*, by: Actor, now: datetime) -> list[tuple[str, str, str, int]]:
+    """Return (what, pass, reason, count) over the actor's areas; see `rollups.pass_quality`."""
+    orders = [order.id for order in governance.get_active_orders(now=now, scopes=by.scopes)]
+    ranges = [(scope.pos, scope.end) for scope in by.scopes]
+    return [tuple(row) for row in rollups.run(rollups.pass_quality(order_ids=orders, ranges=ranges))]
 
 
 def order_of(task: TaskView, now: datetime) -> governance.OrderView | None:

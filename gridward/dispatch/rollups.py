@@ -132,6 +132,51 @@ def hourly_progress(
     ]
 
 
+CONCLUDED = (
+    "select s.id, s.task_id from dispatch_tasksubject s join dispatch_task t on t.id = s.task_id"
+    " where s.area_pos >= %s and s.area_pos < %s and s.outcome <> '' and t.order_id = any(%s)"
+)
+AGAINST = (
+    "select pass_kind, subject_id from dispatch_passdisagreement"
+    " where order_id = any(%s) and area_pos >= %s and area_pos < %s"
+)
+
+
+def pass_quality(*, order_ids: Sequence[UUID], ranges: Sequence[tuple[int, int]]) -> list[Step]:
+    """
+    Return the steps that count, for the people who have an outcome, which passes were left out and which disagreed.
+
+    The last gives (what, pass, reason, count): `concluded`, `skipped` by reason, `disagreed` by the earlier pass.
+    """
+    orders = list(order_ids)
+    each = " union all ".join
+    asked = [CONCLUDED for _ in ranges]
+    against = [AGAINST for _ in ranges]
+    return [
+        Step(
+            "concluded",
+            each(asked) or "select id, task_id from dispatch_tasksubject where false",
+            tuple(v for pos, end in ranges for v in (pos, end, orders)),
+        ),
+        Step(
+            "left_out",
+            "select p.subject_id, p.pass_kind, min(p.reason) as reason from concluded c"
+            " join dispatch_passresult p on p.subject_id = c.id group by 1, 2 having bool_and(p.result = 'skipped')",
+        ),
+        Step(
+            "against",
+            each(against) or "select pass_kind, subject_id from dispatch_passdisagreement where false",
+            tuple(v for pos, end in ranges for v in (orders, pos, end)),
+        ),
+        Step(
+            "quality",
+            "select 'concluded' as what, '' as pass_kind, '' as reason, count(*) as n from concluded"
+            " union all select 'skipped', pass_kind, reason, count(*) from left_out group by 2, 3"
+            " union all select 'disagreed', pass_kind, '', count(distinct subject_id) from against group by 2",
+        ),
+    ]
+
+
 def run(steps: Sequence[Step]) -> list[tuple[Any, ...]]:
     """Run the steps as one statement and return the rows of the last."""
     head = ", ".join(f"{step.name} as ({step.sql})" for step in steps)

@@ -44,8 +44,29 @@ SKIPS: Mapping[str, Mapping[str, Text]] = {
     "phone": {
         "no_number": _("No telephone number is known"),
         "at_the_door": _("The worker is at the door already"),
+        "cannot_use_phone": _("The person cannot use a telephone"),
     },
     "visit": {"settled_by_phone": _("Settled by telephone")},
+}
+
+#: What somebody says on the telephone about the person asked for; evidence, no outcome.
+SAID: Mapping[str, Text] = {
+    "lives_here": _("says: lives here"),
+    "lives_here_away": _("says: lives here, away now"),
+    "lives_elsewhere": _("says: lives elsewhere"),
+    "unknown_here": _("says: no such person here"),
+}
+#: How a worker at the door found out what is recorded; evidence of the visit.
+FOUND_BY: Mapping[str, Text] = {
+    "person": _("spoke with the person"),
+    "family": _("spoke with the family"),
+    "neighbour": _("a neighbour says so"),
+    "property_staff": _("the property staff say so"),
+    "document": _("a document was shown"),
+}
+EVIDENCE: Mapping[str, tuple[str, Mapping[str, Text]]] = {
+    "phone": ("said", SAID),
+    "visit": ("found_by", FOUND_BY),
 }
 
 OUTCOMES: Mapping[str, Text] = {
@@ -75,6 +96,9 @@ declare(
         ),
         "pass_result": Problem(
             422, _("This result does not belong to this pass."), _("Choose one from the list.")
+        ),
+        "evidence_unknown": Problem(
+            422, _("This evidence does not belong to this pass."), _("Choose one from the list.")
         ),
         "skip_reason": Problem(
             422, _("A pass may only be left out for one of the listed reasons."), _("Choose a reason.")
@@ -118,6 +142,34 @@ def may_record(pass_kind: str, result: str, reason: str) -> Refusal | None:
     if result == "skipped" and reason not in SKIPS.get(pass_kind, {}):
         return refuse("skip_reason")
     return None
+
+
+def evidence_of(pass_kind: str, chosen: str) -> dict[str, str] | Refusal:
+    """Return what is kept as evidence of a pass, from its closed list; nothing chosen is nothing kept."""
+    name, known = EVIDENCE[pass_kind]
+    if chosen and chosen not in known:
+        return refuse("evidence_unknown")
+    return {name: chosen} if chosen else {}
+
+
+LIVES_HERE = frozenset({"verified_present", "verified_absent", "lives_here", "lives_here_away"})
+LIVES_NOT_HERE = frozenset({"moved", "wrong_person", "lives_elsewhere", "unknown_here"})
+
+
+def disagreements(outcome: str, *, desk: str, said: str) -> tuple[str, ...]:
+    """
+    Return which earlier passes say the contrary of what was found at the door: `desk`, `phone`, both or neither.
+
+    The register knew the person here, or somebody said so on the telephone, and the door says otherwise; or the other
+    way round. Being away is no contradiction: people go out. Not being in the register is none either.
+    """
+    found_here, found_elsewhere = outcome in LIVES_HERE, outcome in LIVES_NOT_HERE
+    against = []
+    if desk == "matched" and found_elsewhere:
+        against.append("desk")
+    if (said in LIVES_HERE and found_elsewhere) or (said in LIVES_NOT_HERE and found_here):
+        against.append("phone")
+    return tuple(against)
 
 
 def may_come_now(next_pass: str, pass_kind: str) -> Refusal | None:

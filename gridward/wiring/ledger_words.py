@@ -45,6 +45,7 @@ ACTIONS: Mapping[str, Text] = {
     "outbox.retry": _("Waiting fact tried again"),
     "outbox.set_aside": _("Fact set aside after failures"),
     "pass.desk": _("Desk check recorded"),
+    "pass.disagree": _("Visit contradicts an earlier pass"),
     "pass.phone": _("Phone check recorded"),
     "pass.update": _("Daily update recorded"),
     "pass.visit": _("Visit recorded"),

@@ -138,6 +138,7 @@ SAMPLES: dict[str, Sample] = {
     "today/<str:task_id>/visit": Sample("/today/{}/visit", task_id, posted=visit),
     "today/<str:task_id>/reveal": Sample("/today/{}/reveal", task_id, posted=reveal),
     "tasks": Sample("/tasks"),
+    "tasks/passes": Sample("/tasks/passes"),
     "tasks/<str:task_id>": Sample("/tasks/{}", task_id),
     "tasks/<str:task_id>/release": Sample("/tasks/{}/release", task_id, posted=reason),
     "tasks/<str:task_id>/open": Sample("/tasks/{}/open", task_id, posted=reason),

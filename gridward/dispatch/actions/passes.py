@@ -9,7 +9,7 @@ from django.db import transaction
 from gridward.dispatch import queries, rules
 from gridward.dispatch.actions.hand import Form, Hand, Known, in_hand, may_ask, recorded
 from gridward.dispatch.events import TaskClosed
-from gridward.dispatch.models import PassResult, Task, TaskSubject
+from gridward.dispatch.models import PassDisagreement, PassResult, Task, TaskSubject
 from gridward.dispatch.queries import PURPOSE, PersonView, TaskView
 from gridward.governance import api as governance
 from gridward.intake import api as intake
@@ -30,11 +30,12 @@ def phone_record(
     by: Actor,
     now: datetime,
     ask: UUID | None = None,
+    said: str = "",
 ) -> TaskView | Known | Refusal:
     """
     Record a phone check of one person; a call may settle some outcomes (moved, wrong person) by itself.
 
-    `ask` names the form: recorded once, however often it comes.
+    `ask` names the form, which is recorded once; `said` is what was heard (`rules.SAID`), as evidence.
     """
     hand = in_hand(task_id, by, now)
     form = Form(ask, "phone", result, {person_id: outcome} if outcome else {})
@@ -42,9 +43,10 @@ def phone_record(
         return before
     if isinstance(hand, Refusal):
         return hand
-    person = _person(hand.task, person_id)
-    if person is None:
+    if (person := _person(hand.task, person_id)) is None:
         return refuse("not_found")
+    if isinstance(evidence := rules.evidence_of("phone", said), Refusal):
+        return evidence
     refusal = rules.may_record("phone", result, reason) or rules.may_come_now(person.next_pass, "phone")
     if not refusal and result != "skipped":
         refusal = may_ask(hand, reason, now)
@@ -53,7 +55,7 @@ def phone_record(
     if refusal:
         return refusal
     asked = _open_subjects(hand.task, [person_id])
-    _passes_write(hand.task, asked, "phone", result, reason, by, now, ask)
+    _passes_write(hand.task, asked, "phone", result, reason, by, now, ask, evidence)
     if outcome:
         _passes_write(hand.task, asked, "visit", "skipped", "settled_by_phone", by, now, ask)
         _outcomes_set(hand.task, {person_id: outcome}, reason, by, now)
@@ -70,13 +72,14 @@ def visit_record(
     by: Actor,
     now: datetime,
     ask: UUID | None = None,
+    found_by: str = "",
 ) -> TaskView | Known | Refusal:
     """
     Record a visit: what was found at the door, and an outcome for each person met or asked about.
 
     A visit belongs to the household: it writes one pass for everybody who has no outcome yet. When everybody has
     one, the task closes and the outcomes go back to each sender. `ask` names the form: recorded once, however often
-    it comes.
+    it comes. `found_by` is how it was found out (`rules.FOUND_BY`), as evidence.
     """
     hand = in_hand(task_id, by, now)
     outcomes = {key: value for key, value in outcomes.items() if value}
@@ -87,10 +90,12 @@ def visit_record(
     open_people = [person for person in hand.task.people if not person.outcome]
     if refusal := _may_visit(hand, open_people, result, outcomes, reason, now):
         return refusal
+    if isinstance(evidence := rules.evidence_of("visit", found_by), Refusal):
+        return evidence
     asked = _open_subjects(hand.task, [person.person_id for person in open_people])
-    not_called = [subject for subject in asked if subject.next_pass == "phone"]
-    _passes_write(hand.task, not_called, "phone", "skipped", "at_the_door", by, now, ask)
-    _passes_write(hand.task, asked, "visit", result, reason, by, now, ask)
+    _calls_left_out(hand.task, asked, by, now, ask)
+    _passes_write(hand.task, asked, "visit", result, reason, by, now, ask, evidence)
+    _disagreements_write(hand.task, asked, outcomes, by, now)
     _outcomes_set(hand.task, outcomes, reason, by, now)
     return _after(hand.task, by, now)
 
@@ -121,6 +126,44 @@ def _may_visit(
     return None
 
 
+def _calls_left_out(
+    task: TaskView, asked: Sequence[TaskSubject], by: Actor, now: datetime, ask: UUID | None
+) -> None:
+    """Say why nobody called before this visit: there is no number, or the worker was at the door already."""
+    numbers = {person.person_id: bool(person.phone and str(person.phone)) for person in task.people}
+    for reason, has_number in (("at_the_door", True), ("no_number", False)):
+        left_out = [s for s in asked if s.next_pass == "phone" and numbers[s.person_id] is has_number]
+        _passes_write(task, left_out, "phone", "skipped", reason, by, now, ask)
+
+
+def _disagreements_write(
+    task: TaskView, asked: Sequence[TaskSubject], outcomes: Mapping[UUID, str], by: Actor, now: datetime
+) -> None:
+    """Keep where a visit says the contrary of the desk or of the telephone, as a result of its own."""
+    told: dict[UUID, dict[str, str]] = {subject.id: {} for subject in asked}
+    for one in PassResult.objects.filter(subject__in=asked).order_by("at", "id"):
+        heard = one.result if one.pass_kind == "desk" else one.evidence.get("said", "")
+        if heard:
+            told[one.subject_id][one.pass_kind] = heard
+    found = [
+        PassDisagreement(
+            id=new_id(), subject=subject, task_id=task.id, order_id=task.order_id, area_pos=task.area_pos,
+            pass_kind=kind, was=told[subject.id][kind], outcome=outcomes[subject.person_id],
+            by=by.ledger_name, at=now,
+        )
+        for subject in asked if subject.person_id in outcomes
+        for kind in rules.disagreements(
+            outcomes[subject.person_id], desk=told[subject.id].get("desk", ""), said=told[subject.id].get("phone", "")
+        )
+    ]  # fmt: skip
+    PassDisagreement.objects.bulk_create(found)
+    if found:
+        ledger.record(
+            "pass.disagree", obj=("task", task.id), by=by, now=now, purpose=PURPOSE, basis=str(task.order_id),
+            task=str(task.id), subjects_count=len({one.subject_id for one in found}),
+        )  # fmt: skip
+
+
 def _person(task: TaskView, person_id: UUID) -> PersonView | None:
     return next((p for p in task.people if p.person_id == person_id and not p.outcome), None)
 
@@ -139,6 +182,7 @@ def _passes_write(
     by: Actor,
     now: datetime,
     ask: UUID | None = None,
+    evidence: Mapping[str, str] | None = None,
 ) -> None:
     """Write one pass for each of these clues, and move each to its next pass."""
     PassResult.objects.bulk_create(
@@ -151,6 +195,7 @@ def _passes_write(
             result=result,
             reason=reason.strip()[:200],
             ask=ask,
+            evidence=evidence or {},
             by=by.ledger_name,
             at=now,
         )

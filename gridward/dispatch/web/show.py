@@ -95,7 +95,7 @@ def trail(task: TaskView) -> list[dict[str, Any]]:
     steps: dict[tuple[object, ...], dict[str, Any]] = {}
     for step in task.trail:
         entry = steps.setdefault(
-            (step.at, step.pass_kind, step.result, step.reason),
+            (step.at, step.pass_kind, step.result, step.reason, step.evidence),
             {
                 "at": step.at,
                 "order": rules.PASSES.index(step.pass_kind),
@@ -104,7 +104,8 @@ def trail(task: TaskView) -> list[dict[str, Any]]:
                 "people": set(),
                 "channels": [],
                 "reason": _reason(step.pass_kind, step.reason),
-                "state": "done",
+                "evidence": _evidence(step.evidence),
+                "state": "ahead" if step.result == "skipped" else "done",
             },
         )
         entry["people"].add(step.person_number)
@@ -114,10 +115,68 @@ def trail(task: TaskView) -> list[dict[str, Any]]:
         parts = [
             _("Person %(number)s") % {"number": numbers},
             " · ".join(dict.fromkeys(entry["channels"])),
+            entry["evidence"],
             entry["reason"],
         ]
         entry["text"] = " – ".join(part for part in parts if part)
     return sorted(steps.values(), key=lambda entry: (entry["at"], entry["order"]), reverse=True)
+
+
+def contradictions(task: TaskView) -> list[dict[str, Any]]:
+    """Return where passes disagree, each as one sentence with its moment."""
+    words = {**rules.RESULTS["desk"], **rules.SAID}
+    return [
+        {
+            "at": one.at,
+            "text": _("Person %(number)s: %(pass)s “%(was)s”, but the visit found “%(found)s”.")
+            % {
+                "number": one.person_number,
+                "pass": rules.PASS_LABELS[one.pass_kind],
+                "was": words[one.was],
+                "found": rules.OUTCOMES[one.outcome],
+            },
+        }
+        for one in task.contradictions
+    ]
+
+
+def passes_page(counted: Sequence[tuple[str, str, str, int]]) -> dict[str, Any]:
+    """Return what the page of the four passes draws, from (what, pass, reason, count)."""
+    concluded = sum(n for what, _kind, _why, n in counted if what == "concluded")
+    rows: list[dict[str, Any]] = [
+        {
+            "pass": rules.PASS_LABELS[kind],
+            "reason": rules.SKIPS[kind][reason],
+            "count": sum(n for what, *key, n in counted if what == "skipped" and key == [kind, reason]),
+        }
+        for kind, reasons in rules.SKIPS.items()
+        for reason in reasons
+    ]
+    for row in rows:
+        row["share"] = (row["count"], concluded) if concluded else None
+    disagreed = {kind: n for what, kind, _why, n in counted if what == "disagreed"}
+    return {
+        "concluded": concluded,
+        "rows": rows,
+        "columns": [
+            {"key": "pass", "label": _("Pass")},
+            {"key": "reason", "label": _("Left out because")},
+            {"key": "count", "label": pgettext("count", "People"), "kind": "number"},
+            {"key": "share", "label": _("Of all with an outcome"), "kind": "percent"},
+        ],
+        "against": [
+            {"pass": rules.PASS_LABELS[kind], "count": disagreed.get(kind, 0)} for kind in ("desk", "phone")
+        ],
+        "against_columns": [
+            {"key": "pass", "label": _("Contradicted pass")},
+            {"key": "count", "label": pgettext("count", "People"), "kind": "number"},
+        ],
+    }
+
+
+def _evidence(evidence: Sequence[str]) -> str:
+    words = {**rules.SAID, **rules.FOUND_BY}
+    return " · ".join(str(words[code]) for code in evidence if code in words)
 
 
 def _reason(pass_kind: str, reason: str) -> str:
@@ -149,6 +208,8 @@ def _person(person: PersonView) -> dict[str, Any]:
 
 def _pass_state(kind: str, person: PersonView) -> str:
     order = [*rules.PASSES, "done"]
+    if kind in person.skipped:
+        return "skipped"
     if order.index(kind) < order.index(person.next_pass):
         return "done"
     return "current" if kind == person.next_pass else "ahead"
@@ -165,7 +226,9 @@ def task_page(task: TaskView) -> dict[str, Any]:
         (pgettext("moment", "Released"), task.released_at or _("waits until its time")),
         (pgettext("moment", "Closed"), task.closed_at or ""),
     ]
-    return {"task": task, "facts_list": facts, "people": people(task), "trail": trail(task)}
+    return {"task": task, "facts_list": facts, "people": people(task), "trail": trail(task)} | {
+        "contradictions": contradictions(task)
+    }
 
 
 def work_page(task: TaskView, posted: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -185,8 +248,16 @@ def work_page(task: TaskView, posted: Mapping[str, Any] | None = None) -> dict[s
         "people": people(task),
         "open_people": open_people,
         "ask": new_id(),
-        "chosen": {"result": posted.get("result", ""), "reason": str(posted.get("reason", ""))[:100]},
+        "chosen": {
+            "result": posted.get("result", ""),
+            "reason": str(posted.get("reason", ""))[:100],
+            "found_by": posted.get("found_by", ""),
+        },
         "trail": trail(task),
+        "contradictions": contradictions(task),
+        "said": list(rules.SAID.items()),
+        "found_by": list(rules.FOUND_BY.items()),
+        "phone_skips": [(code, rules.SKIPS["phone"][code]) for code in ("no_number", "cannot_use_phone")],
         "phone_results": [pair for pair in rules.RESULTS["phone"].items() if pair[0] != "skipped"],
         "phone_outcomes": [(code, label) for code, label in rules.OUTCOMES.items() if code in rules.BY_PHONE],
         "visit_results": [pair for pair in rules.RESULTS["visit"].items() if pair[0] != "skipped"],

@@ -12,6 +12,7 @@ urlpatterns = [
     path("today/<str:task_id>/visit", views.visit, name="visit"),
     path("today/<str:task_id>/reveal", views.reveal, name="reveal"),
     path("tasks", views.tasks, name="tasks"),
+    path("tasks/passes", views.passes, name="passes"),
     path("tasks/<str:task_id>", views.task, name="task"),
     path("tasks/<str:task_id>/release", views.release, name="release"),
     path("tasks/<str:task_id>/open", views.open_household, name="open_household"),

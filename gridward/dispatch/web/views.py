@@ -32,6 +32,13 @@ def tasks(request: Request) -> Answer:
     return render(request, "dispatch/tasks.html", page | {"more": show.more_token(rows, state)})
 
 
+@endpoint(right="task.read")
+def passes(request: Request) -> Answer:
+    """Show what became of the four passes in the centre's area: what was left out and why, where passes disagree."""
+    counted = queries.get_pass_quality(by=request.actor, now=request.now)
+    return render(request, "dispatch/passes.html", show.passes_page(counted))
+
+
 @endpoint(right="task.work")
 def work(request: Request, task_id: str) -> Answer:
     """Show one task to its worker, with the forms of the pass that comes next."""
@@ -79,16 +86,18 @@ def _again(request: Request, task_id: str, refusal: Refusal) -> Answer:
 
 @endpoint(right="task.work", methods=("POST",), collects=True)
 def phone(request: Request, task_id: str) -> Answer:
-    """Record a phone check of one person."""
+    """Record a phone check of one person, or why there is none: `skipped:<reason>`."""
+    result, _sep, why = text_of(request, "result").partition(":")
     outcome = actions.phone_record(
         task_id=id_of(task_id),
         person_id=id_of(request.POST.get("person", "")),
-        result=text_of(request, "result"),
-        reason=text_of(request, "reason"),
+        result=result,
+        reason=why or text_of(request, "reason"),
         outcome=text_of(request, "outcome"),
         by=request.actor,
         now=request.now,
         ask=ask_of(request),
+        said=text_of(request, "said"),
     )
     if isinstance(outcome, Refusal):
         return _again(request, task_id, outcome)
@@ -106,6 +115,7 @@ def visit(request: Request, task_id: str) -> Answer:
         by=request.actor,
         now=request.now,
         ask=ask_of(request),
+        found_by=text_of(request, "found_by"),
     )
     if isinstance(outcome, Refusal):
         return _again(request, task_id, outcome)
