@@ -280,16 +280,6 @@ class TaskRow:
     clue_count: int
 
 
-def get_today(*, by: Actor, now: datetime) -> list[TaskRow]:
-    """Return the worker's released open tasks, most urgent first, at most a day's households (H-06)."""
-    tasks = list(
-        Task.objects.filter(assignee_id=by.id, state="open", released_at__isnull=False).order_by(
-            "priority", "due_at", "id"
-        )[:40]
-    )
-    return task_rows(tasks, now)
-
-
 def get_tasks(
     *,
     by: Actor,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ninja import P, QueryEx, Router, Schema
 
-from gridward.dispatch import actions, queries
+from gridward.dispatch import actions, days, queries
 from gridward.dispatch.web.parse import after_of
 from gridward.dispatch.web.show import more_token
 from gridward.kernel.endpoint import Request
@@ -14,6 +14,8 @@ from gridward.kernel.outcomes import Refusal
 from gridward.kernel.web.operations import AFTER, Masked, Page, operation
 
 router = Router()
+#: What a day says of its walk.
+WALK = ("metres", "arrival_metres", "minutes", "shorter_percent", "unmeasured_count")
 After = QueryEx[str, P(description=AFTER, max_length=80)]
 
 
@@ -44,9 +46,28 @@ class TaskLine(Schema):
 
 
 class DayLine(TaskLine):
-    """A task of the worker's own day, with its door."""
+    """A task of the worker's own day: its place in the order of the walk, and its door."""
 
+    order: int
+    building: str
     address_text: str
+
+
+class WorkersDay(Schema):
+    """
+    The worker's day in the order of the walk.
+
+    Metres and minutes are estimated from the doors of the address book and the profile, never from a phone;
+    `arrival_metres` is the same walk in the order the tasks came; `unmeasured_count` doors have no point.
+    """
+
+    items: list[DayLine]
+    next: str = ""
+    metres: int
+    arrival_metres: int
+    minutes: int
+    shorter_percent: int
+    unmeasured_count: int
 
 
 class Person(Schema):
@@ -152,10 +173,11 @@ def task_release(request: Request, task_id: UUID, said: Reason) -> object:
     )
 
 
-@operation(router, "GET", "/today", right="task.work", answers=Page[DayLine])
+@operation(router, "GET", "/today", right="task.work", answers=WorkersDay)
 def today(request: Request) -> object:
-    """Give the worker's released open tasks, most urgent first."""
-    return {"items": queries.get_today(by=request.actor, now=request.now)}
+    """Give the worker's released open tasks in the order of the walk, and how far it is."""
+    day = days.get_day(by=request.actor, now=request.now)
+    return {"items": day.rows, **{name: getattr(day, name) for name in WALK}}
 
 
 @operation(router, "GET", "/today/{task_id}", right="task.work", answers=Task)

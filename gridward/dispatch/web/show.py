@@ -9,35 +9,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from gridward.dispatch import rules
+from gridward.dispatch.days import Day, DayRow
 from gridward.dispatch.queries import PersonView, TaskRow, TaskView
 from gridward.kernel.ids import new_id
 
 PRIORITY_TONES = {"P1": "bad", "P2": "warn", "P3": "info", "P4": "quiet"}
 
 
-def by_building(rows: Sequence[TaskRow]) -> list[dict[str, Any]]:
-    """Return the worker's tasks in groups of one building: where it is most urgent first, then by urgency and door."""
-    urgency: dict[str, str] = {}
-    for row in rows:
-        urgency[_building(row)] = min(row.priority, urgency.get(_building(row), row.priority))
-    ordered = sorted(
-        rows, key=lambda row: (urgency[_building(row)], _building(row), row.priority, row.address_text)
-    )
-    return [
-        {"building": building or _("Door not known"), "tasks": [_today_row(row) for row in group]}
-        for building, group in groupby(ordered, key=_building)
-    ]
+def day_page(day: Day) -> dict[str, Any]:
+    """Return the worker's day in the order of the walk, in groups of one building, and how far the walk is."""
+    return {
+        "groups": [
+            {"building": building or _("Door not known"), "tasks": [_day_row(row) for row in group]}
+            for building, group in groupby(day.rows, key=lambda row: row.building)
+        ],
+        "count": len(day.rows),
+        "day": day,
+    }
 
 
-def _building(row: TaskRow) -> str:
-    # An address text ends with unit and room; the building is what stands before the unit.
-    return row.address_text.split("单元", 1)[0].rstrip("0123456789")
-
-
-def _today_row(row: TaskRow) -> dict[str, Any]:
+def _day_row(row: DayRow) -> dict[str, Any]:
     return {
         "url": reverse("dispatch:work", args=[row.id]),
-        "door": row.address_text.removeprefix(_building(row)) or row.area.name,
+        "order": row.order,
+        "door": row.door,
         "area": row.area.name,
         "priority": row.priority,
         "tone": PRIORITY_TONES[row.priority],

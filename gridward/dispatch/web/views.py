@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gridward.dispatch import actions, queries
+from gridward.dispatch import actions, days, queries
 from gridward.dispatch.queries import TaskView
 from gridward.dispatch.web import show
 from gridward.dispatch.web.parse import after_of, ask_of, id_of, outcomes_of, text_of
@@ -17,9 +17,9 @@ from gridward.kernel.outcomes import Refusal
 
 @endpoint(right="task.work")
 def today(request: Request) -> Answer:
-    """Show the worker's released open tasks: most urgent first, grouped by building."""
-    rows = queries.get_today(by=request.actor, now=request.now)
-    return render(request, "dispatch/today.html", {"groups": show.by_building(rows), "count": len(rows)})
+    """Show the worker's released open tasks in the order of the walk: what is urgent first, building by building."""
+    day = days.get_day(by=request.actor, now=request.now)
+    return render(request, "dispatch/today.html", show.day_page(day))
 
 
 @endpoint(right="task.read")

@@ -22,6 +22,7 @@ __all__ = [
     "get_area_at",
     "get_areas",
     "get_bounds",
+    "get_centres",
     "get_children",
     "get_codes",
     "get_labels",
@@ -103,3 +104,9 @@ def get_bounds(code: str) -> tuple[float, float, float, float] | None:
         return None
     west, south, east, north = shapely.from_wkb(bytes(wkb)).bounds
     return (west, south, east, north)
+
+
+def get_centres(positions: Iterable[int]) -> dict[int, tuple[float, float]]:
+    """Return a point (longitude, latitude) inside each area that has a shape, by the area's own position."""
+    rows = Shape.objects.filter(area__pos__in=set(positions))
+    return {pos: (east, north) for pos, east, north in rows.values_list("area__pos", "longitude", "latitude")}

@@ -24,7 +24,7 @@ PLACES_MAX = 30
 
 @dataclass(frozen=True)
 class AddressView:
-    """A door as rooms above see it, and as a screen writes it."""
+    """A door as rooms above see it, and as a screen writes it; `plate` is what of it stands on the building."""
 
     id: int
     area_pos: int
@@ -33,6 +33,9 @@ class AddressView:
     building: str
     unit: str
     room: str
+    plate: str
+    longitude: float | None
+    latitude: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,9 @@ def get_addresses(ids: Iterable[int]) -> dict[int, AddressView]:
             door.building,
             door.unit,
             door.room,
+            country.door_text(_reading(door)._replace(unit="", floor="", room="")),
+            door.longitude,
+            door.latitude,
         )
         for door in Address.objects.filter(pk__in=list(ids))
     }
