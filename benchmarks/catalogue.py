@@ -144,6 +144,22 @@ MEMBERS = (
         ),
     ),
     Member(
+        "plan",
+        "U4",
+        "Asks avoided and the walk of a day",
+        "A million rows drawn for seventeen departments from the whole model city, as its lists are. A household is "
+        "asked once, by the worker of its grid, at most forty a day; the day is put in order by `dispatch.ordering` "
+        "from inside the grid. Against the order in which the lists named them, against always going to the nearest "
+        "door next, against the best order there is where few buildings let it be found, and against OR-Tools where "
+        "somebody installed it. Metres are straight lines between doors times the profile's detour.",
+        (
+            "Paths, crossings, stairs and lifts: no map of the city is asked.",
+            "Reading the tasks from the database and writing the plan.",
+            "Urgent tasks: here all are equal, and each is due in a day.",
+        ),
+        house=False,
+    ),
+    Member(
         "pages",
         "P8, P12",
         "Pages as a city grows",
