@@ -7,6 +7,7 @@ from gridward.registry.actions import (
     households_provide,
     resident_reveal,
 )
+from gridward.registry.histories import FormerPlace, FormerValue, HouseholdHistory, access_history
 from gridward.registry.importing import (
     RegisterReport,
     get_unfinished_orders,
@@ -29,6 +30,9 @@ from gridward.registry.queries import (
 
 __all__ = [
     "Block",
+    "FormerPlace",
+    "FormerValue",
+    "HouseholdHistory",
     "HouseholdKey",
     "HouseholdView",
     "Keys",
@@ -43,6 +47,7 @@ __all__ = [
     "ResidentPlace",
     "ResidentView",
     "RevealedResident",
+    "access_history",
     "access_household",
     "blocks_opened",
     "get_household_places",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gridward.governance import api as governance
 from gridward.kernel.tabular import RowProblem, Table
-from gridward.registry import stages
+from gridward.registry import stages, upserting
 from gridward.registry.lanes import in_lanes
 from gridward.registry.reading import Lane, Person, check_households, check_whole, read_people
 from gridward.territory import api as territory
@@ -149,7 +149,11 @@ def _people_at(table: Table, rows: Rows) -> Iterator[Person]:
 
 
 def _elsewhere(people: Sequence[Person], order: governance.OrderView) -> list[RowProblem]:
-    """Return the rows of people who are not registered yet, in households that are, in another area."""
+    """
+    Return the rows of people who are not registered yet, in households that are, in another area.
+
+    A household that its own members carry elsewhere in these rows moves, and may be joined there.
+    """
     with governance.job_transaction(order_id=order.id, purpose="case_finding"):
         refs = list({person.household_ref for person in people})
         registered = {ref: pos for ref, _id, pos, _door in stages.known_households(order.domain, refs)}
@@ -161,7 +165,9 @@ def _elsewhere(people: Sequence[Person], order: governance.OrderView) -> list[Ro
             and person.area_code in areas
             and registered[person.household_ref] != areas[person.area_code].pos
         ]
-        known = (
-            stages.known_people(order.domain, [person.resident_ref for person in moved]) if moved else set()
-        )
-    return check_households([person for person in moved if person.resident_ref not in known], registered)
+        if not moved:
+            return []
+        known = stages.known_people(order.domain, [person.resident_ref for person in moved])
+        carried = upserting.households_carried(order.domain, moved)
+    left = [p for p in moved if p.resident_ref not in known and p.household_ref not in carried]
+    return check_households(left, registered)

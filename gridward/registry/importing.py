@@ -20,6 +20,7 @@ from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.kernel.tabular import Limits, RowProblem, Table, TableChangedError, TableRefusal, read_table
 from gridward.registry import runs, stages
+from gridward.registry.changing import Cause, changes_write
 from gridward.registry.checking import Progress, check_file
 from gridward.registry.indexes import keys_index, keys_indexed, keys_unindex
 from gridward.registry.lanes import in_lanes, lanes_for
@@ -39,6 +40,9 @@ class RegisterReport:
     """
     What an import did: rows read, people and households added, people known before, problems by row.
 
+    Of the known ones `changed` are not as they were, `moved` of these live elsewhere, and `unchanged` were not touched.
+    `absent` people are registered and not in the file: they stay.
+
     `resumed_from` is how many rows earlier starts of the same file had brought in; the counts are of all starts.
     """
 
@@ -46,6 +50,10 @@ class RegisterReport:
     residents: int = 0
     households: int = 0
     known: int = 0
+    changed: int = 0
+    moved: int = 0
+    unchanged: int = 0
+    absent: int = 0
     doors_unknown: int = 0
     problems: Sequence[RowProblem] = field(default_factory=tuple)
     resumed_from: int = 0
@@ -67,10 +75,10 @@ def register_import(
     """
     Import the standing register into the order's key domain: check the whole file, then write it chunk by chunk.
 
-    Any row that cannot be read means that nothing is imported and the report names every such row. People whose
-    `resident_ref` is known stay as they are. The same content started again goes on where it stopped. Refuses
-    without an active order that names case finding; when the order ends meanwhile, what is in stays in, and the run
-    is marked as stopped. `progress(step, done, total)` is called as rows go by.
+    Any row that cannot be read means that nothing is imported and the report names every such row. Whose
+    `resident_ref` is known is renewed where the file says something else (see `upserting`); what was becomes history.
+    The same content started again goes on where it stopped. Refuses without an active order that names case finding;
+    when the order ends meanwhile, what is in stays in, and the run is stopped. `progress(step, done, total)` tells.
     """
     order = _order(order_id, now)
     if isinstance(order, Refusal):
@@ -141,11 +149,16 @@ def _order(order_id: UUID, now: datetime) -> governance.OrderView | Refusal:
 
 
 def _report(run: ImportRun, resumed_from: int) -> RegisterReport:
+    known = run.rows_done - run.residents_count
     return RegisterReport(
         rows=run.rows_count,
         residents=run.residents_count,
         households=run.households_count,
-        known=run.rows_done - run.residents_count,
+        known=known,
+        changed=run.changed_count,
+        moved=run.moved_count,
+        unchanged=max(0, known - run.changed_count),
+        absent=run.absent_count,
         doors_unknown=run.doors_unknown_count,
         resumed_from=resumed_from,
     )
@@ -180,7 +193,7 @@ class _Load:
                 keys_unindex()
         problems: tuple[RowProblem, ...] = ()
         # Closed, the lanes have ended: a run that is stopped writes nobody more.
-        with closing(in_lanes(len(self._begun), lambda number: self._lane(number, now))) as heard:
+        with closing(in_lanes(len(self._begun), lambda number: self._lane(number, by, now))) as heard:
             for told in heard:
                 if isinstance(told, tuple):
                     problems = told
@@ -198,7 +211,7 @@ class _Load:
             stages.register_analyze()
         return _report(run, begun)
 
-    def _lane(self, number: int, now: datetime) -> Iterator[int | tuple[RowProblem, ...]]:
+    def _lane(self, number: int, by: Actor, now: datetime) -> Iterator[int | tuple[RowProblem, ...]]:
         """Write one lane's people, and yield how many went in, or the problems that stop the run."""
         lane = Lane(number, len(self._begun))
         stages.lane_locked()
@@ -207,16 +220,16 @@ class _Load:
             if chunk.problems:
                 yield chunk.problems
                 return
-            self._write(chunk, number, now)
+            self._write(chunk, number, by, now)
             yield chunk.rows
             if number == 0 and self._table.row_count > CHUNK and count & (count - 1) == 0:
                 # The planner shall not believe for long that the register is as small as when the import began.
                 self._analyze()
 
-    def _write(self, chunk: Chunk, lane: int, now: datetime) -> None:
+    def _write(self, chunk: Chunk, lane: int, by: Actor, now: datetime) -> None:
         with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
             stages.commit_soon()
-            if chunk.residents_count:
+            if chunk.residents_count or chunk.households_count:
                 stages.register_write(
                     chunk.households,
                     chunk.residents,
@@ -225,7 +238,11 @@ class _Load:
                     order_id=self._order.id,
                     now=now,
                 )
-            runs.run_advance(run_id=self._run.id, lane=lane, chunk=chunk, now=now)
+            cause = Cause("import", self._order, by.ledger_name, now)
+            renewed, moved = changes_write(chunk.changes, cause)
+            runs.run_advance(
+                run_id=self._run.id, lane=lane, chunk=chunk, now=now, changed=len(renewed), moved=len(moved)
+            )
 
     def _analyze(self) -> None:
         with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):

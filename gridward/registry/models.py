@@ -91,6 +91,51 @@ class PersonKey(models.Model):
         ]
 
 
+class ResidentValue(models.Model):
+    """
+    A value that a person had, sealed, from when to when, and what replaced it. None stands for a value there was not.
+
+    `area_pos` is where the person is now, and goes along: who may be let see the person may be let see this.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+", db_index=False)
+    domain = models.TextField()
+    area_pos = models.BigIntegerField()
+    field = models.TextField()
+    value_sealed = models.BinaryField(null=True)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    source = models.TextField()
+    order_id = models.UUIDField()
+    changed_by = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["resident", "valid_to"], name="residentvalue_resident")]
+
+
+class Residence(models.Model):
+    """
+    Where a person lived until when: household, area and door, sealed as one. Where the person lives now is no history.
+
+    `area_pos` is where the person is now, as with a value.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+", db_index=False)
+    domain = models.TextField()
+    area_pos = models.BigIntegerField()
+    place_sealed = models.BinaryField()
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField()
+    source = models.TextField()
+    order_id = models.UUIDField()
+    changed_by = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["resident", "to_at"], name="residence_resident")]
+
+
 class ImportRun(models.Model):
     """One import of one register file under one order, and how far it is: counts and hashes, nothing about people."""
 
@@ -106,6 +151,9 @@ class ImportRun(models.Model):
     residents_count = models.IntegerField(db_default=0)
     households_count = models.IntegerField(db_default=0)
     doors_unknown_count = models.IntegerField(db_default=0)
+    changed_count = models.IntegerField(db_default=0)
+    moved_count = models.IntegerField(db_default=0)
+    absent_count = models.IntegerField(db_default=0)
     started_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -142,3 +190,7 @@ for _column, _class in _CLASSES:
     personal("registry_resident", _column, sensitivity=_class, purpose="case_finding", retention="R_reg")
 for _key in ("id_key", "id_surname_key", "phone_surname_key", "phone_name_key", "door_name_key"):
     personal("registry_personkey", _key, sensitivity="S3", purpose="case_finding", retention="R_reg")
+personal(
+    "registry_residentvalue", "value_sealed", sensitivity="S3", purpose="case_finding", retention="R_reg"
+)
+personal("registry_residence", "place_sealed", sensitivity="S2", purpose="case_finding", retention="R_reg")

@@ -1,24 +1,23 @@
 """
-Owns making people ready to be written: who is new, behind which door, under which key, sealed and blind-indexed.
+Owns making people ready to be written: who is new, behind which door, under which key, sealed and blind-indexed; and
+who is known and shall be renewed.
 
 Writes nothing.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from uuid import UUID
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from gridward.governance import api as governance
 from gridward.kernel.ids import new_ids
-from gridward.kernel.sealing import DataKey
 from gridward.kernel.tabular import RowProblem
-from gridward.registry import matching, queries, stages
+from gridward.registry import matching, queries, stages, upserting
+from gridward.registry.changing import Changes, changes_prepare
 from gridward.registry.reading import Person, check_households
+from gridward.registry.standing import SEALED, TABLE, Home, Standing, people_by_ref
 from gridward.territory import api as territory
 
 PURPOSE = "case_finding"
-TABLE = "registry_resident"
-SEALED = ("name_sealed", "id_number_sealed", "phone_sealed")
 
 
 @dataclass(frozen=True)
@@ -32,14 +31,7 @@ class Chunk:
     residents_count: int = 0
     doors_unknown: int = 0
     problems: tuple[RowProblem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Home:
-    id: UUID
-    area_pos: int
-    key: DataKey
-    door: int | None
+    changes: Changes = field(default_factory=Changes)
 
 
 class Preparer:
@@ -52,16 +44,20 @@ class Preparer:
     def chunk(self, people: Sequence[Person]) -> Chunk:
         """Return the next people of the file, ready to be written."""
         with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
-            known = stages.known_people(self._domain, [person.resident_ref for person in people])
+            known = people_by_ref(self._domain, [person.resident_ref for person in people])
             fresh = (
                 [person for person in people if person.resident_ref not in known] if known else list(people)
             )
-            homes = self._homes({person.household_ref for person in fresh})
-            if moved := check_households(fresh, {ref: home.area_pos for ref, home in homes.items()}):
-                return Chunk(len(people), problems=tuple(moved))
-            doors = _doors([person for person in fresh if person.household_ref not in homes])
-        made = self._made(fresh, homes, doors)
-        homes |= made
+            homes = self._homes({person.household_ref for person in people})
+            staying = {one.household_ref for one in known.values()}
+            doors = _doors([p for p in people if p.household_ref not in homes or p.household_ref in staying])
+            moved = upserting.homes_told(known, people, homes, doors)
+            homes |= moved
+            if wrong := check_households(fresh, {ref: home.area_pos for ref, home in homes.items()}):
+                return Chunk(len(people), problems=tuple(wrong))
+            made = self._made(people, homes, doors)
+            homes |= made
+            changes = self._changes(known, people, homes, moved)
         return Chunk(
             len(people),
             _households(made),
@@ -69,25 +65,38 @@ class Preparer:
             len(made),
             len(fresh),
             sum(1 for ref in {person.household_ref for person in fresh} if homes[ref].door is None),
+            changes=changes,
         )
 
-    def _homes(self, refs: set[str]) -> dict[str, _Home]:
+    def _changes(
+        self,
+        known: Mapping[str, Standing],
+        people: Sequence[Person],
+        homes: Mapping[str, Home],
+        moved: Mapping[str, Home],
+    ) -> Changes:
+        if not known:
+            return Changes()
+        wanted = upserting.people_wanted(self._domain, known, people, homes, moved.values())
+        return changes_prepare(self._domain, wanted)
+
+    def _homes(self, refs: set[str]) -> dict[str, Home]:
         rows = stages.known_households(self._domain, list(refs))
         keys = queries.household_data_keys([row[1] for row in rows]) if rows else {}
-        return {ref: _Home(home, pos, keys[home], door) for ref, home, pos, door in rows}
+        return {ref: Home(home, pos, keys[home], door) for ref, home, pos, door in rows}
 
     def _made(
-        self, fresh: Sequence[Person], homes: dict[str, _Home], doors: dict[str, int | None]
-    ) -> dict[str, _Home]:
-        area_of = {p.household_ref: p.area_code for p in fresh if p.household_ref not in homes}
+        self, people: Sequence[Person], homes: Collection[str], doors: Mapping[str, int | None]
+    ) -> dict[str, Home]:
+        area_of = {p.household_ref: p.area_code for p in people if p.household_ref not in homes}
         areas = territory.get_areas(set(area_of.values()))
         keys = governance.sealer(self._domain).new_data_keys(len(area_of))
         return {
-            ref: _Home(home, areas[code].pos, key, doors[ref])
+            ref: Home(home, areas[code].pos, key, doors[ref])
             for (ref, code), home, key in zip(area_of.items(), new_ids(len(area_of)), keys, strict=True)
         }
 
-    def _residents(self, fresh: Sequence[Person], homes: dict[str, _Home]) -> bytes:
+    def _residents(self, fresh: Sequence[Person], homes: dict[str, Home]) -> bytes:
         sealer = governance.sealer(self._domain)
         lives = [homes[person.household_ref] for person in fresh]
         ids = new_ids(len(fresh))
@@ -138,7 +147,7 @@ def _doors(fresh: Sequence[Person]) -> dict[str, int | None]:
     return doors
 
 
-def _households(made: dict[str, _Home]) -> bytes:
+def _households(made: dict[str, Home]) -> bytes:
     return stages.binary_rows(
         (
             home.id.bytes,

@@ -1,4 +1,7 @@
-"""Owns how exact keys decide who a row is about. Pure: sets of residents in, one decision out."""
+"""
+Owns how exact keys decide who a row is about, and which of two values of a person holds. Pure: sets of residents in,
+one decision out.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -83,3 +86,8 @@ def _contradiction(rule: str, found: Found, hits: Mapping[str, Sequence[Found]])
         if elsewhere and found.resident_id not in others:
             return elsewhere
     return {}
+
+
+def value_told(registered: str, told: str) -> str:
+    """Return the value that holds when a file tells one about a registered person: an empty cell says nothing."""
+    return told or registered

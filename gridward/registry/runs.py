@@ -20,6 +20,7 @@ from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
 from gridward.registry.models import ImportLane, ImportRun
 from gridward.registry.preparing import PURPOSE, Chunk
+from gridward.registry.standing import people_count
 
 OPEN = ("running", "stopped")
 
@@ -80,14 +81,18 @@ def _new(order: governance.OrderView, content: str, rows: int, lanes: int, now: 
     return run
 
 
-def run_advance(*, run_id: UUID, lane: int, chunk: Chunk, now: datetime) -> None:
-    """Count a lane's chunk, in the transaction that writes it."""
+def run_advance(
+    *, run_id: UUID, lane: int, chunk: Chunk, now: datetime, changed: int = 0, moved: int = 0
+) -> None:
+    """Count a lane's chunk, in the transaction that writes it, and how many people it renewed and moved."""
     ImportLane.objects.filter(run_id=run_id, number=lane).update(rows_done=F("rows_done") + chunk.rows)
     ImportRun.objects.filter(id=run_id).update(
         rows_done=F("rows_done") + chunk.rows,
         residents_count=F("residents_count") + chunk.residents_count,
         households_count=F("households_count") + chunk.households_count,
         doors_unknown_count=F("doors_unknown_count") + chunk.doors_unknown,
+        changed_count=F("changed_count") + changed,
+        moved_count=F("moved_count") + moved,
         changed_at=now,
     )
 
@@ -96,7 +101,10 @@ def run_finish(*, run_id: UUID, order: governance.OrderView, by: Actor, now: dat
     """Close a run that wrote its last row; the ledger says what it did. Runs inside the job's scope."""
     run = ImportRun.objects.get(id=run_id)
     run.state, run.changed_at = "done", now
-    run.save(update_fields=["state", "changed_at"])
+    if run.residents_count < run.rows_count:
+        # Who is in the register and not in this file stays: a file of one district says nothing about another one.
+        run.absent_count = max(0, people_count(run.domain) - run.rows_count)
+    run.save(update_fields=["state", "changed_at", "absent_count"])
     ledger.record(
         "register.import",
         obj=("order", order.id),
@@ -107,6 +115,8 @@ def run_finish(*, run_id: UUID, order: governance.OrderView, by: Actor, now: dat
         rows_count=run.rows_count,
         residents_count=run.residents_count,
         households_count=run.households_count,
+        changed_count=run.changed_count,
+        moved_count=run.moved_count,
     )
     return run
 

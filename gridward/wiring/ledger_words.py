@@ -55,6 +55,7 @@ ACTIONS: Mapping[str, Text] = {
     "register.import": _("Register imported"),
     "register.resume": _("Register import resumed"),
     "register.stop": _("Register import stopped"),
+    "resident.history": _("History of a household read"),
     "resident.reveal": _("Resident shown in the open"),
     "review.access": _("Clue in review opened"),
     "review.decide": _("Clue in review decided"),

@@ -298,6 +298,6 @@ def key_indexes() -> set[str]:
 def empty_register() -> None:
     with people.as_owner(), connection.cursor() as cursor:
         cursor.execute(
-            "truncate registry_household, registry_resident, registry_personkey, registry_importrun,"
-            " registry_importlane"
+            "truncate registry_household, registry_resident, registry_personkey, registry_residentvalue,"
+            " registry_residence, registry_importrun, registry_importlane"
         )
