@@ -1,10 +1,11 @@
-"""Reactions of dispatch to what intake announced."""
+"""Reactions of dispatch to what intake and the register announced."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from gridward.dispatch.merging import clues_dispatch
+from gridward.dispatch.moving import tasks_follow_people
 from gridward.governance import api as governance
 from gridward.intake import api as intake
 from gridward.kernel.actor import SYSTEM
@@ -38,5 +39,19 @@ def on_clue_resolved(facts: Sequence[Heard], now: datetime) -> None:
             with governance.job_transaction(order_id=order.id, purpose=PURPOSE):
                 ready = intake.ready_clues(clue_ids=[UUID(fact.ids["clue_id"])])
                 clues_dispatch(ready=ready, order=order, by=SYSTEM, now=now)
+        except Refused:
+            continue
+
+
+def on_residents_moved(facts: Sequence[Heard], now: datetime) -> None:
+    """Let what is asked about people follow them to where they live now."""
+    for fact in facts:
+        order = governance.get_order(UUID(fact.ids["order_id"]), now=now)
+        if order is None:
+            continue
+        residents = [UUID(one) for one in fact.ids["resident_ids"]]
+        try:
+            with governance.job_transaction(order_id=order.id, purpose=PURPOSE):
+                tasks_follow_people(order=order, resident_ids=residents, by=SYSTEM, now=now)
         except Refused:
             continue

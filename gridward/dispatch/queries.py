@@ -129,7 +129,8 @@ COPIED = (
 
 def _task_view(task: Task, household: registry.HouseholdView | None, now: datetime) -> TaskView:
     subjects = list(TaskSubject.objects.filter(task=task).order_by("id"))
-    passes = list(PassResult.objects.filter(task_id=task.id).order_by("at", "id"))
+    # By the subjects, and not by the task: what is asked about a person who moves goes along, with its passes.
+    passes = list(PassResult.objects.filter(subject__task=task).order_by("at", "id"))
     channels = intake.get_channel_names(subject.channel_code for subject in subjects)
     people = _people(subjects, household, channels, _only_skipped(passes))
     accounts = [UUID(p.by) for p in passes if len(p.by) == UUID_LENGTH]
@@ -166,7 +167,7 @@ def _contradictions(
 ) -> tuple[Contradiction, ...]:
     number_of = {person.person_id: person.number for person in people}
     person_of = {subject.id: subject.person_id for subject in subjects}
-    found = PassDisagreement.objects.filter(task_id=task.id).order_by("at", "id")
+    found = PassDisagreement.objects.filter(subject_id__in=person_of).order_by("at", "id")
     # Several lists may ask about one person: one contradiction.
     return tuple(
         dict.fromkeys(

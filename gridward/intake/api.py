@@ -1,6 +1,7 @@
 """The door of intake: what rooms above may call."""
 
 from gridward.intake.actions.channels import channel_create
+from gridward.intake.actions.following import Moved, Placed, clues_follow
 from gridward.intake.actions.outcomes import ClueOutcome, clue_outcomes_record, clues_dispatched
 from gridward.intake.actions.pushing import deliveries_send
 from gridward.intake.actions.receive import batch_receive
@@ -32,7 +33,9 @@ __all__ = [
     "ClueOutcome",
     "CluePerson",
     "ClueView",
+    "Moved",
     "OutcomeRow",
+    "Placed",
     "RowsCount",
     "access_batch",
     "batch_receive",
@@ -40,6 +43,7 @@ __all__ = [
     "channel_create",
     "clue_outcomes_record",
     "clues_dispatched",
+    "clues_follow",
     "count_rejects",
     "count_rows",
     "count_waiting",

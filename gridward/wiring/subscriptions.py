@@ -10,6 +10,7 @@ SUBSCRIPTIONS: tuple[tuple[str, str, Listener], ...] = (
     ("intake.outcome_returned", "intake.push", intake.on_outcome_returned),
     ("intake.batch_resolved", "dispatch.batch", dispatch.on_batch_resolved),
     ("intake.clue_resolved", "dispatch.clue", dispatch.on_clue_resolved),
+    ("registry.residents_moved", "dispatch.follow", dispatch.on_residents_moved),
 )
 
 #: Listeners whose work is long: one list in each transaction, so that each is done by itself.

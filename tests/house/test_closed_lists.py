@@ -30,7 +30,6 @@ UNHEARD = {
     "dispatch.task_closed": "follow-up plans begin with it",
     "governance.order_signed": "the transparency page and readiness begin with it",
     "governance.order_ended": "the purge plan begins with it",
-    "registry.residents_moved": "open tasks follow people who move",
     "territory.tree_changed": "roll-ups kept per area are made anew after it",
     "territory.geometry_published": "handhelds fetch their offline map after it",
 }
