@@ -163,3 +163,16 @@ class PassDisagreement(models.Model):
 
 
 personal("dispatch_passresult", "note_sealed", sensitivity="S2", purpose="case_finding", retention="R_reg")
+
+
+class DoorLook(models.Model):
+    """That an account looked a door up, and whether there was one. At which door stands in the ledger, as a hash."""
+
+    id = models.UUIDField(primary_key=True)
+    account_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    hit = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account_id", "at"], name="doorlook_hour")]

@@ -87,8 +87,21 @@ VISITS_BEFORE_UNREACHABLE = 3
 
 PRIORITIES = ("P1", "P2", "P3", "P4")
 
+#: For whom a door is looked up; the ledger keeps which.
+ASKERS: Mapping[str, Text] = {
+    "gate": _("A gate"),
+    "hotline": _("The hotline"),
+    "resident": _("Somebody who lives there"),
+    "department": _("A department"),
+}
+
 declare(
     {
+        "door_looks_many": Problem(
+            429,
+            _("Too many doors were looked up in the last hour."),
+            _("Go on in an hour: at most %(most)s looks, and %(misses)s that lead to no door."),
+        ),
         "task_closed": Problem(409, _("This task is closed."), _("Open your list again.")),
         "task_released": Problem(409, _("This task is released already."), _("Nothing needs to be done.")),
         "pass_order": Problem(

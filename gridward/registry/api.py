@@ -24,6 +24,7 @@ from gridward.registry.queries import (
     ResidentView,
     access_household,
     get_household_places,
+    get_households_at,
     get_resident_places,
     household_data_keys,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "access_household",
     "blocks_opened",
     "get_household_places",
+    "get_households_at",
     "get_resident_places",
     "get_unfinished_orders",
     "household_data_keys",

@@ -80,6 +80,11 @@ def get_household_places(household_ids: Iterable[UUID]) -> dict[UUID, tuple[int,
     return {household: (area_pos, address) for household, area_pos, address in rows}
 
 
+def get_households_at(address_id: int) -> list[UUID]:
+    """Return the households behind a door, in the present scope; ids only."""
+    return list(Household.objects.filter(address_id=address_id).order_by("id").values_list("id", flat=True))
+
+
 def access_household(
     *, household_id: UUID, purpose: str, by: Actor, now: datetime, task_id: UUID | None = None
 ) -> HouseholdView | Refusal:

@@ -25,6 +25,7 @@ PLACES = (
     Place("batch.read", "intake:batches", _("Lists"), "list"),
     Place("review.work", "intake:review", _("Review"), "review"),
     Place("task.read", "dispatch:tasks", _("Tasks"), "task"),
+    Place("door.look", "dispatch:doors", _("Door"), "building"),
     Place("task.work", "dispatch:today", _("Today"), "today"),
     Place("returns.read", "intake:returns", _("Outcomes"), "return"),
     Place("order.read", "governance:orders", _("Orders"), "order"),

@@ -46,7 +46,7 @@ ROLES: Mapping[str, Role] = {
     "community_officer": _role(
         _("Community centre officer"),
         "centre",
-        "board.read area.read order.read task.read task.release",
+        "board.read area.read order.read task.read task.release door.look",
         "community",
     ),
     "grid_worker": _role(_("Grid worker"), "worker", "task.work order.read", "grid"),

@@ -26,6 +26,8 @@ COLLECTS_NOTHING = {
     "tasks/<str:task_id>/open": "shows what is there, with a reason",
     "tasks/<str:task_id>/release": "moves a moment, writes nothing about a person",
     "POST api/v1/tasks/<task_id>/release": "moves a moment, writes nothing about a person",
+    "doors/look": "shows what is open, and keeps that somebody looked",
+    "POST api/v1/doors": "shows what is open, and keeps that somebody looked",
     "push/open": "about a machine, not about a person",
     "push/<str:webhook_id>/end": "about a machine, not about a person",
     "push/deliveries/<str:delivery_id>/retry": "sends what is there, and asks the order again before it does",

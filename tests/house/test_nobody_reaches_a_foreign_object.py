@@ -78,6 +78,10 @@ def reveal(world: World) -> dict[str, object]:
     return {"person": str(world.person), "reason": "a reason that is long enough"}
 
 
+def door(_world: World) -> dict[str, object]:
+    return {"door": "珠江路273号1幢1单元101室", "asker": "gate"}
+
+
 def address(_world: World) -> dict[str, object]:
     return {"url": "https://nobody-named-this.invalid/push"}
 
@@ -142,6 +146,8 @@ SAMPLES: dict[str, Sample] = {
     "tasks/<str:task_id>": Sample("/tasks/{}", task_id),
     "tasks/<str:task_id>/release": Sample("/tasks/{}/release", task_id, posted=reason),
     "tasks/<str:task_id>/open": Sample("/tasks/{}/open", task_id, posted=reason),
+    "doors": Sample("/doors"),
+    "doors/look": Sample("/doors/look", posted=door),
     "tokens": Sample("/tokens"),
     "tokens/issue": Sample("/tokens/issue", posted=token),
     "tokens/<str:ref>/end": Sample("/tokens/{}/end", token_ref, "0123456789ab"),
@@ -164,6 +170,7 @@ SAMPLES |= {
     "push/open": Sample("/push/open", posted=address),
     "push/<str:webhook_id>/end": Sample("/push/{}/end", webhook_id),
     "push/deliveries/<str:delivery_id>/retry": Sample("/push/deliveries/{}/retry", delivery_id),
+    "POST api/v1/doors": Sample("/api/v1/doors", posted=door),
     "GET api/v1/webhooks": Sample("/api/v1/webhooks"),
     "POST api/v1/webhooks": Sample("/api/v1/webhooks", posted=address),
     "DELETE api/v1/webhooks/<webhook_id>": Sample("/api/v1/webhooks/{}", webhook_id),

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.db import connection
 
-from gridward.dispatch.models import Task, TaskSubject
+from gridward.dispatch.models import DoorLook, PassDisagreement, Task, TaskSubject
 from gridward.governance import api as governance
 from gridward.intake.models import AnswerCount, Batch, Clue, Delivery, Webhook
 from gridward.kernel import clock
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
+from gridward.registry.models import Residence, Resident, ResidentValue
 from gridward.territory.models import Area, TreeVersion
 from gridward.territory.rules.line import ROOT_END
 from tests import people
@@ -86,6 +87,7 @@ def found(folder: Path) -> World:
                 batch_id=batch.id, agency_code=batch.agency_code, area_pos=batch.area_pos, answered=0
             )
         pushed = found_push(order)
+        found_looks_and_disagreements()
         family = Task.objects.get(
             id__in=TaskSubject.objects.filter(channel_code="police-list").values("task")
         )
@@ -118,6 +120,25 @@ def found_push(order: governance.OrderView) -> Delivery:
         id=new_id(), webhook=webhook, agency_code="health", order_id=order.id, clue_ids=[], state="given_up",
         next_at=now, created_at=now,
     )  # fmt: skip
+
+
+def found_looks_and_disagreements() -> None:
+    """Let somebody have looked a door up, a visit have said the contrary of the desk, and somebody have moved."""
+    now, subject = clock.now(), TaskSubject.objects.order_by("id")[0]
+    DoorLook.objects.create(
+        id=new_id(), account_id=new_id(), area_pos=subject.area_pos, hit=True, at=now
+    )  # fmt: skip
+    PassDisagreement.objects.create(
+        id=new_id(), subject=subject, task_id=subject.task_id, order_id=subject.task.order_id,
+        area_pos=subject.area_pos, pass_kind="desk", was="matched", outcome="moved", by="a drill", at=now,
+    )  # fmt: skip
+    resident = Resident.objects.order_by("id")[0]
+    past = {
+        "resident": resident, "domain": resident.domain, "area_pos": resident.area_pos, "source": "a drill",
+        "order_id": subject.task.order_id, "changed_by": "a drill",
+    }  # fmt: skip
+    Residence.objects.create(id=new_id(), place_sealed=b"\0", from_at=now, to_at=now, **past)
+    ResidentValue.objects.create(id=new_id(), field="phone", valid_from=now, valid_to=now, **past)
 
 
 def found_other_city() -> None:

@@ -173,6 +173,7 @@ PAGES = {
     "city": ("/board", "/areas", "/board/why/open", "/orders", "/orders/new"),
     "intake": ("/lists", "/lists/new", "/review"),
     "street": ("/board", "/tasks", "/tasks?state=closed", "/review"),
+    "community": ("/doors",),
     "health": ("/returns", "/push"),
     "privacy": ("/orders", "/ledger"),
     "admin": ("/accounts", "/tokens"),

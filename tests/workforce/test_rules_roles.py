@@ -29,6 +29,7 @@ WHO_MAY = {
     "take a list in": ("batch.upload", "intake_officer system_operator"),
     "decide what the keys could not": ("review.work", "intake_officer street_officer"),
     "see the tasks of an area": ("task.read", "street_officer community_officer"),
+    "look one door up": ("door.look", "community_officer"),
     "let a task go before its time": ("task.release", "street_officer community_officer"),
     "visit a household": ("task.work", "grid_worker"),
     "fetch the outcomes of the own rows": ("returns.read", "agency_liaison"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from ninja import P, QueryEx, Router, Schema
 
 from gridward.dispatch import actions, days, queries
+from gridward.dispatch.actions import doors
 from gridward.dispatch.web.parse import after_of
 from gridward.dispatch.web.show import more_token
 from gridward.kernel.endpoint import Request
@@ -123,6 +124,30 @@ class Recorded(Schema):
     state: str
 
 
+class Door(Schema):
+    """One exact door, and for whom it is looked up: gate, hotline, resident or department."""
+
+    door: str
+    asker: str
+
+
+class DoorTask(Schema):
+    """An open task behind a door, its people masked."""
+
+    id: UUID
+    priority: str
+    due_at: datetime
+    assignee: str
+    people: list[Person]
+
+
+class DoorFound(Schema):
+    """What is open behind a door, and how many looks are left in this hour."""
+
+    tasks: list[DoorTask]
+    left: int
+
+
 class Reason(Schema):
     """A reason that the ledger keeps."""
 
@@ -214,3 +239,13 @@ def visit(request: Request, task_id: UUID, said: Visit) -> object:
         ask=said.ask,
     )
     return outcome
+
+
+@operation(router, "POST", "/doors", right="door.look", answers=DoorFound)
+def door_look(request: Request, said: Door) -> object:
+    """
+    Look one door of the own community up: open tasks, masked names.
+
+    Only a door that is named to the room is found; anything else has no task. So many an hour, each in the ledger.
+    """
+    return doors.door_look(text=said.door[:120], asker=said.asker[:20], by=request.actor, now=request.now)

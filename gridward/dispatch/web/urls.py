@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gridward.dispatch.web import views
+from gridward.dispatch.web import doors, views
 
 app_name = "dispatch"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("today/<str:task_id>/phone", views.phone, name="phone"),
     path("today/<str:task_id>/visit", views.visit, name="visit"),
     path("today/<str:task_id>/reveal", views.reveal, name="reveal"),
+    path("doors", doors.doors, name="doors"),
+    path("doors/look", doors.look, name="door_look"),
     path("tasks", views.tasks, name="tasks"),
     path("tasks/passes", views.passes, name="passes"),
     path("tasks/<str:task_id>", views.task, name="task"),
