@@ -231,6 +231,7 @@ class _Search:
         matches = [row.match or row.unsure.match for row in self._rows.values()]
         notes = Counter(
             {
+                "left_open": len(matches),
                 "matched_by_likeness": sum(match.rule == likeness.RULE for match in matches),
                 "people_opened": len(self._opened),
                 "bystanders_opened": len(self._bystanders()),
