@@ -9,7 +9,7 @@ PYTHON_IN := .venv/bin/python
 # 9.2 keeps ids in a form in which pytest-xdist 3.8 cannot mark them, and says nothing.)
 TESTS := $(PYTHON_IN) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help demo test heavy fast check lock assets translations messages reference bench bench-quick bench-map clean run-environment dev-environment system
+.PHONY: help demo test heavy fast check lock assets translations messages reference bench bench-quick bench-map clean run-environment dev-environment bench-environment system
 
 help:
 	@echo "make demo    run the model city on this machine (Ctrl-C stops it); SCALE=district or SCALE=city for more people"
@@ -25,6 +25,9 @@ run-environment:
 
 dev-environment:
 	@sh scripts/bootstrap.sh dev
+
+bench-environment:
+	@sh scripts/bootstrap.sh bench
 
 demo: run-environment assets translations
 	@exec .venv/bin/gridward demo $(if $(SCALE),--scale $(SCALE))
@@ -53,10 +56,10 @@ messages: dev-environment
 reference: dev-environment
 	@$(PYTHON_IN) scripts/reference.py
 
-bench: dev-environment system assets translations
+bench: bench-environment system assets translations
 	@$(PYTHON_IN) -m benchmarks all
 
-bench-quick: dev-environment system assets translations
+bench-quick: bench-environment system assets translations
 	@$(PYTHON_IN) -m benchmarks all --quick
 
 bench-map: dev-environment system assets

@@ -2,6 +2,7 @@
 # Makes the Python environment .venv from the locks, and only when one of them changed.
 #   scripts/bootstrap.sh run    what the house needs to run and to be set up
 #   scripts/bootstrap.sh dev    also what tests and checks need
+#   scripts/bootstrap.sh bench  also what benchmarks run beside the house
 # Ends with one line and exit code 4 when the machine lacks something. PYTHON chooses the interpreter.
 set -eu
 cd "$(dirname "$0")/.."
@@ -10,7 +11,8 @@ kind=${1:-run}
 case $kind in
     run) locks="requirements/run.txt requirements/tools.txt" ;;
     dev) locks="requirements/dev.txt" ;;
-    *) echo "usage: scripts/bootstrap.sh run|dev" >&2; exit 2 ;;
+    bench) locks="requirements/bench.txt" ;;
+    *) echo "usage: scripts/bootstrap.sh run|dev|bench" >&2; exit 2 ;;
 esac
 
 refuse() {

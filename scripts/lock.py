@@ -20,6 +20,10 @@ COMPILE = (
 PYTHON_LOCKS = (
     ("run.txt", ("pyproject.toml",)),
     ("dev.txt", ("pyproject.toml", "--extra", "dev", "--constraint", "requirements/run.txt")),
+    (
+        "bench.txt",
+        ("pyproject.toml", "--extra", "dev", "--extra", "bench", "--constraint", "requirements/dev.txt"),
+    ),
     ("tools.txt", ("requirements/tools.in", "--constraint", "requirements/dev.txt")),
     ("bootstrap.txt", ("requirements/bootstrap.in",)),
     ("node.txt", ("requirements/node.in",)),

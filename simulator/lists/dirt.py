@@ -21,7 +21,7 @@ OLD_PHONES = CN.synthetic_phone(99_000_000)[:5]
 Change = Mapping[str, str]
 _DOUBLE = ", ".join(f"'{surname}'" for surname, _weight in CN.surnames if len(surname) > 1)
 #: How many characters of the name are the surname.
-_SURNAME = f"(case when length(name) > 2 and left(name, 2) in ({_DOUBLE}) then 2 else 1 end)"
+SURNAME = f"(case when length(name) > 2 and left(name, 2) in ({_DOUBLE}) then 2 else 1 end)"
 
 
 def short_address() -> Change:
@@ -36,13 +36,13 @@ def dropped_word() -> Change:
 
 def homophone() -> Change:
     """Write the given name by ear. Nobody misspells a surname that is heard every day, 欧阳 for one."""
-    given = f"translate(substr(name, {_SURNAME} + 1), '{HEARD + WRITTEN}', '{WRITTEN + HEARD}')"
-    return {"name": f"left(name, {_SURNAME}) || {given}"}
+    given = f"translate(substr(name, {SURNAME} + 1), '{HEARD + WRITTEN}', '{WRITTEN + HEARD}')"
+    return {"name": f"left(name, {SURNAME}) || {given}"}
 
 
 def dropped_character() -> Change:
     """Lose the last character of a given name that has two."""
-    return {"name": f"case when length(name) > {_SURNAME} + 1 then left(name, -1) else name end"}
+    return {"name": f"case when length(name) > {SURNAME} + 1 then left(name, -1) else name end"}
 
 
 def title() -> Change:
@@ -169,11 +169,12 @@ def soiled(rows: str) -> str:
     """
     query = f"select *, 0 as happened from ({rows})"
     for place, kind in enumerate(NAMES):
-        query = _step(query, 1 << place, KINDS[kind][0]())
+        query = step(query, 1 << place, KINDS[kind][0]())
     return query
 
 
-def _step(rows: str, bit: int, change: Change) -> str:
+def step(rows: str, bit: int, change: Change) -> str:
+    """Return the query that soils in one way the rows that try it, and notes in which of them something changed."""
     tried = f"tried & {bit} <> 0"
     replaced = [
         f"case when {tried} then {sql} else {column} end as {column}" for column, sql in change.items()

@@ -32,7 +32,7 @@ class Checkout:
         (folder / "scripts").mkdir()
         (folder / "requirements").mkdir()
         (folder / "scripts" / "bootstrap.sh").write_bytes((ROOT / "scripts" / "bootstrap.sh").read_bytes())
-        for name in ("run", "dev", "tools", "bootstrap"):
+        for name in ("run", "dev", "bench", "tools", "bootstrap"):
             (folder / "requirements" / f"{name}.txt").write_text(f"{name}==1\n", encoding="utf-8")
         self.python = folder / "python3"
         self.python.write_text(INTERPRETER.format(notes=self.notes), encoding="utf-8")
@@ -59,7 +59,11 @@ def checkout(tmp_path: Path) -> Checkout:
 
 @pytest.mark.parametrize(
     ("kind", "locks"),
-    [("run", ["bootstrap.txt", "run.txt", "tools.txt"]), ("dev", ["bootstrap.txt", "dev.txt"])],
+    [
+        ("run", ["bootstrap.txt", "run.txt", "tools.txt"]),
+        ("dev", ["bootstrap.txt", "dev.txt"]),
+        ("bench", ["bootstrap.txt", "bench.txt"]),
+    ],
 )
 def test_what_is_locked_for_a_purpose_is_installed_with_hashes(
     checkout: Checkout, kind: str, locks: list[str]
@@ -163,7 +167,7 @@ def test_an_environment_that_was_good_once_is_not_thrown_away_by_a_failure(check
 def test_a_purpose_nobody_knows_is_a_mistake_of_use(checkout: Checkout) -> None:
     answer = checkout.set_up("production")
 
-    assert (answer.returncode, answer.stderr) == (2, "usage: scripts/bootstrap.sh run|dev\n")
+    assert (answer.returncode, answer.stderr) == (2, "usage: scripts/bootstrap.sh run|dev|bench\n")
     assert not checkout.notes.exists()
 
 

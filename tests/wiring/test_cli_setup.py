@@ -61,7 +61,9 @@ def test_a_python_that_is_too_old_is_refused(checkout: Path) -> None:
     assert not (checkout / ".venv").exists()
 
 
-@pytest.mark.parametrize("lock", ["run.txt", "dev.txt", "tools.txt", "bootstrap.txt", "node.txt"])
+@pytest.mark.parametrize(
+    "lock", ["run.txt", "dev.txt", "bench.txt", "tools.txt", "bootstrap.txt", "node.txt"]
+)
 def test_every_locked_package_has_a_hash(lock: str) -> None:
     text = (ROOT / "requirements" / lock).read_text().replace("\\\n", " ")
     packages = [line for line in text.splitlines() if "==" in line.split("#")[0]]
@@ -77,3 +79,4 @@ def test_what_runs_is_locked_alike_for_running_and_for_testing() -> None:
 
     assert locked("run.txt") <= locked("dev.txt")
     assert locked("tools.txt") <= locked("dev.txt")
+    assert locked("dev.txt") <= locked("bench.txt")
