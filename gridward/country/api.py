@@ -18,6 +18,8 @@ from gridward.country.readings import (
     IdReading,
     NameReading,
     PhoneReading,
+    PlainAddress,
+    PlainBeginning,
 )
 from gridward.country.xx.pack import FictionPack
 
@@ -31,6 +33,8 @@ __all__ = [
     "IdReading",
     "NameReading",
     "PhoneReading",
+    "PlainAddress",
+    "PlainBeginning",
     "UnknownCountry",
     "pack",
 ]
@@ -84,6 +88,19 @@ class CountryPack(Protocol):
 
     def read_addresses(self, texts: Sequence[str], *, alike: Alike | None = None) -> list[AddressReading]:
         """Read a column of addresses; with `alike` from piece to piece, what one piece taught serves the next."""
+
+    def split_plain(self, text: str) -> PlainAddress | None:
+        """
+        Take an address of the commonest form apart, if it is one.
+
+        With a beginning that can be read so and a name that can, it says the same as `read_address` reads in it.
+        """
+
+    def read_beginning(self, beginning: str) -> PlainBeginning | None:
+        """Read a plain address's beginning; None where it cannot be read without what follows."""
+
+    def read_plain_name(self, name: str) -> str | None:
+        """Read a plain address's name, '' too; None where it cannot be read by itself."""
 
     def address_key(self, reading: AddressReading) -> str:
         """Give the key that is equal for two readings of one door."""

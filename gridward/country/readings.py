@@ -75,6 +75,31 @@ class AddressReading(NamedTuple):
     rest: str = ""
 
 
+class PlainAddress(NamedTuple):
+    """
+    An address of the pack's commonest form, taken apart but not read: a beginning up to the house number, the number,
+    the name behind it, and the numbers of building, unit and room; '' where there is none.
+    """
+
+    beginning: str
+    number: str
+    name: str
+    building: str
+    unit: str
+    room: str
+
+
+class PlainBeginning(NamedTuple):
+    """
+    How a beginning is read, whatever name and numbers follow: `text` is an address that begins so, `reading` what it
+    says. `may_end` tells that the same is said when nothing follows the house number.
+    """
+
+    text: str
+    reading: AddressReading
+    may_end: bool
+
+
 class Alike(dict[bytes, Any]):
     """
     What a pack has learned of ways of writing while it read one column; handed in again, it need not learn it twice.

@@ -189,6 +189,11 @@ def _compound(text: str, *, certain: bool) -> tuple[str, str]:
     return (text, "") if certain else ("", text)
 
 
+def read_compound(text: str) -> str:
+    """Read the name of the compound that a building follows."""
+    return _compound(text, certain=True)[0]
+
+
 def _plain(text: str) -> Door:
     """Read a text that states no door number."""
     tail = read_tail(text, numbered=False)

@@ -3,8 +3,29 @@
 from collections.abc import Sequence
 from datetime import date
 
-from gridward.country.cn import addresses, codes, ids, masks, names, people, phones, regions, script, slips
-from gridward.country.readings import AddressReading, Alike, IdReading, NameReading, PhoneReading, joined_key
+from gridward.country.cn import (
+    address_plain,
+    addresses,
+    codes,
+    ids,
+    masks,
+    names,
+    people,
+    phones,
+    regions,
+    script,
+    slips,
+)
+from gridward.country.readings import (
+    AddressReading,
+    Alike,
+    IdReading,
+    NameReading,
+    PhoneReading,
+    PlainAddress,
+    PlainBeginning,
+    joined_key,
+)
 
 
 class ChinaPack:
@@ -53,6 +74,18 @@ class ChinaPack:
     def read_addresses(self, texts: Sequence[str], *, alike: Alike | None = None) -> list[AddressReading]:
         """Read a column of addresses, each way of writing once."""
         return addresses.read_addresses(texts, alike=alike)
+
+    def split_plain(self, text: str) -> PlainAddress | None:
+        """Take 玄武区珠江路273号天润小区1幢2单元501室 apart."""
+        return address_plain.split_plain(text)
+
+    def read_beginning(self, beginning: str) -> PlainBeginning | None:
+        """Read 玄武区珠江路."""
+        return address_plain.read_beginning(beginning)
+
+    def read_plain_name(self, name: str) -> str | None:
+        """Read 天润小区."""
+        return address_plain.read_plain_name(name)
 
     def address_key(self, reading: AddressReading) -> str:
         """Give road|number|compound|building|unit|room."""

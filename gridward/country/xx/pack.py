@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from gridward.country.readings import AddressReading, Alike, IdReading, NameReading, PhoneReading, joined_key
+from gridward.country.readings import (
+    AddressReading,
+    Alike,
+    IdReading,
+    NameReading,
+    PhoneReading,
+    PlainAddress,
+    PlainBeginning,
+    joined_key,
+)
 from gridward.country.xx import fields
 
 _LEVELS: Final = {2: "province", 4: "city", 6: "community", 8: "grid"}
@@ -61,6 +70,18 @@ class FictionPack:
     def read_addresses(self, texts: Sequence[str], *, alike: Alike | None = None) -> list[AddressReading]:
         """Read a column of addresses; there is nothing to learn."""
         return [fields.read_address(text) for text in texts]
+
+    def split_plain(self, text: str) -> PlainAddress | None:
+        """Take nothing apart: Fictia's addresses are read whole."""
+        return None
+
+    def read_beginning(self, beginning: str) -> PlainBeginning | None:
+        """Read no beginning by itself."""
+        return None
+
+    def read_plain_name(self, name: str) -> str | None:
+        """Read no name by itself."""
+        return None
 
     def address_key(self, reading: AddressReading) -> str:
         """Give the key of a door; levels Fictia lacks are '-'."""

@@ -5,7 +5,7 @@ Texts: the country pack reads them, the tree's names are followed, the address b
 kind of question, and `rules.verdict` decides. Points: the lattice of the published shapes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -20,8 +20,9 @@ from gridward.territory.queries import doors
 from gridward.territory.queries.areas import geometry_version
 from gridward.territory.queries.held import AreaView, HeldTree, held_tree
 from gridward.territory.rules.names import OUTSIDE, Named, NameIndex, build_index, narrowed
+from gridward.territory.rules.plain import Plain, Plains
 from gridward.territory.rules.reading import Before, Home, Understood, understand_many
-from gridward.territory.rules.verdict import FOUND, Evidence, Hit, Located, Tree, decide
+from gridward.territory.rules.verdict import FOUND, Evidence, Hit, Located, Tree, decide, decide_by_door
 
 LATTICE = "lattice"
 #: Texts are worked through in pieces, so that a list of any length takes the same memory.
@@ -39,6 +40,10 @@ class _Held:
     home: Home
     tree: Tree
 
+    def learned(self) -> "_Learned":
+        """Begin to learn how a column is written."""
+        return _Learned(Plains(_country(), self.index, self.home))
+
 
 #: So many ways of writing are remembered while one column is located; then it begins anew.
 MOST_LEARNED = 200_000
@@ -48,14 +53,15 @@ MOST_LEARNED = 200_000
 class _Learned:
     """What the pieces of one column taught about ways of writing. Gone with the call: no text is kept."""
 
+    plains: Plains
     alike: Alike = field(default_factory=Alike)
     understood: Before = field(default_factory=dict)
 
     def bound(self) -> None:
         """Forget everything when it has become too much."""
-        if len(self.alike) > MOST_LEARNED or len(self.understood) > MOST_LEARNED:
-            self.alike.clear()
-            self.understood.clear()
+        for learned in (self.plains.beginnings, self.plains.names, self.alike, self.understood):
+            if len(learned) > MOST_LEARNED:
+                learned.clear()
 
 
 _held: dict[str, _Held] = {}
@@ -79,12 +85,11 @@ def locate_texts(texts: Sequence[str], *, within: str | None = None) -> list[Loc
     if within and around is None:
         return [Located()] * len(texts)
     answers: list[Located] = []
-    learned = _Learned()
+    learned = held.learned()
     for start in range(0, len(texts), PIECE):
         piece = texts[start : start + PIECE]
         distinct = list(dict.fromkeys(piece))
-        readable = [_readable(text) for text in distinct]
-        found = dict(zip(distinct, _locate(readable, held, around, learned), strict=True))
+        found = dict(zip(distinct, _locate(distinct, held, around, learned), strict=True))
         answers += [found[text] for text in piece]
     return answers
 
@@ -96,13 +101,11 @@ def locate_doors(texts: Sequence[str]) -> list[int | None]:
     For a text whose door is not in the book, all doors of its plate and road would be looked through.
     """
     held = _prepared(held_tree())
-    learned = _Learned()
+    learned = held.learned()
     return [
         place.address_id
         for start in range(0, len(texts), PIECE)
-        for place in _locate(
-            [_readable(text) for text in texts[start : start + PIECE]], held, None, learned, doors_only=True
-        )
+        for place in _locate(texts[start : start + PIECE], held, None, learned, doors_only=True)
     ]
 
 
@@ -129,11 +132,51 @@ def _locate(
     texts: Sequence[str], held: _Held, around: Named | None, learned: _Learned, *, doors_only: bool = False
 ) -> list[Located]:
     learned.bound()
-    readings = _country().read_addresses(texts, alike=learned.alike)
-    understood = understand_many(texts, readings, held.index, held.home, learned.understood)
+    plains: list[Plain | None] = [None] * len(texts)
+    if around is None:
+        plains = list(map(learned.plains.understand, texts))
+    understood = _read([text for text, one in zip(texts, plains, strict=True) if one is None], held, learned)
     wanted = [_wanted(one) for one in understood]
-    plates = [one for one in wanted if one and one.has_plate]
-    by_key = doors.find_doors(one.key for one in plates)
+    keys = [one.key for one in plains if one]
+    by_key = doors.find_doors([*keys, *(one.key for one in wanted if one and one.has_plate)])
+    answers = [_by_door(one, by_key, held) if one else None for one in plains]
+    # What a plain text's door does not decide is asked for as anybody else's place.
+    understood_later = iter(understood)
+    left = [
+        one.understood() if one else next(understood_later)
+        for one, answer in zip(plains, answers, strict=True)
+        if answer is None
+    ]
+    decided = iter(_decided(left, by_key, held, around, doors_only=doors_only))
+    return [answer or next(decided) for answer in answers]
+
+
+def _read(texts: Sequence[str], held: _Held, learned: _Learned) -> list[Understood]:
+    """Return what texts say that are read whole."""
+    readable = [_readable(text) for text in texts]
+    readings = _country().read_addresses(readable, alike=learned.alike)
+    return understand_many(readable, readings, held.index, held.home, learned.understood)
+
+
+def _by_door(plain: Plain, by_key: Mapping[str, Sequence[Hit]], held: _Held) -> Located | None:
+    """Return where a plain text's door is when that decides, None when more is to be asked for."""
+    beginning = plain.beginning
+    hits = by_key.get(plain.key)
+    if not hits or not beginning.is_sure:
+        return None
+    return decide_by_door(hits, beginning.understood.followed.areas, held.tree)
+
+
+def _decided(
+    understood: Sequence[Understood],
+    by_key: Mapping[str, Sequence[Hit]],
+    held: _Held,
+    around: Named | None,
+    *,
+    doors_only: bool,
+) -> list[Located]:
+    """Return what follows from what texts say and from what the address book knows of it."""
+    wanted = [_wanted(one) for one in understood]
     less = [] if doors_only else wanted
     by_plate = doors.find_plates(one for one in less if one and one.has_plate and one.key not in by_key)
     by_road = doors.find_roads(

@@ -58,6 +58,11 @@ _asked_of = itemgetter(*_ASKED_PLACES)
 _DIGIT = re.compile("[0-9]")
 
 
+def has_digits(reading: AddressReading) -> bool:
+    """Tell whether a number stands in a part that understanding asks for."""
+    return bool(_DIGIT.search("".join(_asked_of(reading))))
+
+
 #: What was understood of ways of writing: a text without its digits, and the parts that were asked for.
 Before = dict[tuple[bytes, tuple[str, ...]], Understood]
 

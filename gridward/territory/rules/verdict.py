@@ -8,6 +8,7 @@ address book, by its own name, or by a point.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gridward.territory.rules.names import Followed, Named, common_area
 
@@ -15,8 +16,7 @@ FOUND, PARTIAL, AMBIGUOUS, UNKNOWN = "found", "partial", "ambiguous", "unknown"
 CANDIDATES_MAX = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """
     Where something is: `status` is found, partial, ambiguous or unknown.
 
@@ -81,6 +81,20 @@ def decide(evidence: Evidence, tree: Tree) -> Located:
     if settlement and not evidence.unread:
         return _by_settlement(settlement, evidence, tree)
     return _by_door(evidence, tree) or _by_area(evidence, tree)
+
+
+def decide_by_door(hits: Sequence[Hit], areas: Sequence[Named], tree: Tree) -> Located | None:
+    """
+    Return the one grid that has this very door inside these areas: what `decide` says where nothing speaks against it.
+
+    None when there is no such grid, or more than one: then all of the evidence has to be asked for.
+    """
+    inside = _inside(hits, areas)
+    if len({hit.area_pos for hit in inside}) != 1 or inside[0].area_pos not in tree.by_pos:
+        return None
+    return _at(
+        FOUND, tree.by_pos[inside[0].area_pos], door=inside[0].address_id if len(inside) == 1 else None
+    )
 
 
 def _by_settlement(settlement: Named, evidence: Evidence, tree: Tree) -> Located:
