@@ -18,14 +18,14 @@ class Peak:
 
 
 @contextmanager
-def weighed() -> Iterator[Peak]:
+def weighed(*, itself: bool = False) -> Iterator[Peak]:
     """
-    Watch this process's descendants for the length of the block, this process itself left out.
+    Watch this process's descendants for the length of the block, and this process `itself` where it does the work.
 
     Memory is the sum of proportional set sizes (PSS): what processes share, such as PostgreSQL's buffers, counts once.
     """
     peak, ended = Peak(), threading.Event()
-    thread = threading.Thread(target=_watch, args=(peak, ended), daemon=True)
+    thread = threading.Thread(target=_watch, args=(peak, ended, itself), daemon=True)
     thread.start()
     try:
         yield peak
@@ -34,9 +34,10 @@ def weighed() -> Iterator[Peak]:
         thread.join()
 
 
-def _watch(peak: Peak, ended: threading.Event) -> None:
+def _watch(peak: Peak, ended: threading.Event, itself: bool) -> None:
     while not ended.wait(EVERY_SECONDS):
-        python = postgres = 0
+        python = proportional(os.getpid()) if itself else 0
+        postgres = 0
         for pid, name in descendants(os.getpid()):
             if name == "postgres":
                 postgres += proportional(pid)

@@ -52,11 +52,11 @@ def _figures(files: Path, order_id: UUID, seconds: dict[Path, float], people: in
     return [
         Figure("rows", size, "rows/s", rate, more_is_better=True, goal=goal),
         Figure("slowest list", longest.suffix.removeprefix("."), "s", [seconds[longest]]),
-        *_matching(size, held),
+        *matching(size, held),
     ]
 
 
-def _matching(size: str, held: "Held") -> list[Figure]:
+def matching(size: str, held: "Held") -> list[Figure]:
     """Return what was decided without a person, and whom it took to open for it."""
     precise = Goal("P2", "precision ≥ 0.999", least=99.9, decisive=False)
     found = Goal("P2", "recall ≥ 0.985 without a person", least=98.5, decisive=False)
