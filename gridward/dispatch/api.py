@@ -10,13 +10,14 @@ from gridward.dispatch.rollups import (
     task_counts_by_part,
     task_counts_by_place,
 )
-from gridward.dispatch.schedule import tasks_follow_roster, tasks_release_due
+from gridward.dispatch.schedule import batches_ahead, tasks_follow_roster, tasks_release_due
 
 __all__ = [
     "DispatchReport",
     "Step",
     "TaskRow",
     "access_task",
+    "batches_ahead",
     "clues_dispatch",
     "counts_fold",
     "get_tasks",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from gridward.dispatch.models import Task
+from gridward.dispatch.models import DayPlan, PlanStop, Task
 from gridward.dispatch.ordering import DayOrder, Pace, Stop, day_order
 from gridward.dispatch.queries import TaskRow, task_rows
 from gridward.governance import api as governance
@@ -52,7 +52,15 @@ def get_day(*, by: Actor, now: datetime) -> Day:
     tasks = tasks[: int(profile.number("worker_households_a_day"))]
     stops = stops_of(tasks)
     ordered = day_order(stops, start=start_of(stops), begins_at=now, pace=Pace.of(profile))
-    return _day(tasks, ordered, now)
+    return _day(tasks, _as_planned(ordered, by), now)
+
+
+def _as_planned(ordered: DayOrder, by: Actor) -> DayOrder:
+    """Keep the order of the newest plan while it is walked; what came beside it, such as P1 at once, goes first."""
+    newest = DayPlan.objects.filter(account_id__in=[by.id]).order_by("-released_at").values("id")[:1]
+    places = dict(PlanStop.objects.filter(plan__in=newest).values_list("task_id", "place"))
+    stops = sorted(ordered.stops, key=lambda stop: places.get(stop.task_id, 0))
+    return replace(ordered, stops=tuple(stops))
 
 
 def stops_of(tasks: Sequence[Task]) -> list[Stop]:

@@ -121,7 +121,7 @@ TASKS_OPEN = f"""
 insert into dispatch_task (id, order_id, household_id, area_pos, priority, state, assignee_id, opened_at, due_at,
                            release_at, released_at)
 select h.task_id, %(order)s, h.household_id, h.area_pos, h.priority, 'open', h.assignee_id, %(now)s, p.due_at,
-       p.release_at, case when p.release_at <= %(now)s then %(now)s::timestamptz end
+       p.release_at, case when h.priority = 'P1' then %(now)s::timestamptz end
   from dispatch_stagehousehold h join {HOURS} using (priority)
  where h.run = %(run)s and h.is_new
 """
@@ -130,7 +130,7 @@ PRIORITIES_RAISE = f"""
 update dispatch_task t
    set priority = p.priority, due_at = least(t.due_at, p.due_at),
        release_at = case when t.released_at is null then least(t.release_at, p.release_at) else t.release_at end,
-       released_at = case when t.released_at is null and least(t.release_at, p.release_at) <= %(now)s
+       released_at = case when t.released_at is null and p.priority = 'P1'
                           then %(now)s::timestamptz else t.released_at end
   from dispatch_stagehousehold h join {HOURS} using (priority)
  where h.run = %(run)s and t.id = h.task_id and t.household_id = h.household_id and not h.is_new

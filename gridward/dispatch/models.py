@@ -54,6 +54,51 @@ class Task(models.Model):
         ]
 
 
+class DayPlan(models.Model):
+    """What went out to one worker at one set time, and how far the walk of everything then in the hand is."""
+
+    id = models.UUIDField(primary_key=True)
+    order_id = models.UUIDField()
+    account_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    plan_date = models.DateField()
+    #: The set time it went out at; -1 is P1 that found its worker at night.
+    batch_hour = models.IntegerField()
+    released_at = models.DateTimeField()
+    fresh_count = models.IntegerField()
+    held_count = models.IntegerField()
+    over_count = models.IntegerField()
+    metres = models.IntegerField()
+    arrival_metres = models.IntegerField()
+    minutes = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order_id", "account_id", "plan_date", "batch_hour"],
+                name="one_batch_a_worker_and_time",
+                condition=models.Q(batch_hour__gte=0),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["area_pos", "plan_date"], name="dayplan_area"),
+            models.Index(fields=["account_id", "released_at"], name="dayplan_account"),
+        ]
+
+
+class PlanStop(models.Model):
+    """One task of a plan, and its place in the order of the walk."""
+
+    id = models.BigAutoField(primary_key=True)
+    plan = models.ForeignKey(DayPlan, on_delete=models.PROTECT, related_name="+", db_index=False)
+    area_pos = models.BigIntegerField()
+    task_id = models.UUIDField()
+    place = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "place"], name="one_task_a_place")]
+
+
 class TaskCount(models.Model):
     """
     How many tasks a place has had under an order, and how many of them are closed. Nobody writes it by hand.

@@ -277,6 +277,8 @@ class TaskRow:
     released_at: datetime | None
     closed_at: datetime | None
     is_late: bool
+    #: Why it is not with its worker: '' | time (the next set time) | nobody (on duty) | full (the worker's day).
+    waits: str
     people_count: int
     clue_count: int
 
@@ -329,6 +331,7 @@ def task_rows(tasks: Sequence[Task], now: datetime) -> list[TaskRow]:
                 task.released_at,
                 task.closed_at,
                 task.state == "open" and task.due_at < now,
+                _waits(task, now),
                 len(people),
                 clue_count,
             )
@@ -341,6 +344,14 @@ def get_pass_quality(*, by: Actor, now: datetime) -> list[tuple[str, str, str, i
     orders = [order.id for order in governance.get_active_orders(now=now, scopes=by.scopes)]
     ranges = [(scope.pos, scope.end) for scope in by.scopes]
     return [tuple(row) for row in rollups.run(rollups.pass_quality(order_ids=orders, ranges=ranges))]
+
+
+def _waits(task: Task, now: datetime) -> str:
+    if task.state != "open" or task.released_at is not None:
+        return ""
+    if task.assignee_id is None:
+        return "nobody"
+    return "time" if task.release_at > now else "full"
 
 
 def order_of(task: TaskView, now: datetime) -> governance.OrderView | None:

@@ -7,7 +7,7 @@ counts as the day's update.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -233,17 +233,21 @@ def due_at(priority: str, opened_at: datetime, profile: ProfileView) -> datetime
 
 @dataclass(frozen=True)
 class Hours:
-    """The quiet time of a profile, in local time."""
+    """The quiet time of a profile and the set times at which work goes out, in local time."""
 
     quiet_from: int
     quiet_until: int
+    batches: tuple[int, int]
     zone: ZoneInfo
 
     @classmethod
     def of(cls, profile: ProfileView, zone: str) -> "Hours":
         """Read the quiet time from a profile."""
         return cls(
-            int(profile.number("quiet_from_hour")), int(profile.number("quiet_until_hour")), ZoneInfo(zone)
+            int(profile.number("quiet_from_hour")),
+            int(profile.number("quiet_until_hour")),
+            (int(profile.number("batch_first_hour")), int(profile.number("batch_second_hour"))),
+            ZoneInfo(zone),
         )
 
     def quiet(self, at: datetime) -> bool:
@@ -252,9 +256,29 @@ class Hours:
         return hour >= self.quiet_from or hour < self.quiet_until
 
     def release_at(self, priority: str, at: datetime) -> datetime:
-        """Return when a task goes to its worker: now, or when quiet time ends; P1 at once."""
-        if priority == "P1" or not self.quiet(at):
+        """Return when a task goes to its worker: P1 at once, anything else at the next set time (H-20)."""
+        if priority == "P1":
             return at
         local = at.astimezone(self.zone)
-        day = local.date() if local.hour < self.quiet_until else local.date() + timedelta(days=1)
-        return datetime.combine(day, time(self.quiet_until), tzinfo=self.zone)
+        days = (local.date(), local.date() + timedelta(days=1))
+        times = (datetime.combine(day, time(hour), tzinfo=self.zone) for day in days for hour in self.batches)
+        return next(moment for moment in times if moment >= at)
+
+    def batch_hour(self, at: datetime) -> int:
+        """Return the set time whose batch goes out at this moment; -1 before the first of the day and in quiet time."""
+        local = at.astimezone(self.zone)
+        past = [hour for hour in self.batches if hour <= local.hour]
+        return max(past) if past and not self.quiet(at) else -1
+
+    def set_time(self, day: date, now: datetime) -> datetime | None:
+        """Return the first set time of a day that is not past, None when all are."""
+        times = [datetime.combine(day, time(hour), tzinfo=self.zone) for hour in self.batches]
+        return next((moment for moment in times if moment >= now), None)
+
+    def day_begins(self, at: datetime) -> datetime:
+        """Return the midnight before this moment."""
+        return datetime.combine(at.astimezone(self.zone).date(), time(), tzinfo=self.zone)
+
+    def day_ends(self, at: datetime) -> datetime:
+        """Return when the quiet time of this day begins."""
+        return self.day_begins(at) + timedelta(hours=self.quiet_from)

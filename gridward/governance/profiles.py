@@ -38,6 +38,16 @@ COVID19_CN_2020_03: Mapping[str, Parameter] = {
     "due_hours_p2": {"value": 8, "unit": "hour", "source": "service levels, proposal 3.5"},
     "due_hours_p3": {"value": 24, "unit": "hour", "source": "service levels, proposal 3.5"},
     "due_hours_p4": {"value": 72, "unit": "hour", "source": "service levels, proposal 3.5"},
+    "batch_first_hour": {
+        "value": 9,
+        "unit": "hour",
+        "source": "H-20, M-57: at most two batches a day, at set times",
+    },
+    "batch_second_hour": {
+        "value": 14,
+        "unit": "hour",
+        "source": "H-20, M-57: at most two batches a day, at set times",
+    },
     "worker_households_a_day": {"value": 40, "unit": "household", "source": "H-20"},
     "worker_minutes_a_household": {
         "value": 12,
@@ -87,6 +97,10 @@ class ProfileView:
         return (self.parameters.get(name) or COVID19_CN_2020_03[name])["value"]
 
 
+def _or_built_in(number: Mapping[str, float], name: str) -> float:
+    return number.get(name, COVID19_CN_2020_03[name]["value"])
+
+
 def infeasible(parameters: Mapping[str, Parameter]) -> list[str]:
     """Return the rules a profile breaks: a full worker-day and a visited household must fit in it."""
     number = {name: parameter["value"] for name, parameter in parameters.items()}
@@ -98,6 +112,13 @@ def infeasible(parameters: Mapping[str, Parameter]) -> list[str]:
         broken.append("worker_day_does_not_fit")
     if number["quiet_from_hour"] <= number["quiet_until_hour"]:
         broken.append("no_hours_to_visit")
+    first, second = (_or_built_in(number, f"batch_{which}_hour") for which in ("first", "second"))
+    if not number["quiet_until_hour"] <= first < second < number["quiet_from_hour"]:
+        broken.append("batches_in_quiet_time")
+    elif (number["quiet_from_hour"] - first) * 60 < (
+        number["worker_households_a_day"] * number["worker_minutes_a_household"]
+    ):
+        broken.append("worker_day_ends_before_it_is_done")
     due = [number[f"due_hours_p{level}"] for level in (1, 2, 3, 4)]
     if due != sorted(due):
         broken.append("higher_priority_waits_longer")

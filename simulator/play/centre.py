@@ -94,6 +94,10 @@ class Intake(Person):
         return ""
 
 
+#: What the list says of a task that is with its worker; anything else says why it waits.
+RELEASED = "released"
+
+
 class Centre(Person):
     """An officer of a street or community: releases what waits, where that was asked for, and reads tasks."""
 
@@ -101,7 +105,7 @@ class Centre(Person):
         """Release what waits, every ten minutes until the end of the day."""
         while self.world.clock.now() < until:
             for row in (yield from self.tasks("open")):
-                if row.cells.get("Release") == "waits":
+                if row.cells.get("Release", RELEASED) != RELEASED:
                     parcel = self._release(row)
                     told = yield from self.sent(parcel)
                     self.world.journal.count("tasks released by hand", int(told.is_accepted))

@@ -148,8 +148,12 @@ def test_every_result_that_ends_a_visit_is_one_somebody_was_met_with() -> None:
 @pytest.mark.parametrize(
     ("local", "priority", "released"),
     [
-        ("2020-02-14T10:00", "P2", "2020-02-14T10:00"),
-        ("2020-02-14T19:59", "P2", "2020-02-14T19:59"),
+        ("2020-02-14T09:00", "P2", "2020-02-14T09:00"),
+        ("2020-02-14T10:00", "P2", "2020-02-14T14:00"),
+        ("2020-02-14T14:00", "P3", "2020-02-14T14:00"),
+        ("2020-02-14T14:01", "P3", "2020-02-15T09:00"),
+        ("2020-02-14T19:59", "P2", "2020-02-15T09:00"),
+        ("2020-02-14T14:01", "P1", "2020-02-14T14:01"),
         ("2020-02-14T20:00", "P2", "2020-02-15T09:00"),
         ("2020-02-14T22:00", "P3", "2020-02-15T09:00"),
         ("2020-02-14T22:00", "P1", "2020-02-14T22:00"),
@@ -159,7 +163,9 @@ def test_every_result_that_ends_a_visit_is_one_somebody_was_met_with() -> None:
         ("2020-02-29T23:00", "P2", "2020-03-01T09:00"),
     ],
 )
-def test_nothing_goes_out_in_quiet_time_but_what_is_urgent(local: str, priority: str, released: str) -> None:
+def test_work_goes_out_at_set_times_and_what_is_urgent_at_once(
+    local: str, priority: str, released: str
+) -> None:
     at = datetime.fromisoformat(local).replace(tzinfo=NANJING)
 
     assert HOURS.release_at(priority, at) == datetime.fromisoformat(released).replace(tzinfo=NANJING)
@@ -169,12 +175,14 @@ def test_nothing_goes_out_in_quiet_time_but_what_is_urgent(local: str, priority:
     st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2030, 1, 1)),
     st.sampled_from(rules.PRIORITIES),
 )
-def test_a_release_is_never_early_never_quiet_and_within_a_night(naive: datetime, priority: str) -> None:
+def test_a_release_is_never_early_never_quiet_and_at_the_next_set_time(
+    naive: datetime, priority: str
+) -> None:
     at = naive.replace(tzinfo=UTC)
 
     released = HOURS.release_at(priority, at)
 
-    assert at <= released <= at + timedelta(hours=13)
+    assert at <= released <= at + timedelta(hours=19)
     assert priority == "P1" or not HOURS.quiet(released)
 
 

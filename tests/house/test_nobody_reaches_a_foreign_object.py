@@ -185,6 +185,7 @@ SAMPLES |= {
     "GET api/v1/review": Sample("/api/v1/review"),
     "GET api/v1/review/<clue_id>": Sample("/api/v1/review/{}", clue_id),
     "POST api/v1/review/<clue_id>/decision": Sample("/api/v1/review/{}/decision", clue_id, posted=decide),
+    "GET api/v1/plans": Sample("/api/v1/plans?day=2026-03-02"),
     "GET api/v1/tasks": Sample("/api/v1/tasks"),
     "GET api/v1/tasks/<task_id>": Sample("/api/v1/tasks/{}", task_id),
     "POST api/v1/tasks/<task_id>/release": Sample("/api/v1/tasks/{}/release", task_id, posted=reason),

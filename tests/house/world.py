@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from gridward.dispatch.models import DoorLook, PassDisagreement, Task, TaskSubject
+from gridward.dispatch.models import DayPlan, DoorLook, PassDisagreement, PlanStop, Task, TaskSubject
 from gridward.governance import api as governance
 from gridward.intake.models import AnswerCount, Batch, Clue, Delivery, Webhook
 from gridward.kernel import clock
@@ -59,6 +59,17 @@ class World:
     senders: dict[str, Actor]
 
 
+def found_plan(order: governance.OrderView, worker: Actor) -> None:
+    """Keep a batch that went out to the worker, with one task in it."""
+    plan = DayPlan.objects.create(
+        id=new_id(), order_id=order.id, account_id=worker.id, area_pos=CITY.pos(CITY.grid),
+        plan_date=clock.now().date(), batch_hour=9, released_at=clock.now(), fresh_count=1, held_count=0,
+        over_count=0, metres=0, arrival_metres=0, minutes=12,
+    )  # fmt: skip
+    task = Task.objects.filter(assignee_id=worker.id).earliest("id")
+    PlanStop.objects.create(plan=plan, area_pos=task.area_pos, task_id=task.id, place=1)
+
+
 def found(folder: Path) -> World:
     """Make the world through the same doors as everybody; returns the ids the proofs ask for."""
     found_other_city()
@@ -81,6 +92,7 @@ def found(folder: Path) -> World:
     people.send_list(folder, "transport-list", [people.row_about(people.neighbour_across)])
     with people.as_owner():
         Task.objects.update(released_at=clock.now(), priority="P1")
+        found_plan(order, worker)
         # Nobody here has answered yet; a count says so, for the walls to be tried at.
         for batch in Batch.objects.filter(agency_code__in=("health", "police")):
             AnswerCount.objects.create(

@@ -23,7 +23,7 @@ DOORS = {
     "intake/candidates.py": "in a request: which people of earlier lists share a key with a row, by id",
     "intake/actions/resolve.py": "in the worker: a list is resolved",
     "dispatch/listeners.py": "in the worker: what was resolved is put into tasks",
-    "dispatch/schedule.py": "in the worker, by the clock: tasks are released",
+    "dispatch/schedule.py": "in the worker, by the clock: tasks are released; on the command line: what would go out",
     "registry/checking.py": "on the command line: a register's file is checked against who is there",
     "registry/importing.py": "on the command line: a register is written, chunk by chunk",
     "registry/preparing.py": "on the command line: who of a chunk is known, and behind which door",

@@ -1,12 +1,13 @@
 """The tasks of the JSON API: what is open, one task with its passes, the worker's day, a phone check, a visit."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
 from ninja import P, QueryEx, Router, Schema
 
 from gridward.dispatch import actions, days, queries
+from gridward.dispatch import plans as plans_read
 from gridward.dispatch.actions import doors
 from gridward.dispatch.web.parse import after_of
 from gridward.dispatch.web.show import more_token
@@ -42,6 +43,7 @@ class TaskLine(Schema):
     released_at: datetime | None
     closed_at: datetime | None
     is_late: bool
+    waits: Literal["", "time", "nobody", "full"]
     people_count: int
     clue_count: int
 
@@ -196,6 +198,33 @@ def task_release(request: Request, task_id: UUID, said: Reason) -> object:
     return actions.task_release_now(
         task_id=task_id, reason=said.reason[:200], by=request.actor, now=request.now
     )
+
+
+class Plan(Schema):
+    """
+    What went out to one worker at a set time, and the order of everything then in the hand.
+
+    `batch_hour` is -1 for P1 that found its worker beside the set times; `over_count` P1 went over the day's budget.
+    """
+
+    worker: str
+    area: Area
+    plan_date: date
+    batch_hour: int
+    released_at: datetime
+    fresh_count: int
+    held_count: int
+    over_count: int
+    metres: int
+    arrival_metres: int
+    minutes: int
+    tasks: list[UUID]
+
+
+@operation(router, "GET", "/plans", right="task.read", answers=Page[Plan])
+def plans(request: Request, day: date) -> object:
+    """Give the batches of a day in the account's area, by grid and set time."""
+    return {"items": plans_read.get_plans(by=request.actor, day=day)}
 
 
 @operation(router, "GET", "/today", right="task.work", answers=WorkersDay)

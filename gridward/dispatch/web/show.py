@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from gridward.dispatch import rules
 from gridward.dispatch.days import Day, DayRow
@@ -42,6 +42,14 @@ def _day_row(row: DayRow) -> dict[str, Any]:
     }
 
 
+#: Why a task is not with its worker yet, in words.
+WAITS: Mapping[str, tuple[Any, str]] = {
+    "time": (gettext_lazy("waits for the next set time"), "quiet"),
+    "nobody": (gettext_lazy("nobody answers for the grid"), "bad"),
+    "full": (gettext_lazy("does not fit into the worker's day"), "warn"),
+}
+
+
 def columns(state: str) -> list[dict[str, str]]:
     """Return the columns of the centre's list."""
     head = [
@@ -62,7 +70,7 @@ def columns(state: str) -> list[dict[str, str]]:
 
 def list_row(row: TaskRow) -> dict[str, Any]:
     """Return a task as the centre's list shows it."""
-    released = (_("released"), "good") if row.released_at else (_("waits"), "quiet")
+    released = WAITS.get(row.waits, (_("released"), "good"))
     return {
         "url": reverse("dispatch:task", args=[row.id]),
         "area": row.area.name,

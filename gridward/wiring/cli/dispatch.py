@@ -1,7 +1,10 @@
 """`gridward dispatch`: tasks."""
 
 import argparse
+from datetime import date
 from typing import Any
+
+from django.utils.timezone import localtime
 
 from gridward.dispatch import api as dispatch
 from gridward.wiring.cli.rights import actor_with
@@ -14,6 +17,30 @@ def register(subparsers: Any) -> None:
     parser = room.add_parser("release-due", help="release every task whose time has come; the worker does it")
     arguments_common(parser)
     parser.set_defaults(run=run_release_due)
+    parser = room.add_parser(
+        "plan", help="what goes out to whom at the next set time, in the order of the walk"
+    )
+    parser.add_argument(
+        "--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="of which day (default today)"
+    )
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="release what is due now, as the worker does, and print what went out",
+    )
+    arguments_common(parser)
+    parser.set_defaults(run=run_plan)
+
+
+def run_plan(arguments: argparse.Namespace) -> None:
+    """Print the batches of the next set time of a day; with --write send out those that are due."""
+    with command_session(arguments) as session:
+        actor = actor_with(session, "task.release", command="dispatch.plan")
+        if arguments.write:
+            session.answer({"released": dispatch.tasks_release_due(now=session.now)})
+            return
+        day = arguments.date or localtime(session.now).date()
+        session.answer({"date": day, "batches": dispatch.batches_ahead(day=day, by=actor, now=session.now)})
 
 
 def run_release_due(arguments: argparse.Namespace) -> None:
