@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from math import ceil
 
 from gridward.dispatch.models import DayPlan, PlanStop, Task
 from gridward.dispatch.ordering import DayOrder, Pace, Stop, day_order
@@ -38,8 +39,8 @@ class Day:
 
     @property
     def hours(self) -> float:
-        """Return the estimated minutes as hours, to the half."""
-        return round(self.minutes / 30) / 2
+        """Return the estimated minutes as hours, up to the next half."""
+        return ceil(self.minutes / 30) / 2
 
 
 def get_day(*, by: Actor, now: datetime) -> Day:

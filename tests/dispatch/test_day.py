@@ -71,7 +71,8 @@ def test_the_page_says_how_far_it_is_and_where_that_comes_from(desk: Desk, worke
 
     english, chinese = page(worker, "/today"), page(worker, "/today", "zh-hans")
 
-    assert "m on foot" in english and "never from a phone" in english
+    assert "m on foot, about 1.0 h in all" in re.sub(r"\s+", " ", english)  # four households, 48 minutes
+    assert "never from a phone" in english
     assert "1 door without a point is not counted." in english
     assert "绝不来自手机定位" in chinese and "另有 1 户门牌无坐标" in chinese
 

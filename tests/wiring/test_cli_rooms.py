@@ -166,6 +166,8 @@ def test_orders_are_listed_with_their_key_domain(street: Street) -> None:
 
 def test_what_is_due_is_released(street: Street) -> None:
     assert street.answer("dispatch", "release-due", "--as", "street").keys() == {"released"}
+    assert street.answer("dispatch", "plan", "--write", "--as", "street").keys() == {"released"}
+    assert street.answer("dispatch", "plan", "--as", "street").keys() == {"date", "batches"}
 
 
 def test_a_ledger_is_sealed_exported_and_found_sound_by_the_verifier(street: Street, tmp_path: Path) -> None:
@@ -243,6 +245,7 @@ def test_a_fact_that_fails_is_listed_found_by_doctor_and_tried_anew_when_asked(s
         (("governance", "domain", "destroy", "order:1", "--reason", "short", "--as", "privacy"), "reason_needed", 3),
         (("governance", "domain", "destroy", "order:1", "--reason", "long enough", "--as", "privacy"), "not_found", 3),
         (("dispatch", "release-due"), "forbidden", 3),
+        (("dispatch", "plan"), "forbidden", 3),
         (("outbox", "retry", 999_999), "not_found", 3),
         (("outbox", "list", "--as", "city"), "forbidden", 3),
         (("simulate", "city", "--out", "here", "--street", "999"), "area_unknown", 3),
