@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gridward.governance import api as governance
+from gridward.kernel import bulk
 from gridward.kernel.ids import new_ids
 from gridward.kernel.tabular import RowProblem
 from gridward.registry import matching, queries, stages, upserting
@@ -118,7 +119,7 @@ class Preparer:
         )
         # Most households stand together, so their places are written out once.
         places = {id(home): (home.id.bytes, home.area_pos.to_bytes(8, "big")) for home in homes.values()}
-        return stages.binary_rows(
+        return bulk.binary_rows(
             (
                 row_id.bytes,
                 *places[id(home)],
@@ -148,7 +149,7 @@ def _doors(fresh: Sequence[Person]) -> dict[str, int | None]:
 
 
 def _households(made: dict[str, Home]) -> bytes:
-    return stages.binary_rows(
+    return bulk.binary_rows(
         (
             home.id.bytes,
             home.key.id_bytes,

@@ -13,6 +13,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from gridward.kernel.bulk import binary_rows
+
 COLUMNS = {
     "registry_stagehousehold": (
         "run id domain order_id data_key wrapped area_pos address_id kind household_ref",
@@ -75,29 +77,6 @@ def copy_bytes(table: str, content: bytes, *, lane: str = "") -> None:
         ) as stream,
     ):
         stream.write(content)
-
-
-#: The signature, no flags, no extension; and the end (see COPY, binary format, in PostgreSQL's manual).
-HEAD, TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
-LENGTHS = tuple(length.to_bytes(4, "big") for length in range(1024))
-NULL = b"\xff\xff\xff\xff"
-
-
-def binary_rows(rows: Iterable[Sequence[bytes | None]]) -> bytes:
-    """Return rows of values, each as PostgreSQL sends it, in COPY's binary format: prepared ahead, written at once."""
-    parts = [HEAD]
-    add, lengths, short = parts.append, LENGTHS, len(LENGTHS)
-    for row in rows:
-        add(len(row).to_bytes(2, "big"))
-        for value in row:
-            if value is None:
-                add(NULL)
-            elif (length := len(value)) < short:
-                add(lengths[length] + value)
-            else:
-                add(length.to_bytes(4, "big") + value)
-    add(TAIL)
-    return b"".join(parts)
 
 
 def clear(run: UUID, *tables: str) -> None:

@@ -6,14 +6,14 @@ inserting statement asks it in the database, and so does the commit. Killed in t
 the next run starts again.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from gridward.governance import api as governance
 from gridward.intake import counting, rules
@@ -136,8 +136,6 @@ phone_sealed bytea, address_sealed bytea, id_key bytea, id_surname_key bytea, ph
 received_at timestamptz
 """
 COLUMNS = [pair.split()[0] for pair in TYPED.split(",")]
-TYPES = [pair.split()[1] for pair in TYPED.split(",")]
-KEPT = [COLUMNS.index(name) for name in counting.KEPT]
 
 
 def _write(work: Work) -> bytes:
@@ -163,11 +161,10 @@ def _write(work: Work) -> bytes:
     listed = ", ".join(COLUMNS)
     leaves = [counting.rejected(*reject) for reject in work.rejects]
     with connection.cursor() as cursor:
-        with cursor.copy(f"copy intake_stageclue ({listed}) from stdin (format binary)") as stream:
-            stream.set_types(TYPES)
-            for row in _rows(work):
-                leaves.append(counting.taken([row[place] for place in KEPT]))
-                stream.write_row(row)
+        for rows in _blocks(work):
+            leaves += [leaf for leaf, _values in rows]
+            with cursor.copy(f"copy intake_stageclue ({listed}) from stdin (format binary)") as stream:
+                stream.write(bulk.binary_rows(values for _leaf, values in rows))
         cursor.execute(f"insert into intake_clue ({listed}) select {listed} from intake_stageclue where batch_id = %s",
                        [work.batch.id])  # fmt: skip
         cursor.execute("delete from intake_stageclue where batch_id = %s", [work.batch.id])
@@ -181,14 +178,20 @@ SEALED = ("name_sealed", "id_number_sealed", "phone_sealed", "address_sealed")
 SEALED_AT_ONCE = 20_000
 
 
-def _rows(work: Work) -> Iterator[tuple[object, ...]]:
+#: A row as it is counted, and as PostgreSQL takes it.
+Written = tuple[counting.Leaf, Sequence[bytes | None]]
+SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _blocks(work: Work) -> Iterator[list[Written]]:
     ids = new_ids(len(work.cases))
     for start in range(0, len(ids), SEALED_AT_ONCE):
         some = slice(start, start + SEALED_AT_ONCE)
-        yield from _rows_of(work, list(zip(ids[some], work.cases[some], strict=True)))
+        yield list(_rows_of(work, list(zip(ids[some], work.cases[some], strict=True))))
 
 
-def _rows_of(work: Work, rows: Sequence[tuple[UUID, Case]]) -> Iterator[tuple[object, ...]]:
+def _rows_of(work: Work, rows: Sequence[tuple[UUID, Case]]) -> Iterator[Written]:
+    """Yield rows with each value as binary COPY takes it: what all of them share is brought into bytes once."""
     sealed = governance.sealer(work.order.domain).seal_rows(
         "intake_clue",
         SEALED,
@@ -198,15 +201,20 @@ def _rows_of(work: Work, rows: Sequence[tuple[UUID, Case]]) -> Iterator[tuple[ob
         ),
     )
     batch, channel = work.batch, work.batch.channel
-    told = (batch.id, channel.code, batch.agency_code, batch.order_id)
-    asked = (channel.clue_kind, channel.purpose, channel.priority)
+    told = (batch.id.bytes, channel.code.encode(), batch.agency_code.encode(), batch.order_id.bytes)
+    asked = (channel.clue_kind.encode(), channel.purpose.encode(), channel.priority.encode())
+    received = ((work.now - SINCE) // timedelta(microseconds=1)).to_bytes(8, "big", signed=True)
     for (row_id, case), blobs in zip(rows, sealed, strict=True):
-        found, keys = case.match, case.keys
-        yield (
-            row_id, *told, case.lead.row, *asked, case.area_pos, case.count_state,
-            "waiting" if case.waiting else "ready", case.waiting, found.rule if found else "", _candidates(case),
-            case.person_id, case.resident_id, case.household_id, _key_of(case).id, *blobs, keys.id, keys.id_surname,
-            keys.phone_name, keys.door_name, work.now,
+        found, keys, row = case.match, case.keys, case.lead.row
+        kept = (keys.id, keys.id_surname, keys.phone_name, keys.door_name)
+        yield counting.taken((row, row_id, case.count_state, *kept)), (
+            row_id.bytes, *told, row.to_bytes(4, "big"), *asked, case.area_pos.to_bytes(8, "big", signed=True),
+            case.count_state.encode(), b"waiting" if case.waiting else b"ready", case.waiting.encode(),
+            found.rule.encode() if found else b"", _candidates(case),
+            case.person_id.bytes if case.person_id else None,
+            case.resident_id.bytes if case.resident_id else None,
+            case.household_id.bytes if case.household_id else None,
+            _key_of(case).id_bytes, *blobs, *kept, received,
         )  # fmt: skip
 
 
@@ -217,11 +225,14 @@ def _key_of(case: Case) -> DataKey:
     return case.data_key
 
 
-_NOBODY = Jsonb([])
+#: A jsonb begins with the version of its format.
+_NOBODY = b"\x01[]"
 
 
-def _candidates(case: Case) -> Jsonb:
-    return Jsonb([str(candidate) for candidate in case.candidates]) if case.waiting else _NOBODY
+def _candidates(case: Case) -> bytes:
+    if not (case.waiting and case.candidates):
+        return _NOBODY
+    return b"\x01" + json.dumps([str(candidate) for candidate in case.candidates]).encode()
 
 
 def _count(work: Work, root: bytes) -> None:
