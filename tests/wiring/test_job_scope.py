@@ -22,6 +22,8 @@ DOORS = {
     "intake/actions/review.py": "in a request: a decision joins, seals and provides a household across the order",
     "intake/candidates.py": "in a request: which people of earlier lists share a key with a row, by id",
     "intake/actions/resolve.py": "in the worker: a list is resolved",
+    "intake/actions/pushing.py": "in the worker: what is due is pushed, read in the order's scope at that moment",
+    "intake/listeners.py": "in the worker: answered rows are put down to be pushed",
     "dispatch/listeners.py": "in the worker: what was resolved is put into tasks",
     "dispatch/schedule.py": "in the worker, by the clock: tasks are released; on the command line: what would go out",
     "registry/checking.py": "on the command line: a register's file is checked against who is there",

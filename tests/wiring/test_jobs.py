@@ -149,6 +149,7 @@ def test_every_scheduled_job_runs_on_an_empty_house(queue: App, fresh_database: 
         "gridward.release_due",
         "gridward.fold_counts",
         "gridward.index_keys",
+        "gridward.push",
     }
     assert len(ended) >= len(periodic)
     assert set(ended) == {"succeeded"}
