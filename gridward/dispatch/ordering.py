@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Protocol
 from uuid import UUID
 
 from gridward.dispatch.walking import Point, distances, nearest_first, shortest
-from gridward.governance.api import ProfileView
 
 #: So often what would be late is brought forward; what is late then cannot be helped by the order of one day.
 ROUNDS = 4
@@ -40,6 +40,13 @@ class Stop:
         return (self.area_pos, self.plate)
 
 
+class Numbers(Protocol):
+    """What numbers are read from: a profile."""
+
+    def number(self, name: str) -> float:
+        """Return the number of this name."""
+
+
 @dataclass(frozen=True)
 class Pace:
     """How long a household takes, how fast one walks and how much longer paths are than straight lines."""
@@ -49,7 +56,7 @@ class Pace:
     detour: float
 
     @classmethod
-    def of(cls, profile: ProfileView) -> "Pace":
+    def of(cls, profile: Numbers) -> "Pace":
         """Read the pace from a profile."""
         return cls(
             profile.number("worker_minutes_a_household"),

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from gridward.country.api import pack
 from gridward.governance import api as governance
-from gridward.intake import people, queries
+from gridward.intake import explaining, people, queries
 from gridward.intake.models import Clue
 from gridward.intake.queries import CluePerson, ClueView
 from gridward.intake.steps import earlier_people
@@ -33,7 +33,8 @@ MOST_ROWS = 5
 @dataclass(frozen=True)
 class Candidate:
     """
-    Somebody a clue may be about, masked; `agrees` is None where one side does not say.
+    Somebody a clue may be about, masked; `agrees` is None where one side does not say, `how` says in which way two
+    writings differ where that is known (see `explaining`).
 
     `id` is a resident's, or the person's whom other lists named when the register does not know them.
     """
@@ -45,6 +46,7 @@ class Candidate:
     id_number: Masked
     address_text: str
     agrees: dict[str, bool | None]
+    how: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,12 @@ def _candidate(
     one: _Someone, who: registry.ResidentView | CluePerson, address_text: str, look: _Look
 ) -> Candidate:
     name_sounds = pack(settings.COUNTRY).read_names([look.person.name.reveal(), who.name.reveal()])
+    agrees = {
+        "name": _same(*(reading.sound for reading in name_sounds)),
+        "id_number": _same(look.person.id_number.reveal(), who.id_number.reveal()),
+        "phone": _same(look.person.phone.reveal(), who.phone.reveal()),
+        "door": _same(look.door, one.door),
+    }
     return Candidate(
         one.id,
         one.is_registered,
@@ -144,13 +152,33 @@ def _candidate(
         who.phone,
         who.id_number,
         address_text or str(getattr(who, "address_text", "")),
-        {
-            "name": _same(*(reading.sound for reading in name_sounds)),
-            "id_number": _same(look.person.id_number.reveal(), who.id_number.reveal()),
-            "phone": _same(look.person.phone.reveal(), who.phone.reveal()),
-            "door": _same(look.door, one.door),
-        },
+        agrees,
+        _ways(one, who, look, (name_sounds[0].sound, name_sounds[1].sound)),
     )
+
+
+def _ways(
+    one: _Someone, who: registry.ResidentView | CluePerson, look: _Look, sounds: tuple[str, str]
+) -> dict[str, str]:
+    """Return in which way each of the row's values differs from the candidate's, where that is known."""
+    phone = explaining.number_way(look.person.phone.reveal(), who.phone.reveal())
+    if look.person.phone and look.person.phone.reveal() != who.phone.reveal() and _listed_before(one, look):
+        phone = "as_earlier_list"
+    found = {
+        "name": explaining.name_way(look.person.name.reveal(), who.name.reveal(), sounds),
+        "id_number": explaining.number_way(look.person.id_number.reveal(), who.id_number.reveal()),
+        "phone": phone,
+    }
+    return {what: way for what, way in found.items() if way}
+
+
+def _listed_before(one: _Someone, look: _Look) -> bool:
+    """Tell whether another row of the order about this candidate has the row's telephone and name; by key only."""
+    with governance.job_scope(order_id=look.clue.order_id, purpose=look.clue.purpose):
+        key = Clue.objects.values_list("phone_key", flat=True).get(id=look.clue.id)
+        about = {"resident_id": one.id} if one.is_registered else {"person_id": one.id}
+        rows = Clue.objects.filter(order_id=look.clue.order_id, phone_key=key, **about)
+        return key is not None and rows.exists()
 
 
 def _household(household_id: UUID, area_pos: int, look: _Look) -> registry.HouseholdView | None:

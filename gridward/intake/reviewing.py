@@ -37,7 +37,8 @@ class ReviewCase:
     """
     One waiting row with its candidates.
 
-    `beyond` counts those who live outside the actor's area, `unseen` those within it who are too many to show.
+    `beyond` counts those who live outside the actor's area, `unseen` those within it who are too many to show;
+    `leads_there` tells whether the address as written leads to one grid.
     """
 
     clue: ClueView
@@ -48,6 +49,7 @@ class ReviewCase:
     candidates: tuple[Candidate, ...]
     beyond: int
     unseen: int
+    leads_there: bool
 
 
 def get_waiting(*, by: Actor, now: datetime, after: UUID | None = None, limit: int = PAGE) -> list[ClueView]:
@@ -63,6 +65,23 @@ def get_waiting(*, by: Actor, now: datetime, after: UUID | None = None, limit: i
         # Ids are made in the order of time, so the oldest comes first.
         found += clues.order_by("id")[:limit]
     return [clue_view(clue) for clue in sorted(found, key=lambda clue: clue.id)[:limit]]
+
+
+#: A longer queue is said to be longer than this; nobody counts rows for a figure that nobody reads to the end.
+MOST_COUNTED = 10_000
+
+
+def count_queue(*, by: Actor, now: datetime, until: UUID) -> tuple[int, int]:
+    """Return the place of a row in the actor's queue, counted from one, and how many wait; both up to MOST_COUNTED."""
+    orders = [order.id for order in governance.get_active_orders(now=now, scopes=by.scopes)]
+    place = total = 0
+    for scope in by.scopes:
+        clues = queries.waiting_clues().filter(
+            area_pos__gte=scope.pos, area_pos__lt=scope.end, order_id__in=orders
+        )
+        place += clues.filter(id__lte=until).order_by()[:MOST_COUNTED].count()
+        total += clues.order_by()[:MOST_COUNTED].count()
+    return max(min(place, MOST_COUNTED), 1), min(total, MOST_COUNTED)
 
 
 def access_review_page(*, by: Actor, now: datetime, after: UUID | None = None) -> list[WaitingRow]:
@@ -114,14 +133,16 @@ def access_case(clue_id: UUID, *, by: Actor, now: datetime) -> ReviewCase | Refu
         "review.access", obj=("clue", clue.id), by=by, now=now, purpose=clue.purpose, basis=str(clue.order_id)
     )
     found = candidates_find(clue, person, by=by, now=now)
+    address_text = person.address_text.reveal()
     return ReviewCase(
         clue=clue,
         person=person,
         # Without the whole address nobody could say where an unplaced row belongs; the name stays masked.
-        address_text=person.address_text.reveal(),
+        address_text=address_text,
         channel_name=queries.get_channel_names([clue.channel_code]).get(clue.channel_code, clue.channel_code),
         area=territory.get_labels([clue.area_pos]).get(clue.area_pos),
         candidates=found.shown,
         beyond=found.beyond,
         unseen=found.unseen,
+        leads_there=territory.locate_text(address_text).status == territory.FOUND,
     )

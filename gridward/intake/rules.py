@@ -110,6 +110,31 @@ WAITING: Mapping[str, Text] = {
     "no_address": _("Not in the register, and no address is given."),
     "outside_order": _("The address lies outside the area of the order."),
 }
+#: What a person looks at, for each of them.
+WAITS_DO: Mapping[str, Text] = {
+    "ambiguous": _("Choose the one whose other marks agree; if nobody's do, it is somebody new."),
+    "keys_disagree": _(
+        "One of the two numbers was mistyped or is old: see which of them goes with the name and the door."
+    ),
+    "name_disagrees": _("Either the number was mistyped, or the name was written another way."),
+    "name_not_at_door": _(
+        "Either a new person behind this door, or somebody there whose name was written another way."
+    ),
+    "resembles": _("See whether the ways they differ are slips of the pen; if not, it is somebody new."),
+    "unplaced": _("Say which grid the address means, or give the row back."),
+    "no_address": _("Without an address nobody can go there: say where it is, or give the row back."),
+    "outside_order": _("If the address is right, give the row back: the order does not reach there."),
+}
+
+#: Why a person gives a row back, in the order of their keys; the sender reads the words, machines the code.
+GIVEN_BACK: Mapping[str, Text] = {
+    "data_wrong": _("The data fit nobody; please check them."),
+    "no_resident": _("Does not live in this city."),
+    "named_twice": _("The list names this person twice."),
+    "place_unknown": _("Where this person is cannot be told from the address."),
+    "no_concern": _("Not a matter of this order."),
+}
+
 #: These end by themselves when another row about the same person says where it is.
 WAITS_FOR_PLACE = frozenset({"unplaced", "no_address", "outside_order"})
 

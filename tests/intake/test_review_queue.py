@@ -248,3 +248,41 @@ def test_a_clue_is_written_in_its_place_when_it_goes_into_a_task(db: None) -> No
     changes = r"\b(state|task_id|outcome|outcome_at|outcome_reason)\b"
     assert [definition for definition in indexes if re.search(changes, definition)] == []
     assert options == ["fillfactor=45"]
+
+
+def test_a_decision_opens_the_next_row_and_says_how_far_the_sitting_has_come(
+    client: Client, tmp_path: Path
+) -> None:
+    first, second, third = waiting(tmp_path, unplaced(1), unplaced(2), unplaced(3))
+    code = {"decision": "reject", "reason_code": "data_wrong", "done": "0"}
+    here = client.get(f"/review/{first.id}").content.decode()
+
+    decided = client.post(f"/review/{first.id}/decide", code)
+    after = client.get(decided.headers["Location"]).content.decode()
+    skipped = client.get(f"/review/{third.id}?done=1").content.decode()
+    last = client.post(f"/review/{third.id}/decide", code | {"done": "1"})
+
+    assert "row 1 of 3" in here and f'href="/review/{second.id}" data-review-skip' in here
+    assert decided.headers["Location"] == f"/review/{second.id}?done=1"
+    assert "row 2 of 3" in after and f'href="/review/{third.id}?done=1" data-review-skip' in after
+    assert "row 3 of 3" in skipped and 'href="/review" data-review-skip' in skipped
+    assert last.headers["Location"] == "/review"
+    assert again(first).outcome_reason == "data_wrong"
+
+
+def test_a_sittings_count_that_is_none_is_nought(client: Client, tmp_path: Path) -> None:
+    (clue,) = waiting(tmp_path, unplaced(1))
+
+    for said in ("x", "-1", "1e9", "9" * 40, "٣"):
+        assert "row 1 of 1" in client.get(f"/review/{clue.id}", {"done": said}).content.decode(), said
+
+
+def test_it_says_how_a_value_differs_and_never_shows_it(client: Client, tmp_path: Path) -> None:
+    mistyped = STUDENT.phone[:-2] + STUDENT.phone[:-3:-1]
+    (clue,) = waiting(tmp_path, ("李小明", "", mistyped, STUDENT.address))
+
+    page = client.get(f"/review/{clue.id}").content.decode()
+
+    assert "two neighbouring digits are swapped" in page and "one character differs" in page
+    for value in (mistyped, "李小明", STUDENT.phone, STUDENT.name):
+        assert value not in page

@@ -17,6 +17,8 @@ from gridward.kernel.outcomes import Refusal
 
 #: What can be put right on the form itself; every other refusal is a page of its own.
 ON_THE_FORM = frozenset({"grid_needed", "reason_needed", "decision_unknown"})
+#: A sitting's count comes from an address, so it is bounded.
+MOST_DONE, MOST_DIGITS = 99_999, 7
 
 
 @endpoint(right="review.work")
@@ -42,8 +44,29 @@ def _case_page(request: Request, clue_id: UUID, wrong: Refusal | None = None) ->
     seen = reviewing.access_case(clue_id, by=request.actor, now=request.now)
     if isinstance(seen, Refusal):
         return seen
-    page = show.case_page(seen) | {"wrong": wrong, "posted": request.POST}
+    place, total = reviewing.count_queue(by=request.actor, now=request.now, until=clue_id)
+    done = _done(request)
+    page = show.case_page(seen) | {
+        "wrong": wrong,
+        "posted": request.POST,
+        "done": done,
+        "sitting": show.sitting_of(done, place, total),
+        "skip_url": _next_url(request, clue_id, done),
+    }
     return render(request, "intake/case.html", page, status=wrong.status if wrong else 200)
+
+
+def _done(request: Request) -> int:
+    """Return how many rows this sitting has decided: the page carries it along, nothing else keeps it."""
+    said = request.POST.get("done") or request.GET.get("done") or "0"
+    return min(int(said), MOST_DONE) if said.isascii() and said.isdigit() and len(said) < MOST_DIGITS else 0
+
+
+def _next_url(request: Request, after: UUID, done: int) -> str:
+    """Return where a sitting goes on: the next row that waits, or the queue when there is none behind it."""
+    following = reviewing.get_waiting(by=request.actor, now=request.now, after=after, limit=1)
+    url = reverse("intake:case", args=[following[0].id]) if following else reverse("intake:review")
+    return f"{url}?done={done}" if done and following else url
 
 
 @endpoint(right="review.work", methods=("POST",), collects=True)
@@ -56,7 +79,7 @@ def decide(request: Request, clue_id: str) -> Answer:
         resident_id=maybe_id(text_of(request, "resident")),
         person_id=maybe_id(text_of(request, "person")),
         place=text_of(request, "place"),
-        reason=text_of(request, "reason"),
+        reason=text_of(request, "reason_code") or text_of(request, "reason"),
         by=request.actor,
         now=request.now,
     )
@@ -67,7 +90,4 @@ def decide(request: Request, clue_id: str) -> Answer:
         request,
         _("The row went back to its sender.") if returned else _("The row is decided and goes into a task."),
     )
-    following = reviewing.get_waiting(by=request.actor, now=request.now, after=row_id, limit=1)
-    if following:
-        return HttpResponseRedirect(reverse("intake:case", args=[following[0].id]))
-    return HttpResponseRedirect(reverse("intake:review"))
+    return HttpResponseRedirect(_next_url(request, row_id, _done(request) + ("done" in request.POST)))

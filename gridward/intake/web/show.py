@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gridward.intake import rules
+from gridward.intake import explaining, rules
 from gridward.intake.candidates import Candidate
 from gridward.intake.queries import BatchView, OutcomeRow, SentList
-from gridward.intake.reviewing import ReviewCase, WaitingRow
+from gridward.intake.reviewing import MOST_COUNTED, ReviewCase, WaitingRow
 from gridward.kernel.outcomes import CATALOGUE, Text
 from gridward.kernel.tabular import Note, NoteCode
 
@@ -170,7 +170,19 @@ def case_page(case: ReviewCase) -> dict[str, Any]:
         "strangers": [one for one in candidates if one["field"] == "person"],
         "decide_url": reverse("intake:decide", args=[case.clue.id]),
         "reason_least": "4",
+        "given_back": [
+            {"key": str(key), "code": code, "words": str(words)}
+            for key, (code, words) in enumerate(rules.GIVEN_BACK.items(), start=1)
+        ],
+        "next_steps": str(rules.WAITS_DO.get(case.clue.waiting_reason, "")),
     }
+
+
+def sitting_of(done: int, place: int, total: int) -> str:
+    """Return how far the sitting has come: what is decided already counts, what was skipped too."""
+    if total >= MOST_COUNTED:
+        return _("row %(place)s of more than %(total)s") % {"place": done + place, "total": total}
+    return _("row %(place)s of %(total)s") % {"place": done + place, "total": done + total}
 
 
 def _candidate(number: int, candidate: Candidate) -> dict[str, Any]:
@@ -186,7 +198,11 @@ def _candidate(number: int, candidate: Candidate) -> dict[str, Any]:
         "name": candidate.name,
         "facts_list": facts,
         "agrees": [
-            {"label": str(AGREE_WORDS[what]), **_agreement(agrees)}
+            {
+                "label": str(AGREE_WORDS[what]),
+                "how": str(explaining.WAYS[candidate.how[what]]) if what in candidate.how else "",
+                **_agreement(agrees),
+            }
             for what, agrees in candidate.agrees.items()
         ],
     }
@@ -242,5 +258,7 @@ def answer_row(row: OutcomeRow) -> dict[str, Any]:
         "state": (_("rejected") if rejected else str(rules.STATES[row.status]), ROW_TONES[row.status]),
         "outcome": str(rules.OUTCOME_WORDS[row.outcome]) if row.outcome else "",
         "outcome_at": row.outcome_at,
-        "reason": str(rules.REJECTS[row.reason]) if rejected else row.reason,
+        "reason": str(rules.REJECTS[row.reason])
+        if rejected
+        else str(rules.GIVEN_BACK.get(row.reason, row.reason)),
     }

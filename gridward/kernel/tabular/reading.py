@@ -81,7 +81,8 @@ def read_table(
         return _Reading(path, filename, wanted, limits or Limits(), sample_hint).table()
     except RefusedError as refused:
         return refused.refusal
-    except (zipfile.BadZipFile, zlib.error, ExpatError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, ExpatError, EOFError, NotImplementedError):
+        # NotImplementedError is how a container is answered that says it was made by a program of the future.
         return TableRefusal(TableCode.DAMAGED)
     except Exception:
         # Unforeseen, and its text may quote the file: the sender learns what to do, nobody learns the
