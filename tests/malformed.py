@@ -26,7 +26,7 @@ FILES: dict[str, Callable[[str, str], tuple[str, bytes, str]]] = {
     "zeros called a workbook": lambda head, line: ("a.xlsx", bytes(2_000_000), "table_binary"),
     "a picture": lambda head, line: ("a.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(200), "table_image"),
     "a document to print": lambda head, line: ("a.csv", b"%PDF-1.7\n" + bytes(200), "table_pdf"),
-    "an old workbook": lambda head, line: ("a.xls", OLD_WORKBOOK, "table_old_format"),
+    "the beginning of an old workbook": lambda head, line: ("a.xls", OLD_WORKBOOK, "table_damaged"),
     "a web page": lambda head, line: ("a.csv", b"<html><body><table></table></body></html>", "table_html"),
     "an archive": lambda head, line: ("a.csv", zipped("l.csv", f"{head}\n{line}\n".encode()), "table_archive"),
     "half a workbook": lambda head, line: ("a.xlsx", b"PK\x03\x04" + bytes(90), "table_damaged"),

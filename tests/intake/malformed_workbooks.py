@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from tests.kernel.tabular.old_books import compound, old_book, old_book_of
 from tests.kernel.tabular.samples import (
     HEADERS,
     RELATION,
@@ -24,7 +25,7 @@ HEADER_XML: Final = inline_row(1, HEADERS)
 
 def every_malformed_workbook() -> list[Malformed]:
     """Return all of them, each name once."""
-    families = (_macros, _locked, _cut, _declared, _entities, _bombs)
+    families = (_macros, _locked, _cut, _declared, _entities, _bombs, _old)
     return [case for family in families for case in family()]
 
 
@@ -161,3 +162,40 @@ def _bombs() -> Iterator[Malformed]:
             "</Relationships>"
         ).encode()}),
     )  # fmt: skip
+
+
+def _old() -> Iterator[Malformed]:
+    good = old_book(HEADERS, STUDENT)
+    yield (
+        "an old workbook with a far corner",
+        "a.xls",
+        "table_unpacks_too_large",
+        lambda: old_book_of([(0, 0, "姓名"), (0, 1, "手机号"), (65_535, 255, "x")]),
+    )
+    yield (
+        "an old workbook with macros",
+        "a.xls",
+        "table_macros",
+        lambda: compound(bytes(9_000), "_VBA_PROJECT_CUR"),
+    )
+    yield "an old workbook of zeros", "a.xls", "table_no_sheet", lambda: compound(bytes(9_000))
+    yield (
+        "an old workbook without column names",
+        "a.xls",
+        "table_header_not_found",
+        lambda: old_book(STUDENT, STUDENT),
+    )
+    yield "an old workbook without rows", "a.xls", "table_no_rows", lambda: old_book(HEADERS)
+    yield (
+        "an old workbook with a hidden sheet only",
+        "a.xls",
+        "table_no_sheet",
+        lambda: old_book(HEADERS, STUDENT, hidden=True),
+    )
+    for kept in (40, 520, 1_100, 1_600):
+        yield f"{kept} bytes of an old workbook", "a.xls", "table_", (lambda kept=kept: good[:kept])
+    for content in (b"PAR1", b"PAR1" + bytes(400) + b"PAR1", b"PAR1" + b"\xff" * 4_000 + b"PAR1"):
+        yield (
+            f"{len(content)} bytes that call themselves parquet", "a.parquet", "table_damaged",
+            (lambda content=content: content),
+        )  # fmt: skip

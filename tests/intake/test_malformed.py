@@ -38,7 +38,7 @@ REFUSED: dict[str, tuple[str, bytes | str, str]] = {
     "zeros that call themselves a workbook": ("a.xlsx", bytes(1_000_000), "table_binary"),
     "a picture": ("a.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(200), "table_image"),
     "a document to print": ("a.csv", b"%PDF-1.7\n" + bytes(200), "table_pdf"),
-    "an old workbook": ("a.xls", OLD_WORKBOOK, "table_old_format"),
+    "the beginning of an old workbook": ("a.xls", OLD_WORKBOOK, "table_damaged"),
     "a web page": ("a.csv", "<html><body><table><tr><td>姓名</td></tr></table></body></html>", "table_html"),
     "an archive": ("a.csv", zipped("list.csv", GOOD.encode()), "table_archive"),
     "half a workbook": ("a.xlsx", b"PK\x03\x04" + bytes(90), "table_damaged"),

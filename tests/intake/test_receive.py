@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import orjson
 import pytest
 from django.conf import settings
@@ -17,6 +18,7 @@ from gridward.kernel.actor import SYSTEM, Actor
 from gridward.kernel.models import LedgerEntry
 from gridward.kernel.outcomes import Refusal
 from tests import people
+from tests.kernel.tabular.old_books import old_book
 
 pytestmark = pytest.mark.django_db
 HEAD = "姓名,证件号码,手机号,现住址"
@@ -61,6 +63,18 @@ def entries(folder: Path) -> Path:
     return written(folder, "list.json", orjson.dumps(rows))
 
 
+def old_workbook(folder: Path) -> Path:
+    row = people.row_about(people.returning_student)
+    return written(folder, "list.xls", old_book(["同乘人员名单(人员均为虚构)"], HEAD.split(","), row))
+
+
+def parquet(folder: Path) -> Path:
+    row = people.row_about(people.returning_student)
+    columns = ", ".join(f'? as "{name}"' for name in HEAD.split(","))
+    duckdb.execute(f"copy (select {columns}) to '{folder / 'list.parquet'}' (format parquet)", row)
+    return folder / "list.parquet"
+
+
 FORMATS: dict[str, tuple[Callable[[Path], Path], int]] = {
     "utf-8": (lambda folder: written(folder, "a.csv", f"{HEAD}\n{STUDENT}\n"), 2),
     "utf-8 with a mark": (lambda folder: written(folder, "a.csv", f"\ufeff{HEAD}\r\n{STUDENT}\r\n"), 2),
@@ -76,6 +90,8 @@ FORMATS: dict[str, tuple[Callable[[Path], Path], int]] = {
     ),
     "xlsx with title rows": (workbook, 4),
     "json": (entries, 1),
+    "xls with a title row": (old_workbook, 3),
+    "parquet": (parquet, 1),
 }
 
 

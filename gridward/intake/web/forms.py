@@ -10,7 +10,7 @@ from gridward.governance.api import OrderView
 from gridward.intake.models import Channel
 
 LIMIT_MB = 64
-ACCEPT = ".csv,.tsv,.txt,.xlsx,.xls,.json"
+ACCEPT = ".csv,.tsv,.txt,.xlsx,.xls,.json,.parquet"
 
 
 class UploadForm(forms.Form):
@@ -21,7 +21,9 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("List"),
         max_length=200,
-        help_text=_("CSV, Excel or JSON, at most 64 MB. It is deleted once every row is accounted for."),
+        help_text=_(
+            "CSV, Excel, JSON or parquet, at most 64 MB. It is deleted once every row is accounted for."
+        ),
     )
 
     def __init__(

@@ -1,5 +1,5 @@
 """
-The one reader of tables for all importers: CSV, TSV, XLSX and JSON from anybody's computer.
+The one reader of tables for all importers: CSV, TSV, XLSX, XLS, JSON and parquet from anybody's computer.
 
 Owns what a file is, how it is stored, where its header row is, which header means what, and a bounded walk
 over its rows. Refuses to know what the values mean, to repair them, and to hold a whole file in memory.

@@ -143,7 +143,7 @@ TABLE_PROBLEMS: Final[dict[TableCode, Problem]] = {
     ),
     TableCode.OLD_FORMAT: Problem(
         422,
-        _("This is the old spreadsheet format (.xls)."),
+        _("This is an old spreadsheet format that is not read (.xlsb, XML 2003)."),
         _("Open it in a spreadsheet program and save it as .xlsx."),
     ),
     TableCode.OTHER_OFFICE: Problem(

@@ -34,7 +34,8 @@ class _Pairs(list[tuple[str, Any]]):
     """An object with every key it has, equal ones too."""
 
 
-_DECODER: Final = json.JSONDecoder(
+#: Keeps numbers as they are written and both of two equal keys.
+DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_Pairs,
     parse_int=_Number,
     parse_float=_Number,
@@ -76,7 +77,7 @@ class _Cursor:
         self.peek()
         while True:
             try:
-                found, end = _DECODER.raw_decode(self._window, self._at)
+                found, end = DECODER.raw_decode(self._window, self._at)
             except RecursionError:
                 refuse(TableCode.JSON_TOO_DEEP, row=self.entry)
             except json.JSONDecodeError:
@@ -136,7 +137,7 @@ class EntrySource:
             if index in seen:
                 flags.append((index, RowCode.DUPLICATE_KEY))
             seen.add(index)
-            cells[index], code = _cell(value)
+            cells[index], code = cell_text(value)
             if code:
                 flags.append((index, code))
         return Record(number, cells, tuple(flags))
@@ -200,7 +201,7 @@ def _leave_rows(cursor: _Cursor) -> None:
     cursor.take("}")
 
 
-def _cell(value: object) -> tuple[str, RowCode | None]:
+def cell_text(value: object) -> tuple[str, RowCode | None]:
     """Return a value as text, and what is wrong with it."""
     if value is None:
         return "", None

@@ -12,9 +12,10 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from xml.parsers.expat import ExpatError
 
+from gridward.kernel.tabular.apart import ApartSource, old_sheets
 from gridward.kernel.tabular.codes import NoteCode, TableCode
 from gridward.kernel.tabular.delimited import DelimitedSource, choose_delimiter
 from gridward.kernel.tabular.encoding import read_encoding
@@ -40,6 +41,7 @@ from gridward.kernel.tabular.sniff import Format, sniff
 from gridward.kernel.tabular.table import Source, Table, stamp
 from gridward.kernel.tabular.workbook import read_workbook
 
+_Sheets = TypeVar("_Sheets", SheetSource, ApartSource)
 _SAMPLE_ROWS: Final = 50
 _CLOCK_EVERY: Final = 4_096
 _EXTENSIONS: Final[dict[str, Format]] = {
@@ -48,6 +50,8 @@ _EXTENSIONS: Final[dict[str, Format]] = {
     ".txt": "csv",
     ".json": "json",
     ".xlsx": "xlsx",
+    ".xls": "xls",
+    ".parquet": "parquet",
 }
 
 
@@ -124,8 +128,14 @@ class _Reading:
         if extension and _EXTENSIONS.get(extension) != format_:
             self._note(NoteCode.WRONG_EXTENSION, format=format_)
         if format_ == "xlsx":
-            sheet_source, scan = self._workbook()
-            return self._finish("xlsx", "", sheet_source.sheet.name, sheet_source, scan, seen)
+            sheet, sheet_source, scan = self._workbook()
+            return self._finish("xlsx", "", sheet, sheet_source, scan, seen)
+        if format_ == "xls":
+            sheet, old_source, scan = self._old_workbook()
+            return self._finish("xls", "", sheet, old_source, scan, seen)
+        if format_ == "parquet":
+            apart_source, scan = self._parquet()
+            return self._finish("parquet", "", "", apart_source, scan, seen)
         codec = read_encoding(self._path)
         encoding = codec.removesuffix("-sig")
         if format_ == "json":
@@ -137,13 +147,33 @@ class _Reading:
             "tsv" if delimiter == "\t" else "csv", encoding, "", source, self._grid(source), seen
         )
 
-    def _workbook(self) -> tuple[SheetSource, _Scan]:
-        """Return the first visible sheet that has a header row."""
+    def _workbook(self) -> tuple[str, SheetSource, _Scan]:
+        """Return the first visible sheet of a workbook that has a header row."""
         workbook = read_workbook(self._path, self._limits)
-        visible = [sheet for sheet in workbook.sheets if sheet.visible]
+        sources = [
+            (sheet.name, sheet.visible, SheetSource(self._path, workbook, sheet, self._limits))
+            for sheet in workbook.sheets
+        ]
+        name, source, scan = self._first_sheet(sources)
+        if any(bottom > scan.header_row for _top, bottom, _left, _right in source.merged):
+            self._note(NoteCode.MERGED_CELLS, count=len(source.merged))
+        return name, source, scan
+
+    def _old_workbook(self) -> tuple[str, ApartSource, _Scan]:
+        """Return the first visible sheet of an old workbook that has a header row."""
+        sheets = old_sheets(self._path, self._limits)
+        return self._first_sheet(
+            [
+                (name, visible, ApartSource(self._path, "xls", self._limits, place))
+                for place, (name, visible) in enumerate(sheets)
+            ]
+        )
+
+    def _first_sheet(self, sheets: Sequence[tuple[str, bool, _Sheets]]) -> tuple[str, _Sheets, _Scan]:
+        """Return the first visible sheet that has a header row, and note the others."""
+        visible = [(name, source) for name, is_visible, source in sheets if is_visible]
         filled = 0
-        for sheet in visible:
-            source = SheetSource(self._path, workbook, sheet, self._limits)
+        for name, source in visible:
             try:
                 scan = self._grid(source)
             except RefusedError as refused:
@@ -152,15 +182,24 @@ class _Reading:
                     continue
                 raise
             if len(visible) > 1:
-                self._note(NoteCode.OTHER_SHEETS, sheet=sheet.name, count=len(visible) - 1)
-            if len(workbook.sheets) > len(visible):
-                self._note(NoteCode.HIDDEN_SHEETS, count=len(workbook.sheets) - len(visible))
-            if any(bottom > scan.header_row for _top, bottom, _left, _right in source.merged):
-                self._note(NoteCode.MERGED_CELLS, count=len(source.merged))
-            return source, scan
+                self._note(NoteCode.OTHER_SHEETS, sheet=name, count=len(visible) - 1)
+            if len(sheets) > len(visible):
+                self._note(NoteCode.HIDDEN_SHEETS, count=len(sheets) - len(visible))
+            return name, source, scan
         if filled:
             self._refuse_header()
         raise RefusedError(TableRefusal(TableCode.NO_SHEET))
+
+    def _parquet(self) -> tuple[ApartSource, _Scan]:
+        """Return the rows of a parquet file; it says itself what its columns are called."""
+        source = ApartSource(self._path, "parquet", self._limits)
+        scan = _Scan(headers=source.headers())
+        if len(scan.headers) > self._limits.columns_max:
+            refuse(TableCode.TOO_MANY_COLUMNS, row=1, limit=self._limits.columns_max)
+        if not is_header(scan.headers, self._wanted):
+            self._refuse_header()
+        self._count(source.records(), scan)
+        return source, scan
 
     def _entries(self, codec: str) -> tuple[EntrySource, _Scan]:
         """Return the entries of a JSON file; their keys are the headers."""

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from gridward.kernel.tabular.codes import TableCode
 from gridward.kernel.tabular.model import refuse
 
-Format = Literal["csv", "xlsx", "json"]
+Format = Literal["csv", "xlsx", "json", "xls", "parquet"]
 
 HEAD_BYTES: Final = 4_096
 _BLOCK: Final = 1024 * 1024
@@ -30,7 +30,6 @@ _SIGNATURES: Final[tuple[tuple[bytes, TableCode], ...]] = (
     (b"7z\xbc\xaf\x27\x1c", TableCode.ARCHIVE),
     (b"Rar!", TableCode.ARCHIVE),
     (b"{\\rtf", TableCode.OTHER_OFFICE),
-    (b"PAR1", TableCode.BINARY),
     (b"SQLite format 3", TableCode.BINARY),
     (b"\x7fELF", TableCode.BINARY),
 )
@@ -52,7 +51,9 @@ def sniff(path: Path, filename: str) -> Format:
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return "xlsx"
     if head.startswith(_OLE):
-        refuse(_ole_code(path))
+        return _old_workbook(path)
+    if head.startswith(b"PAR1"):
+        return "parquet"
     for signature, code in _SIGNATURES:
         if head.startswith(signature):
             refuse(code)
@@ -86,18 +87,20 @@ def _looks_like_json(head: bytes, filename: str) -> bool:
     return _JSON.match(head.decode(codec, errors="replace")) is not None
 
 
-def _ole_code(path: Path) -> TableCode:
-    """Tell a locked workbook from an old one and from other documents in the same container."""
-    names = (
-        ("EncryptedPackage", TableCode.ENCRYPTED),
-        ("Workbook", TableCode.OLD_FORMAT),
-        ("Book", TableCode.OLD_FORMAT),
-    )
+def _old_workbook(path: Path) -> Format:
+    """Tell an old workbook from a locked one, one with macros, and other documents in the same container."""
+    names = ("EncryptedPackage", "_VBA_PROJECT_CUR", "Workbook", "Book")
     found: set[str] = set()
     with path.open("rb") as file:
         tail = b""
         while block := file.read(_BLOCK):
             window = tail + block
-            found.update(name for name, _code in names if name.encode("utf-16-le") in window)
+            found.update(name for name in names if name.encode("utf-16-le") in window)
             tail = block[-64:]
-    return next((code for name, code in names if name in found), TableCode.OTHER_OFFICE)
+    if "EncryptedPackage" in found:
+        refuse(TableCode.ENCRYPTED)
+    if "_VBA_PROJECT_CUR" in found:
+        refuse(TableCode.MACROS)
+    if not found:
+        refuse(TableCode.OTHER_OFFICE)
+    return "xls"

@@ -48,10 +48,10 @@ class Table:
     """
     A readable table.
 
-    `format` is csv, tsv, xlsx or json; `encoding` is "" for xlsx, `sheet` "" for all others. `header_row`
-    is the physical row of the headers, 0 for json. `row_count` counts the rows with content below it,
-    `blank_rows` those without, which are skipped. `mapping` is a proposal; `columns`, `unmapped`,
-    `ambiguous`, `missing` are its parts.
+    `format` is csv, tsv, xlsx, xls, json or parquet; `encoding` is "" for all but text, `sheet` "" for all but
+    workbooks. `header_row` is the physical row of the headers, 0 for json and parquet. `row_count` counts the rows
+    with content below it, `blank_rows` those without, which are skipped. `mapping` is a proposal; `columns`,
+    `unmapped`, `ambiguous`, `missing` are its parts.
     """
 
     format: str

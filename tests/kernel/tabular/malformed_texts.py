@@ -62,8 +62,8 @@ TEXTS: list[Malformed] = [
         lambda: zip_of({"mimetype": b"a", "content.xml": b"<a/>"}),
     ),
     ("rich text", "list.csv", "other_office", b"{\\rtf1 hello}"),
-    ("an old workbook", "list.xls", "old_format", ole_with("Workbook")),
-    ("an older workbook called new", "list.xlsx", "old_format", ole_with("Book")),
+    ("an old workbook of which only the beginning arrived", "list.xls", "damaged", ole_with("Workbook")),
+    ("the beginning of an older workbook, called new", "list.xlsx", "damaged", ole_with("Book")),
     (
         "an XML spreadsheet",
         "list.xls",
