@@ -10,7 +10,12 @@ from gridward.dispatch.rollups import (
     task_counts_by_part,
     task_counts_by_place,
 )
-from gridward.dispatch.schedule import batches_ahead, tasks_follow_roster, tasks_release_due
+from gridward.dispatch.schedule import (
+    batches_ahead,
+    handovers_return_due,
+    tasks_follow_roster,
+    tasks_release_due,
+)
 
 __all__ = [
     "DispatchReport",
@@ -21,6 +26,7 @@ __all__ = [
     "clues_dispatch",
     "counts_fold",
     "get_tasks",
+    "handovers_return_due",
     "hourly_progress",
     "run",
     "task_counts_by_part",

@@ -207,6 +207,52 @@ class PassDisagreement(models.Model):
         ]
 
 
+class Handover(models.Model):
+    """
+    A task on its way to another grid: proposed, then taken over, declined, or left to the street above both.
+
+    `area_pos` is where it lies to be decided. No word about people: a kind, two places and a count.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="+", db_index=False)
+    order_id = models.UUIDField()
+    kind = models.TextField()
+    state = models.TextField()
+    area_pos = models.BigIntegerField()
+    from_pos = models.BigIntegerField()
+    to_pos = models.BigIntegerField()
+    street_pos = models.BigIntegerField()
+    priority = models.TextField()
+    people_count = models.IntegerField()
+    proposed_by = models.TextField()
+    proposed_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    decided_by = models.TextField(db_default="")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task"],
+                name="one_waiting_handover_a_task",
+                condition=models.Q(state__in=["proposed", "street"]),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["task"], name="handover_task"),
+            models.Index(
+                fields=["area_pos"],
+                name="handover_waiting",
+                condition=models.Q(state__in=["proposed", "street"]),
+            ),
+            models.Index(
+                fields=["order_id", "due_at"], name="handover_due", condition=models.Q(state="proposed")
+            ),
+        ]
+
+
 personal("dispatch_passresult", "note_sealed", sensitivity="S2", purpose="case_finding", retention="R_reg")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from gridward.dispatch import rollups, rules
+from gridward.dispatch.handed import UUID_LENGTH, HandoverView, handovers_of
 from gridward.dispatch.models import PassDisagreement, PassResult, Task, TaskSubject
 from gridward.governance import api as governance
 from gridward.intake import api as intake
@@ -20,7 +21,6 @@ from gridward.workforce import api as workforce
 
 PURPOSE = "case_finding"
 PAGE = 50
-UUID_LENGTH = 36
 PASS_ORDER = (*rules.PASSES, "done")
 
 
@@ -91,6 +91,7 @@ class TaskView:
     trail: tuple[TrailStep, ...]
     visits_not_home: int
     contradictions: tuple[Contradiction, ...] = ()
+    handovers: tuple[HandoverView, ...] = ()
 
 
 def access_task(
@@ -147,6 +148,7 @@ def _task_view(task: Task, household: registry.HouseholdView | None, now: dateti
         trail=_trail(passes, subjects, people, channels, handles),
         visits_not_home=count_not_home(passes),
         contradictions=_contradictions(task, subjects, people),
+        handovers=handovers_of(task.id),
     )
 
 

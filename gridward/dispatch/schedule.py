@@ -1,6 +1,6 @@
 """
-Owns what dispatch does by the clock, without anybody asking: tasks whose time has come, and tasks whose worker is no
-longer the one who answers for the grid. Refuses orders that are not about finding cases.
+Owns what dispatch does by the clock, without anybody asking: tasks whose time has come, tasks whose worker is no longer
+the one who answers for the grid, hand-overs that nobody took. Refuses orders that are not about finding cases.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,8 +14,9 @@ from gridward.dispatch.models import DayPlan, PlanStop, Task, TaskSubject
 from gridward.dispatch.queries import PURPOSE
 from gridward.dispatch.rules import Hours
 from gridward.governance import api as governance
-from gridward.kernel import ledger, live
+from gridward.kernel import bulk, ledger, live
 from gridward.kernel.actor import SYSTEM, Actor
+from gridward.kernel.bulk import Rows
 from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refused
 from gridward.workforce import api as workforce
@@ -49,6 +50,34 @@ def batches_ahead(*, day: date, by: Actor, now: datetime) -> list[dict[str, obje
         except Refused:  # about something else, or over since it was asked for
             continue
     return ahead
+
+
+def handovers_return_due(*, now: datetime) -> int:
+    """Leave every hand-over that nobody took in time to the street above both sides; run every minute."""
+    return _in_each_order(_return_due, now)
+
+
+RETURN = """
+update dispatch_handover set state = 'street', area_pos = street_pos
+ where order_id = %(order)s and state = 'proposed' and due_at <= %(now)s
+returning id, street_pos
+"""
+
+
+def _return_due(order: governance.OrderView, now: datetime) -> int:
+    late = bulk.answers(Rows(RETURN, {"order": order.id, "now": now}))
+    if late:
+        ledger.record(
+            "handover.return",
+            obj=("order", order.id),
+            by=SYSTEM,
+            now=now,
+            basis=str(order.id),
+            count=len(late),
+        )
+        for pos in {pos for _id, pos in late}:
+            live.ring("task", pos=pos)
+    return len(late)
 
 
 def _in_each_order(work: Callable[[governance.OrderView, datetime], int], now: datetime) -> int:
@@ -118,7 +147,7 @@ def _follow_roster(order: governance.OrderView, now: datetime) -> int:
         task.assignee_id = workers.get(task.area_pos)
     Task.objects.bulk_update(tasks, ["assignee_id"], batch_size=2_000)
     governance.grants_end(task_ids=[task.id for task in tasks], by=SYSTEM, now=now)
-    governance.grants_write(grants=_grants(tasks, order), by=SYSTEM, now=now)
+    governance.grants_write(grants=grants_of(tasks, order), by=SYSTEM, now=now)
     ledger.record(
         "task.hand_over", obj=("order", order.id), by=SYSTEM, now=now, basis=str(order.id), count=len(tasks)
     )
@@ -126,7 +155,8 @@ def _follow_roster(order: governance.OrderView, now: datetime) -> int:
     return len(tasks)
 
 
-def _grants(tasks: Sequence[Task], order: governance.OrderView) -> list[governance.NewGrant]:
+def grants_of(tasks: Sequence[Task], order: governance.OrderView) -> list[governance.NewGrant]:
+    """Return the grants that the workers of these tasks need: one for each purpose that is asked about."""
     by_id: dict[UUID, Task] = {task.id: task for task in tasks}
     asked = TaskSubject.objects.filter(task__in=tasks).order_by().values_list("task_id", "purpose").distinct()
     return [

@@ -68,6 +68,7 @@ COVID19_CN_2020_03: Mapping[str, Parameter] = {
     "household_attempts_a_day": {"value": 2, "unit": "attempt", "source": "H-21"},
     "door_looks_an_hour": {"value": 30, "unit": "look", "source": "H-07, proposal: one look in two minutes"},
     "door_misses_an_hour": {"value": 5, "unit": "look", "source": "H-07: alert after 5"},
+    "handover_accept_hours": {"value": 2, "unit": "hour", "source": "life cycle of a clue, 3.4"},
     "reveal_minutes": {"value": 5, "unit": "minute", "source": "H-08"},
     "match_sure_bits": {"value": 0, "unit": "bit", "source": MEASURED},
     "match_lead_bits": {"value": 3, "unit": "bit", "source": MEASURED},

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
+
 from gridward.governance import api as governance
 from gridward.kernel import ledger
 from gridward.kernel.actor import Actor
@@ -12,7 +14,7 @@ from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.kernel.sealing import DataKey
 from gridward.registry import queries, stages
-from gridward.registry.models import Household, Resident
+from gridward.registry.models import Household, PersonKey, Resident
 
 PURPOSE = "case_finding"
 
@@ -93,6 +95,26 @@ def _provisional_write(
     )  # fmt: skip
     stages.households_write(run, now)
     stages.clear(run, "registry_stagehousehold")
+
+
+@transaction.atomic
+def household_move(*, household_id: UUID, area_pos: int, keeps_door: bool, by: Actor, now: datetime) -> int:
+    """
+    Let a household with its people lie elsewhere from now on; nobody is registered anew. Returns how many moved.
+
+    Runs inside a job's scope. Without `keeps_door` the old door is forgotten, and the key that found people by it.
+    """
+    Household.objects.filter(id=household_id).update(
+        area_pos=area_pos, **({} if keeps_door else {"address": None})
+    )
+    moved = Resident.objects.filter(household_id=household_id).update(area_pos=area_pos)
+    PersonKey.objects.filter(household_id=household_id).update(
+        area_pos=area_pos, **({} if keeps_door else {"door_name_key": None})
+    )
+    ledger.record(
+        "household.move", obj=("household", household_id), by=by, now=now, count=moved, door_kept=keeps_door
+    )
+    return moved
 
 
 @dataclass(frozen=True)

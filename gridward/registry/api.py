@@ -4,6 +4,7 @@ from gridward.registry.actions import (
     HouseholdKey,
     Place,
     RevealedResident,
+    household_move,
     households_provide,
     resident_reveal,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "get_resident_places",
     "get_unfinished_orders",
     "household_data_keys",
+    "household_move",
     "households_provide",
     "is_imported",
     "key_indexes_mend",

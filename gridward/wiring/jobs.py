@@ -45,6 +45,13 @@ def release_due(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
+@app.task(queue="drain", queueing_lock="return_handovers", name="gridward.return_handovers")
+def return_handovers(timestamp: int) -> None:
+    """Leave hand-overs that nobody took in time to the street above both sides."""
+    dispatch.handovers_return_due(now=clock.now())
+
+
+@app.periodic(cron="* * * * *")
 @app.task(queue="counts", queueing_lock="fold_counts", name="gridward.fold_counts")
 def fold_counts(timestamp: int) -> None:
     """Put together what places and lists have counted row by row, so that pages have little to add up."""

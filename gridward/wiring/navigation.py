@@ -26,6 +26,7 @@ PLACES = (
     Place("review.work", "intake:review", _("Review"), "review"),
     Place("task.read", "dispatch:tasks", _("Tasks"), "task"),
     Place("door.look", "dispatch:doors", _("Door"), "building"),
+    Place("handover.decide", "dispatch:handovers", _("Hand-overs"), "route"),
     Place("task.work", "dispatch:today", _("Today"), "today"),
     Place("returns.read", "intake:returns", _("Outcomes"), "return"),
     Place("order.read", "governance:orders", _("Orders"), "order"),

@@ -26,7 +26,10 @@ def _role(label: Text, db_role: str, rights: str, bound_to: str) -> Role:
 #: `bound_to`: the level of the area an assignment needs, `any`, or `agency`.
 ROLES: Mapping[str, Role] = {
     "city_officer": _role(
-        _("City centre officer"), "centre", "board.read area.read order.read order.draft", "city"
+        _("City centre officer"),
+        "centre",
+        "board.read area.read order.read order.draft handover.decide",
+        "city",
     ),
     "intake_officer": _role(
         _("Intake officer"),
@@ -35,18 +38,18 @@ ROLES: Mapping[str, Role] = {
         "city",
     ),
     "district_officer": _role(
-        _("District centre officer"), "centre", "board.read area.read order.read", "district"
+        _("District centre officer"), "centre", "board.read area.read order.read handover.decide", "district"
     ),
     "street_officer": _role(
         _("Street centre officer"),
         "centre",
-        "board.read area.read order.read task.read task.release review.work",
+        "board.read area.read order.read task.read task.release review.work handover.decide",
         "street",
     ),
     "community_officer": _role(
         _("Community centre officer"),
         "centre",
-        "board.read area.read order.read task.read task.release door.look",
+        "board.read area.read order.read task.read task.release door.look handover.decide",
         "community",
     ),
     "grid_worker": _role(_("Grid worker"), "worker", "task.work order.read", "grid"),

@@ -74,6 +74,14 @@ def extension(world: World) -> dict[str, object]:
     return {"ends_at": f"{later:%Y-%m-%dT%H:%M}", "reason": "a reason that is long enough"}
 
 
+def handover_id(world: World) -> str:
+    return str(world.handover)
+
+
+def offer(_world: World) -> dict[str, object]:
+    return {"kind": "wrong_grid", "to": CITY.next_grid}
+
+
 def reveal(world: World) -> dict[str, object]:
     return {"person": str(world.person), "reason": "a reason that is long enough"}
 
@@ -142,6 +150,13 @@ SAMPLES: dict[str, Sample] = {
     "today/<str:task_id>/visit": Sample("/today/{}/visit", task_id, posted=visit),
     "today/<str:task_id>/reveal": Sample("/today/{}/reveal", task_id, posted=reveal),
     "tasks": Sample("/tasks"),
+    "today/<str:task_id>/handover": Sample("/today/{}/handover", task_id, posted=offer),
+    "tasks/<str:task_id>/handover": Sample("/tasks/{}/handover", task_id, posted=offer),
+    "handovers": Sample("/handovers"),
+    "handovers/<str:handover_id>/accept": Sample(
+        "/handovers/{}/accept", handover_id, posted=lambda _world: {"grid": CITY.grid}
+    ),
+    "handovers/<str:handover_id>/decline": Sample("/handovers/{}/decline", handover_id, posted=reason),
     "tasks/passes": Sample("/tasks/passes"),
     "tasks/<str:task_id>": Sample("/tasks/{}", task_id),
     "tasks/<str:task_id>/release": Sample("/tasks/{}/release", task_id, posted=reason),

@@ -8,7 +8,15 @@ from uuid import UUID
 
 from django.db import connection
 
-from gridward.dispatch.models import DayPlan, DoorLook, PassDisagreement, PlanStop, Task, TaskSubject
+from gridward.dispatch.models import (
+    DayPlan,
+    DoorLook,
+    Handover,
+    PassDisagreement,
+    PlanStop,
+    Task,
+    TaskSubject,
+)
 from gridward.governance import api as governance
 from gridward.intake.models import AnswerCount, Batch, Clue, Delivery, Webhook
 from gridward.kernel import clock
@@ -52,6 +60,7 @@ class World:
     person: UUID
     batches: dict[str, UUID]
     waiting: UUID
+    handover: UUID
     webhook: UUID
     delivery: UUID
     worker: Actor
@@ -108,6 +117,7 @@ def found(folder: Path) -> World:
             task=family.id,
             person=TaskSubject.objects.filter(task=family).values_list("person_id", flat=True)[0],
             batches=dict(Batch.objects.values_list("channel_id", "id")),
+            handover=_offered(family, worker).id,
             waiting=Clue.objects.get(state="waiting").id,
             webhook=pushed.webhook_id,
             delivery=pushed.id,
@@ -151,6 +161,16 @@ def found_looks_and_disagreements() -> None:
     }  # fmt: skip
     Residence.objects.create(id=new_id(), place_sealed=b"\0", from_at=now, to_at=now, **past)
     ResidentValue.objects.create(id=new_id(), field="phone", valid_from=now, valid_to=now, **past)
+
+
+def _offered(family: Task, worker: Actor) -> Handover:
+    """Let a hand-over of the family wait in its own grid: whoever stands outside sees neither side."""
+    return Handover.objects.create(
+        id=new_id(), task=family, order_id=family.order_id, kind="wrong_grid", state="proposed",
+        area_pos=family.area_pos, from_pos=family.area_pos, to_pos=family.area_pos, street_pos=CITY.pos(CITY.xinjiekou),
+        priority="P1", people_count=2, proposed_by=str(worker.id), proposed_at=clock.now(),
+        due_at=clock.now() + timedelta(hours=2),
+    )  # fmt: skip
 
 
 def found_other_city() -> None:

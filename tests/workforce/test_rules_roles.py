@@ -30,6 +30,10 @@ WHO_MAY = {
     "decide what the keys could not": ("review.work", "intake_officer street_officer"),
     "see the tasks of an area": ("task.read", "street_officer community_officer"),
     "look one door up": ("door.look", "community_officer"),
+    "take over what another grid hands over": (
+        "handover.decide",
+        "city_officer district_officer street_officer community_officer",
+    ),
     "let a task go before its time": ("task.release", "street_officer community_officer"),
     "visit a household": ("task.work", "grid_worker"),
     "fetch the outcomes of the own rows": ("returns.read", "agency_liaison"),

@@ -2,12 +2,16 @@
 
 from gridward.dispatch.actions.centre import household_open, task_release_now
 from gridward.dispatch.actions.hand import Known
+from gridward.dispatch.actions.handover import handover_accept, handover_decline, handover_propose
 from gridward.dispatch.actions.passes import phone_record, visit_record
 from gridward.dispatch.actions.reveal import Revealed, person_reveal
 
 __all__ = [
     "Known",
     "Revealed",
+    "handover_accept",
+    "handover_decline",
+    "handover_propose",
     "household_open",
     "person_reveal",
     "phone_record",

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from gridward.dispatch import queries, rules
 from gridward.dispatch.actions.hand import Form, Hand, Known, in_hand, may_ask, recorded
+from gridward.dispatch.actions.handover import handover_void
 from gridward.dispatch.events import TaskClosed
 from gridward.dispatch.models import PassDisagreement, PassResult, Task, TaskSubject
 from gridward.dispatch.queries import PURPOSE, PersonView, TaskView
@@ -238,6 +239,7 @@ def _after(task: TaskView, by: Actor, now: datetime) -> TaskView | Refusal:
     everything = list(TaskSubject.objects.filter(task_id=task.id).order_by("id"))
     _passes_write(task, everything, "update", "closed", "", by, now)
     Task.objects.filter(id=task.id).update(state="closed", closed_at=now)
+    handover_void(task=task, by=by, now=now)
     closed = queries.access_task(task.id, by=by, now=now)
     governance.grants_end(task_ids=[task.id], by=by, now=now)
     ledger.record(

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from gridward.dispatch import rules
+from gridward.dispatch import handing, rules
 from gridward.dispatch.days import Day, DayRow
+from gridward.dispatch.handed import HandoverView
 from gridward.dispatch.queries import PersonView, TaskRow, TaskView
 from gridward.kernel.ids import new_id
 
@@ -122,7 +123,20 @@ def trail(task: TaskView) -> list[dict[str, Any]]:
             entry["reason"],
         ]
         entry["text"] = " – ".join(part for part in parts if part)
-    return sorted(steps.values(), key=lambda entry: (entry["at"], entry["order"]), reverse=True)
+    told = [*steps.values(), *(step for one in task.handovers for step in _handed(one))]
+    return sorted(told, key=lambda entry: (entry["at"], entry["order"]), reverse=True)
+
+
+def _handed(one: HandoverView) -> list[dict[str, Any]]:
+    """Return a hand-over as steps of the trail: offered, and decided when it is."""
+    way = f"{one.origin.name} → {one.target.name} – {handing.KINDS[one.kind]}"
+    offered = {"at": one.proposed_at, "order": 8, "title": _("Hand-over offered"), "text": way, "by": one.by}
+    if one.decided_at is None:
+        text = f"{way} – {handing.STATES[one.state]}"
+        return [{**offered, "text": text, "state": "current"}]
+    title = _("Hand-over: %(state)s") % {"state": handing.STATES[one.state]}
+    decided = {"at": one.decided_at, "order": 9, "title": title, "text": one.reason, "by": one.decided_by}
+    return [{**offered, "state": "done"}, {**decided, "state": "done"}]
 
 
 def contradictions(task: TaskView) -> list[dict[str, Any]]:
@@ -230,7 +244,8 @@ def task_page(task: TaskView) -> dict[str, Any]:
         (pgettext("moment", "Closed"), task.closed_at or ""),
     ]
     return {"task": task, "facts_list": facts, "people": people(task), "trail": trail(task)} | {
-        "contradictions": contradictions(task)
+        "contradictions": contradictions(task),
+        "handover_kinds": list(handing.KINDS.items()),
     }
 
 
@@ -258,6 +273,7 @@ def work_page(task: TaskView, posted: Mapping[str, Any] | None = None) -> dict[s
         },
         "trail": trail(task),
         "contradictions": contradictions(task),
+        "handover_kinds": list(handing.KINDS.items()),
         "said": list(rules.SAID.items()),
         "found_by": list(rules.FOUND_BY.items()),
         "phone_skips": [(code, rules.SKIPS["phone"][code]) for code in ("no_number", "cannot_use_phone")],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gridward.dispatch.web import doors, views
+from gridward.dispatch.web import doors, handovers, views
 
 app_name = "dispatch"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("today/<str:task_id>/reveal", views.reveal, name="reveal"),
     path("doors", doors.doors, name="doors"),
     path("doors/look", doors.look, name="door_look"),
+    path("today/<str:task_id>/handover", handovers.offer, name="offer"),
+    path("tasks/<str:task_id>/handover", handovers.offer_by_centre, name="offer_by_centre"),
+    path("handovers", handovers.handovers, name="handovers"),
+    path("handovers/<str:handover_id>/accept", handovers.accept, name="accept"),
+    path("handovers/<str:handover_id>/decline", handovers.decline, name="decline"),
     path("tasks", views.tasks, name="tasks"),
     path("tasks/passes", views.passes, name="passes"),
     path("tasks/<str:task_id>", views.task, name="task"),

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import F
 
 from gridward.intake.events import OutcomeReturned
-from gridward.intake.models import Batch
+from gridward.intake.models import Batch, Clue
 from gridward.kernel import bulk, ledger, outbox
 from gridward.kernel.actor import Actor
 from gridward.kernel.bulk import Rows
@@ -40,6 +40,16 @@ def clues_dispatched(*, placed: Rows, asks_avoided: Mapping[UUID, int], by: Acto
         count=len(told),
     )
     return len(told)
+
+
+def clues_move(*, task_id: UUID, area_pos: int, by: Actor, now: datetime) -> int:
+    """Let the clues of a task lie where the task lies now, so that its new worker reads them. Runs in a job's scope."""
+    moved = list(Clue.objects.filter(task_id=task_id).order_by("id").values_list("id", flat=True))
+    Clue.objects.filter(id__in=moved).update(area_pos=area_pos)
+    ledger.record(
+        "clue.move", obj=ledger.page_hash("clue", moved), by=by, now=now, task=str(task_id), count=len(moved)
+    )
+    return len(moved)
 
 
 @dataclass(frozen=True)
