@@ -55,7 +55,6 @@ const KEYS = {
   n: somebodyNew,
   r: giveBack,
   s: () => document.querySelector("[data-review-skip]")?.click(),
-  u: () => send(document.querySelector("[data-review-undo]")),
 };
 
 function types(element) {
