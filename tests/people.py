@@ -216,21 +216,10 @@ def found_street(order: governance.OrderView, folder: Path) -> None:
     rooms = {(one.grid, one.room) for one in EVERYBODY} | {("320102003015002", "301")}
     lines += [f"{grid},{ROAD[0]},{ROAD[1]},,1,1,{room},118.79,32.05" for grid, room in sorted(rooms)]
     doors.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    people_file = folder / "residents.csv"
-    rows = ["resident_ref,name,id_kind,id_number,phone,address,area_code,household_ref"]
-    rows += [
-        f"{one.ref},{one.name},01,{one.id_number},{one.phone},{one.address},{one.grid},{one.household}"
-        for one in EVERYBODY
-    ]
-    people_file.write_text("\n".join(rows) + "\n", encoding="utf-8")
     with transaction.atomic(), scope.as_role("gridward_job"):
         placed = territory.addresses_import(path=doors, filename=doors.name, by=SYSTEM, now=now)
         assert not isinstance(placed, Refusal) and not placed.problems, placed
-    report = registry.register_import(
-        path=people_file, filename=people_file.name, order_id=order.id, by=SYSTEM, now=now
-    )
-    assert not isinstance(report, Refusal) and not report.problems, report
-    connection.check_constraints()  # as the commit of the import does: the gate is asked then
+    register(order, folder, EVERYBODY)
     for code, agency in (
         ("health-list", "health"),
         ("police-list", "police"),
@@ -240,6 +229,22 @@ def found_street(order: governance.OrderView, folder: Path) -> None:
             code=code, agency_code=agency, name=code, purpose="case_finding", clue_kind="returnee",
             priority="P2", by=SYSTEM, now=now,
         )  # fmt: skip
+
+
+def register(order: governance.OrderView, folder: Path, neighbours: Sequence[Neighbour]) -> None:
+    """Import a register's file with these people; whoever is known is renewed."""
+    path = folder / "residents.csv"
+    rows = ["resident_ref,name,id_kind,id_number,phone,address,area_code,household_ref"]
+    rows += [
+        f"{one.ref},{one.name},01,{one.id_number},{one.phone},{one.address},{one.grid},{one.household}"
+        for one in neighbours
+    ]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    report = registry.register_import(
+        path=path, filename=path.name, order_id=order.id, by=SYSTEM, now=clock.now()
+    )
+    assert not isinstance(report, Refusal) and not report.problems, report
+    connection.check_constraints()  # as the commit of the import does: the gate is asked then
 
 
 def send_list(folder: Path, channel: str, rows: Sequence[tuple[str, str, str, str]]) -> intake.BatchReport:

@@ -11,7 +11,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from uuid import UUID
@@ -59,6 +59,13 @@ def run(program: str, *arguments: str, password: str) -> str:
 
 
 ROW_IDS = {"registry_personkey": "resident_id"}
+
+
+#: Somebody who moved and had another phone for a while: history, too, is sealed and has to be forgotten.
+MOVED_AWAY = replace(
+    people.namesake_elsewhere, household="H9", phone=pack("cn").synthetic_phone(88),
+    room="301", grid="320102003015002",
+)  # fmt: skip
 
 
 def sealed_values() -> Sealed:
@@ -132,6 +139,9 @@ def backup(
 def lived(folder: Path) -> tuple[governance.OrderView, list[str]]:
     """Let the street be registered and asked after, and show that all of it can be read as long as the order lives."""
     order = stage.committed_street(folder)
+    for registered in (MOVED_AWAY, people.namesake_elsewhere):
+        with transaction.atomic():
+            people.register(order, folder, [registered])
     stranger = ("钱无名", "", pack("cn").synthetic_phone(99), people.neighbour_across.address)
     for channel in ("health-list", "police-list"):
         rows = [*(people.row_about(one) for one in people.EVERYBODY), stranger]

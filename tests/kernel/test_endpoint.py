@@ -235,6 +235,7 @@ def test_a_refusal_tells_a_program_its_code_and_a_person_what_to_do(officer: Act
         "code": "forbidden",
         "title": "Your role does not include this.",
         "advice": "Ask your centre if you need it for your work.",
+        "fields": [],
     }
     assert for_person.status_code == for_program.status_code == 403
     assert b"Ask your centre if you need it for your work." in for_person.content

@@ -254,5 +254,5 @@ def test_a_program_gets_the_refusal_as_json_and_a_person_as_a_page(accept: str, 
     assert answer.headers["Content-Type"].startswith("application/json" if is_json else "text/html")
     if is_json:
         body = json.loads(answer.content)
-        assert body.keys() == {"code", "title", "advice"}
+        assert body.keys() == {"code", "title", "advice", "fields"}
         assert body["code"] == "login_required"

@@ -147,6 +147,7 @@ def test_every_scheduled_job_runs_on_an_empty_house(queue: App, fresh_database: 
         "gridward.heads",
         "gridward.sweep",
         "gridward.release_due",
+        "gridward.return_handovers",
         "gridward.fold_counts",
         "gridward.index_keys",
         "gridward.push",
