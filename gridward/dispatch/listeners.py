@@ -1,4 +1,4 @@
-"""Reactions of dispatch to what intake and the register announced."""
+"""Reactions of dispatch to what intake, the register and workforce announced."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from gridward.dispatch.merging import clues_dispatch
 from gridward.dispatch.moving import tasks_follow_people
+from gridward.dispatch.schedule import tasks_follow_roster
 from gridward.governance import api as governance
 from gridward.intake import api as intake
 from gridward.kernel.actor import SYSTEM
@@ -55,3 +56,8 @@ def on_residents_moved(facts: Sequence[Heard], now: datetime) -> None:
                 tasks_follow_people(order=order, resident_ids=residents, by=SYSTEM, now=now)
         except Refused:
             continue
+
+
+def on_duty_changed(facts: Sequence[Heard], now: datetime) -> None:
+    """Let tasks follow whoever is on duty now; once, however many came and went."""
+    tasks_follow_roster(now=now)

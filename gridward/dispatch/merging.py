@@ -108,7 +108,7 @@ PLACES = "select distinct area_pos from dispatch_stageclue where run = %(run)s"
 def _households(asking: _Asking) -> Rows:
     """Return the households that are asked about, each with its open task or the id of one to be opened."""
     places = bulk.answers(Rows(PLACES, asking.params))
-    workers = workforce.responsible_workers(pos for (pos,) in places)
+    workers = workforce.on_duty((pos for (pos,) in places), now=asking.now)
     return Rows(HOUSEHOLDS, asking.params | {"places": list(workers), "workers": list(workers.values())})
 
 

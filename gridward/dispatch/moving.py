@@ -49,7 +49,7 @@ def tasks_follow_people(
     )
     tasks = {subject.task_id: subject.task for subject in asked}
     list(Task.objects.select_for_update().filter(id__in=tasks).order_by("id"))
-    workers = workforce.responsible_workers({place.area_pos for place in places.values()})
+    workers = workforce.on_duty({place.area_pos for place in places.values()}, now=now)
     replaced = _replaced(asked, places, workers, move)
     changed = _transferred(asked, places, workers, move)
     standing = TaskSubject.objects.filter(task_id__in=replaced | changed, outcome="").select_related("task")

@@ -8,6 +8,7 @@ counts as the day's update.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -229,6 +230,18 @@ def priority_of(priorities: Sequence[str]) -> str:
 def due_at(priority: str, opened_at: datetime, profile: ProfileView) -> datetime:
     """Return when a task of this priority is due, in calendar hours from its opening."""
     return opened_at + timedelta(hours=profile.number(f"due_hours_{priority.lower()}"))
+
+
+def substitute_of(loads: Mapping[UUID, int]) -> UUID | None:
+    """Return who stands in: whoever has the fewest households in the day; of several the first in the given order."""
+    return min(loads, key=lambda who: loads[who], default=None)
+
+
+def goes_on(moved: Sequence[tuple[str, datetime, UUID]], *, room: int) -> set[UUID]:
+    """Return which tasks (priority, due, id) stay out when they change hands: P1, and the most urgent that fit."""
+    urgent = [one for one in moved if one[0] == "P1"]
+    rest = sorted(one for one in moved if one[0] != "P1")
+    return {task_id for _priority, _due, task_id in [*urgent, *rest[: max(0, room - len(urgent))]]}
 
 
 @dataclass(frozen=True)

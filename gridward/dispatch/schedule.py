@@ -1,16 +1,16 @@
 """
 Owns what dispatch does by the clock, without anybody asking: tasks whose time has come, tasks whose worker is no longer
-the one who answers for the grid, hand-overs that nobody took. Refuses orders that are not about finding cases.
+on duty in the grid, hand-overs that nobody took. Refuses orders that are not about finding cases.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from uuid import UUID
 
 from django.conf import settings
 
 from gridward.dispatch import planning
-from gridward.dispatch.models import DayPlan, PlanStop, Task, TaskSubject
+from gridward.dispatch.following import follow_roster
+from gridward.dispatch.models import DayPlan, PlanStop, Task
 from gridward.dispatch.queries import PURPOSE
 from gridward.dispatch.rules import Hours
 from gridward.governance import api as governance
@@ -19,7 +19,6 @@ from gridward.kernel.actor import SYSTEM, Actor
 from gridward.kernel.bulk import Rows
 from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refused
-from gridward.workforce import api as workforce
 
 
 def tasks_release_due(*, now: datetime) -> int:
@@ -28,8 +27,8 @@ def tasks_release_due(*, now: datetime) -> int:
 
 
 def tasks_follow_roster(*, now: datetime) -> int:
-    """Give each open task to the worker who answers for its grid now, order by order; run every minute as well."""
-    return _in_each_order(_follow_roster, now)
+    """Give each open task to whoever is on duty in its grid now, order by order; run every minute as well."""
+    return _in_each_order(follow_roster, now)
 
 
 def batches_ahead(*, day: date, by: Actor, now: datetime) -> list[dict[str, object]]:
@@ -128,50 +127,6 @@ def _plans_keep(order: governance.OrderView, made: Sequence[planning.WorkerBatch
         ],
         batch_size=5_000,
     )
-
-
-def _follow_roster(order: governance.OrderView, now: datetime) -> int:
-    """Hand tasks over: the former worker's grants end with it, and the new worker gets the same."""
-    held = Task.objects.filter(order_id=order.id, state="open")
-    places = set(held.order_by().values_list("area_pos", "assignee_id").distinct())
-    workers = workforce.responsible_workers(pos for pos, _account in places)
-    elsewhere = [pos for pos, account in places if workers.get(pos) != account]
-    tasks = [
-        task
-        for task in held.select_for_update().filter(area_pos__in=elsewhere).order_by("id")
-        if workers.get(task.area_pos) != task.assignee_id
-    ]
-    if not tasks:
-        return 0
-    for task in tasks:
-        task.assignee_id = workers.get(task.area_pos)
-    Task.objects.bulk_update(tasks, ["assignee_id"], batch_size=2_000)
-    governance.grants_end(task_ids=[task.id for task in tasks], by=SYSTEM, now=now)
-    governance.grants_write(grants=grants_of(tasks, order), by=SYSTEM, now=now)
-    ledger.record(
-        "task.hand_over", obj=("order", order.id), by=SYSTEM, now=now, basis=str(order.id), count=len(tasks)
-    )
-    _ring(order)
-    return len(tasks)
-
-
-def grants_of(tasks: Sequence[Task], order: governance.OrderView) -> list[governance.NewGrant]:
-    """Return the grants that the workers of these tasks need: one for each purpose that is asked about."""
-    by_id: dict[UUID, Task] = {task.id: task for task in tasks}
-    asked = TaskSubject.objects.filter(task__in=tasks).order_by().values_list("task_id", "purpose").distinct()
-    return [
-        governance.NewGrant(
-            account_id=account_id,
-            household_id=by_id[task_id].household_id,
-            area_pos=by_id[task_id].area_pos,
-            purpose=purpose,
-            basis_id=order.id,
-            task_id=task_id,
-            ends_at=order.ends_at,
-        )
-        for task_id, purpose in asked
-        if (account_id := by_id[task_id].assignee_id) is not None
-    ]
 
 
 def _ring(order: governance.OrderView) -> None:

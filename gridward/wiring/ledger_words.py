@@ -9,6 +9,8 @@ from gridward.kernel.outcomes import Text
 
 #: An action without a line here fails tests/house/test_ledger_words.py.
 ACTIONS: Mapping[str, Text] = {
+    "absence.end": _("Absence of a worker ended"),
+    "absence.enter": _("Absence of a worker entered"),
     "account.create": _("Account made"),
     "agency.create": _("Department entered"),
     "assignment.open": _("Role given"),
@@ -24,6 +26,8 @@ ACTIONS: Mapping[str, Text] = {
     "clue.move": _("Clues moved with their task"),
     "clue.outcome": _("Outcomes returned to the senders"),
     "clue.reveal": _("Person of a clue shown in the open"),
+    "cover.end": _("Substitutes let go"),
+    "cover.open": _("Substitute put into a grid"),
     "command.refuse": _("Command denied"),
     "delivery.make": _("Outcomes put down to be pushed"),
     "delivery.push": _("Outcomes pushed to a department"),

@@ -27,6 +27,7 @@ PLACES = (
     Place("task.read", "dispatch:tasks", _("Tasks"), "task"),
     Place("door.look", "dispatch:doors", _("Door"), "building"),
     Place("handover.decide", "dispatch:handovers", _("Hand-overs"), "route"),
+    Place("duty.keep", "dispatch:duty", _("Duty"), "account"),
     Place("task.work", "dispatch:today", _("Today"), "today"),
     Place("returns.read", "intake:returns", _("Outcomes"), "return"),
     Place("order.read", "governance:orders", _("Orders"), "order"),

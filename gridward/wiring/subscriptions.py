@@ -11,6 +11,7 @@ SUBSCRIPTIONS: tuple[tuple[str, str, Listener], ...] = (
     ("intake.batch_resolved", "dispatch.batch", dispatch.on_batch_resolved),
     ("intake.clue_resolved", "dispatch.clue", dispatch.on_clue_resolved),
     ("registry.residents_moved", "dispatch.follow", dispatch.on_residents_moved),
+    ("workforce.duty_changed", "dispatch.duty", dispatch.on_duty_changed),
 )
 
 #: Listeners whose work is long: one list in each transaction, so that each is done by itself.

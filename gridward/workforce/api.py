@@ -8,7 +8,20 @@ from gridward.workforce.actions import (
     session_end,
     token_issue,
 )
+from gridward.workforce.duty import absence_end, absence_enter, cover_name, cover_open, covers_end
+from gridward.workforce.events import DutyChanged
 from gridward.workforce.models import Account, Agency, Assignment
+from gridward.workforce.on_duty import (
+    AbsenceView,
+    GridDuty,
+    WorkerView,
+    absent,
+    get_absences,
+    get_workers,
+    grid_duties,
+    on_duty,
+    own_absence,
+)
 from gridward.workforce.queries import (
     get_accounts,
     get_agencies,
@@ -18,23 +31,39 @@ from gridward.workforce.queries import (
     sessions_alive,
 )
 from gridward.workforce.roster import RosterReport, roster_import
-from gridward.workforce.rules import ROLES, Role
+from gridward.workforce.rules import ABSENCES, ROLES, Role
 
 __all__ = [
+    "ABSENCES",
     "ROLES",
+    "AbsenceView",
     "Account",
     "Agency",
     "Assignment",
+    "DutyChanged",
+    "GridDuty",
     "Role",
     "RosterReport",
+    "WorkerView",
+    "absence_end",
+    "absence_enter",
+    "absent",
     "account_create",
     "actor_by_handle",
     "agency_create",
     "assignment_open",
+    "cover_name",
+    "cover_open",
+    "covers_end",
+    "get_absences",
     "get_accounts",
     "get_agencies",
     "get_handles",
+    "get_workers",
+    "grid_duties",
     "load_actor",
+    "on_duty",
+    "own_absence",
     "responsible_workers",
     "roster_import",
     "session_end",

@@ -90,6 +90,74 @@ class LoginSession(models.Model):
     ended_at = models.DateTimeField(null=True)
 
 
+class Absence(models.Model):
+    """
+    A worker is away from – until, entered by the centre, with one of a few kinds of reason and no word beside it.
+
+    `area_pos` is the worker's first grid; whom the centre named to stand in is `substitute_id`.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    area_pos = models.BigIntegerField()
+    kind = models.TextField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    substitute_id = models.UUIDField(null=True)
+    entered_by = models.TextField()
+    entered_at = models.DateTimeField()
+    #: Back earlier than entered, or never gone.
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.TextField(db_default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts_at__lt=models.F("ends_at")), name="absence_has_length"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["leave", "rest", "quarantine", "other"]),
+                name="absence_has_a_listed_kind",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["area_pos", "ends_at"], name="absence_area", condition=models.Q(ended_at__isnull=True)
+            ),
+            models.Index(
+                fields=["account", "ends_at"],
+                name="absence_account",
+                condition=models.Q(ended_at__isnull=True),
+            ),
+        ]
+
+
+class Cover(models.Model):
+    """An account stands in for whoever answers for a grid; while it lasts the grid is in its scope."""
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    area_code = models.TextField()
+    area_pos = models.BigIntegerField()
+    #: A centre named this account; otherwise it was the one with the fewest households in its day.
+    named = models.BooleanField()
+    starts_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    by = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_pos"],
+                name="one_stands_in_a_grid",
+                condition=models.Q(ended_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account"], name="cover_account", condition=models.Q(ended_at__isnull=True)),
+        ]
+
+
 for _column in ("name_sealed", "phone_sealed"):
     personal(
         "workforce_workerprofile", _column, sensitivity="S2", purpose="labour_record", retention="R_work"

@@ -34,7 +34,10 @@ def make_actor(account: Account, *, session_key: str, now: datetime) -> Actor | 
     if not assignments:
         return None
     role = ROLES[assignments[0].role]
-    areas = territory.get_areas([row.area_code for row in assignments if row.area_code])
+    codes = [row.area_code for row in assignments if row.area_code]
+    if assignments[0].role == "grid_worker":
+        codes += _covered(account.id)
+    areas = territory.get_areas(codes)
     return Actor(
         id=account.id,
         handle=account.handle,
@@ -46,6 +49,13 @@ def make_actor(account: Account, *, session_key: str, now: datetime) -> Actor | 
         db_role=role.db_role,
         session_key=session_key,
     )
+
+
+def _covered(account_id: UUID) -> list[str]:
+    """Return the grids this account stands in now; asked before there is a scope, so the database answers for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select workforce_covered(%s)", [account_id])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def load_actor(request: HttpRequest, now: datetime) -> Actor:
@@ -122,7 +132,11 @@ def sessions_alive(keys: Iterable[str], *, now: datetime) -> set[str]:
 
 
 def responsible_workers(positions: Iterable[int]) -> dict[int, UUID]:
-    """Return, for each grid position, the account that answers for it. Grids without one are left out."""
+    """
+    Return, for each grid position, the account that answers for it. Grids without one are left out.
+
+    Whether it is on duty is another question: see `on_duty`.
+    """
     rows = Assignment.objects.filter(
         area_pos__in=set(positions), responsible=True, role="grid_worker", ends_at__isnull=True
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -43,13 +43,13 @@ ROLES: Mapping[str, Role] = {
     "street_officer": _role(
         _("Street centre officer"),
         "centre",
-        "board.read area.read order.read task.read task.release review.work handover.decide",
+        "board.read area.read order.read task.read task.release review.work handover.decide duty.keep",
         "street",
     ),
     "community_officer": _role(
         _("Community centre officer"),
         "centre",
-        "board.read area.read order.read task.read task.release door.look handover.decide",
+        "board.read area.read order.read task.read task.release door.look handover.decide duty.keep",
         "community",
     ),
     "grid_worker": _role(_("Grid worker"), "worker", "task.work order.read", "grid"),
@@ -88,8 +88,48 @@ def may_use_pages(handle: str, role: str | None) -> Refusal | None:
     return refuse("role_without_pages") if role in COMMAND_LINE_ONLY else None
 
 
+#: Why somebody is away: a word for planning, and nothing about anybody's health.
+ABSENCES: Mapping[str, Text] = {
+    "leave": _("Leave"),
+    "rest": _("Rest"),
+    "quarantine": _("Quarantine"),
+    "other": _("Other"),
+}
+#: Entered longer than this by a slip of the year; whoever is away longer is entered again.
+LONGEST_ABSENCE = timedelta(days=180)
+
+
+def may_be_away(kind: str, *, starts_at: datetime, ends_at: datetime, now: datetime) -> Refusal | None:
+    """Refuse an absence for a reason that is not listed, or that ends before it begins, is over or lasts too long."""
+    if kind not in ABSENCES:
+        return refuse("absence_kind")
+    if not max(starts_at, now) < ends_at <= starts_at + LONGEST_ABSENCE:
+        return refuse("absence_time", most=LONGEST_ABSENCE.days)
+    return None
+
+
 declare(
     {
+        "absence_kind": Problem(
+            422, _("Say why somebody is away, in one word of the list."), _("Choose one from the list.")
+        ),
+        "absence_time": Problem(
+            422,
+            _("An absence ends after it begins, not in the past, and after %(most)s days at most."),
+            _("Check both moments."),
+        ),
+        "absence_twice": Problem(
+            409,
+            _("%(worker)s is entered as away in that time already."),
+            _("End that absence first, or choose another time."),
+        ),
+        "absence_over": Problem(409, _("This absence is over."), _("Open the page again.")),
+        "worker_unknown": Problem(
+            422, _("There is no grid worker “%(worker)s” in your area."), _("Choose one from the list.")
+        ),
+        "substitute_self": Problem(
+            422, _("Nobody stands in for himself or herself."), _("Choose somebody else, or nobody.")
+        ),
         "role_without_pages": Problem(
             403,
             _("This account works from the command line of the machine only."),

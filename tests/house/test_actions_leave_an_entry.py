@@ -21,7 +21,7 @@ def modules(room: str) -> Iterator[ast.Module]:
 def action_files(room: str) -> list[Path]:
     folder = ROOT / "gridward" / room
     return [*folder.glob("actions.py"), *folder.glob("actions/**/*.py"), *folder.glob("merging.py"),
-            *folder.glob("roster.py"), *folder.glob("extending.py")]  # fmt: skip
+            *folder.glob("roster.py"), *folder.glob("duty.py"), *folder.glob("extending.py")]  # fmt: skip
 
 
 def calls(function: ast.FunctionDef) -> set[str]:

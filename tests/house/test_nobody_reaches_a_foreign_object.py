@@ -122,6 +122,21 @@ def decide(_world: World) -> dict[str, object]:
     return {"decision": "reject", "reason": "a reason that is long enough"}
 
 
+def absence_id(world: World) -> str:
+    return str(world.absence)
+
+
+def absence(world: World) -> dict[str, object]:
+    return {
+        "worker": world.worker.handle, "kind": "leave", "starts_at": "2099-03-01T08:00:00+08:00",
+        "ends_at": "2099-03-02T08:00:00+08:00",
+    }  # fmt: skip
+
+
+def substitute(world: World) -> dict[str, object]:
+    return {"worker": world.worker.handle}
+
+
 SAMPLES: dict[str, Sample] = {
     "": Sample("/"),
     "healthz": Sample("/healthz"),
@@ -158,6 +173,10 @@ SAMPLES: dict[str, Sample] = {
     ),
     "handovers/<str:handover_id>/decline": Sample("/handovers/{}/decline", handover_id, posted=reason),
     "tasks/passes": Sample("/tasks/passes"),
+    "duty": Sample("/duty"),
+    "duty/absences": Sample("/duty/absences", posted=absence),
+    "duty/absences/<str:absence_id>/end": Sample("/duty/absences/{}/end", absence_id),
+    "duty/<str:code>/name": Sample("/duty/{}/name", home_area, NO_AREA, posted=substitute),
     "tasks/<str:task_id>": Sample("/tasks/{}", task_id),
     "tasks/<str:task_id>/release": Sample("/tasks/{}/release", task_id, posted=reason),
     "tasks/<str:task_id>/open": Sample("/tasks/{}/open", task_id, posted=reason),
@@ -200,6 +219,11 @@ SAMPLES |= {
     "GET api/v1/review": Sample("/api/v1/review"),
     "GET api/v1/review/<clue_id>": Sample("/api/v1/review/{}", clue_id),
     "POST api/v1/review/<clue_id>/decision": Sample("/api/v1/review/{}/decision", clue_id, posted=decide),
+    "GET api/v1/duty": Sample("/api/v1/duty"),
+    "POST api/v1/duty/<code>/name": Sample("/api/v1/duty/{}/name", home_area, NO_AREA, posted=substitute),
+    "GET api/v1/absences": Sample("/api/v1/absences"),
+    "POST api/v1/absences": Sample("/api/v1/absences", posted=absence),
+    "POST api/v1/absences/<absence_id>/end": Sample("/api/v1/absences/{}/end", absence_id),
     "GET api/v1/plans": Sample("/api/v1/plans?day=2026-03-02"),
     "GET api/v1/tasks": Sample("/api/v1/tasks"),
     "GET api/v1/tasks/<task_id>": Sample("/api/v1/tasks/{}", task_id),

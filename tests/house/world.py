@@ -25,6 +25,7 @@ from gridward.kernel.ids import new_id
 from gridward.registry.models import Residence, Resident, ResidentValue
 from gridward.territory.models import Area, TreeVersion
 from gridward.territory.rules.line import ROOT_END
+from gridward.workforce.models import Absence, Cover
 from tests import people
 
 CITY = people.city()
@@ -63,6 +64,7 @@ class World:
     handover: UUID
     webhook: UUID
     delivery: UUID
+    absence: UUID
     worker: Actor
     outsiders: dict[str, Actor]
     senders: dict[str, Actor]
@@ -121,6 +123,7 @@ def found(folder: Path) -> World:
             waiting=Clue.objects.get(state="waiting").id,
             webhook=pushed.webhook_id,
             delivery=pushed.id,
+            absence=found_duty(worker).id,
             worker=worker,
             outsiders={
                 role: people.actor_of(role, area, agency=agency) for role, (area, agency) in ELSEWHERE.items()
@@ -141,6 +144,19 @@ def found_push(order: governance.OrderView) -> Delivery:
     return Delivery.objects.create(
         id=new_id(), webhook=webhook, agency_code="health", order_id=order.id, clue_ids=[], state="given_up",
         next_at=now, created_at=now,
+    )  # fmt: skip
+
+
+def found_duty(worker: Actor) -> Absence:
+    """Let the worker be entered as away later on, and somebody have stood in once."""
+    now, pos = clock.now(), CITY.pos(CITY.grid)
+    Cover.objects.create(
+        id=new_id(), account_id=worker.id, area_code=CITY.grid, area_pos=pos, named=True, starts_at=now,
+        ended_at=now, by="a drill",
+    )  # fmt: skip
+    return Absence.objects.create(
+        id=new_id(), account_id=worker.id, area_pos=pos, kind="leave", starts_at=now + timedelta(days=300),
+        ends_at=now + timedelta(days=301), entered_by="a drill", entered_at=now,
     )  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from django.db import transaction
 
 from gridward.dispatch import handing, queries
 from gridward.dispatch.actions.hand import LEAST_REASON, gate
+from gridward.dispatch.following import grants_of
 from gridward.dispatch.models import Handover, PassDisagreement, PassResult, Task, TaskSubject
 from gridward.dispatch.queries import PURPOSE, TaskView
-from gridward.dispatch.schedule import grants_of
 from gridward.governance import api as governance
 from gridward.intake import api as intake
 from gridward.kernel import ledger, live
@@ -92,7 +92,7 @@ def _task_move(
     task: Task, area_pos: int, *, keeps_door: bool, order: governance.OrderView, by: Actor, now: datetime
 ) -> None:
     task.area_pos = area_pos
-    task.assignee_id = workforce.responsible_workers([area_pos]).get(area_pos)
+    task.assignee_id = workforce.on_duty([area_pos], now=now).get(area_pos)
     task.save(update_fields=["area_pos", "assignee_id"])
     TaskSubject.objects.filter(task=task).update(area_pos=area_pos)
     PassResult.objects.filter(task_id=task.id).update(area_pos=area_pos)

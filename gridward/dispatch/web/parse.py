@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
+from django.utils.timezone import make_aware
 
 from gridward.kernel.outcomes import Refused, refuse
 
@@ -19,6 +20,15 @@ def id_of(text: str) -> UUID:
 def text_of(request: HttpRequest, name: str, most: int = 200) -> str:
     """Return a posted text, trimmed and bounded."""
     return request.POST.get(name, "")[:most].strip()
+
+
+def moment_of(request: HttpRequest, name: str) -> datetime:
+    """Return a posted moment, which a form gives in local time."""
+    try:
+        moment = datetime.fromisoformat(text_of(request, name, 40))
+        return moment if moment.tzinfo else make_aware(moment)
+    except (ValueError, OverflowError):
+        raise Refused(refuse("form_invalid")) from None
 
 
 def ask_of(request: HttpRequest) -> UUID | None:

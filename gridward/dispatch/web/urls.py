@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gridward.dispatch.web import doors, handovers, views
+from gridward.dispatch.web import doors, duty, handovers, views
 
 app_name = "dispatch"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("handovers", handovers.handovers, name="handovers"),
     path("handovers/<str:handover_id>/accept", handovers.accept, name="accept"),
     path("handovers/<str:handover_id>/decline", handovers.decline, name="decline"),
+    path("duty", duty.duty, name="duty"),
+    path("duty/absences", duty.enter, name="absence_enter"),
+    path("duty/absences/<str:absence_id>/end", duty.back, name="back"),
+    path("duty/<str:code>/name", duty.name, name="name"),
     path("tasks", views.tasks, name="tasks"),
     path("tasks/passes", views.passes, name="passes"),
     path("tasks/<str:task_id>", views.task, name="task"),

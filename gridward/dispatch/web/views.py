@@ -13,13 +13,15 @@ from gridward.dispatch.web.parse import after_of, ask_of, id_of, outcomes_of, te
 from gridward.kernel import ledger
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
+from gridward.workforce import api as workforce
 
 
 @endpoint(right="task.work")
 def today(request: Request) -> Answer:
     """Show the worker's released open tasks in the order of the walk: what is urgent first, building by building."""
     day = days.get_day(by=request.actor, now=request.now)
-    return render(request, "dispatch/today.html", show.day_page(day))
+    away_until = workforce.own_absence(by=request.actor, now=request.now)
+    return render(request, "dispatch/today.html", show.day_page(day) | {"away_until": away_until})
 
 
 @endpoint(right="task.read")

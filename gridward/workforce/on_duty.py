@@ -1,0 +1,164 @@
+"""
+Owns the answer to who is on duty in a grid at a moment: whoever answers for it, or while that worker is away whoever
+stands in. Reads only; asked in a scope that covers the grids.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from gridward.kernel.actor import Actor
+from gridward.workforce.models import Absence, Account, Assignment, Cover
+
+#: So many absences of an area are shown at once.
+MOST = 500
+
+
+@dataclass(frozen=True)
+class AbsenceView:
+    """Somebody is away from – until; why is one word of a list."""
+
+    id: UUID
+    account_id: UUID
+    worker: str
+    area_pos: int
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    substitute: str
+    is_now: bool
+
+
+@dataclass(frozen=True)
+class GridDuty:
+    """One grid at a moment: who answers for it, who stands in, and which of both is away."""
+
+    area_pos: int
+    responsible_id: UUID | None
+    is_away: bool
+    cover_id: UUID | None
+    cover_is_away: bool
+    #: Whom the centre named when it entered the absence; not asked whether that worker is on duty.
+    named_id: UUID | None
+
+    @property
+    def stands_in_id(self) -> UUID | None:
+        """Return who stands in and is there."""
+        return None if self.cover_is_away else self.cover_id
+
+    @property
+    def on_duty_id(self) -> UUID | None:
+        """Return who gets what comes now."""
+        return self.stands_in_id if self.responsible_id is None or self.is_away else self.responsible_id
+
+
+def on_duty(positions: Iterable[int], *, now: datetime) -> dict[int, UUID]:
+    """Return, for each grid position, the account on duty there. Grids with nobody on duty are left out."""
+    places = Q(area_pos__in=set(positions))
+    return {one.area_pos: one.on_duty_id for one in _duties(places, now) if one.on_duty_id is not None}
+
+
+def grid_duties(ranges: Iterable[tuple[int, int]], *, now: datetime) -> list[GridDuty]:
+    """Return the grids of these ranges that somebody answers for or stands in, in the order of the line."""
+    found: dict[int, GridDuty] = {}
+    for pos, end in ranges:
+        found |= {one.area_pos: one for one in _duties(Q(area_pos__gte=pos, area_pos__lt=end), now)}
+    return [found[pos] for pos in sorted(found)]
+
+
+def _duties(places: Q, now: datetime) -> list[GridDuty]:
+    answering = Assignment.objects.filter(places, responsible=True, role="grid_worker", ends_at__isnull=True)
+    responsible = {
+        pos: who for pos, who in answering.values_list("area_pos", "account_id") if pos is not None
+    }
+    covers = dict(Cover.objects.filter(places, ended_at__isnull=True).values_list("area_pos", "account_id"))
+    away = absent({*responsible.values(), *covers.values()}, now=now)
+    return [
+        GridDuty(
+            pos,
+            who := responsible.get(pos),
+            who in away,
+            stands_in := covers.get(pos),
+            stands_in in away,
+            away.get(who) if who else None,
+        )
+        for pos in sorted({*responsible, *covers})
+    ]
+
+
+def absent(account_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, UUID | None]:
+    """Return who of these accounts is away now, and whom the centre named to stand in."""
+    rows = Absence.objects.filter(
+        account_id__in=set(account_ids), ended_at__isnull=True, starts_at__lte=now, ends_at__gt=now
+    )
+    return dict(rows.values_list("account_id", "substitute_id"))
+
+
+def get_absences(*, by: Actor, now: datetime) -> list[AbsenceView]:
+    """Return who is away now or will be in the actor's areas, those who left first at the top."""
+    rows: list[Absence] = []
+    for scope in by.scopes:
+        live = Absence.objects.filter(
+            area_pos__gte=scope.pos, area_pos__lt=scope.end, ended_at__isnull=True, ends_at__gt=now
+        )
+        rows += live.order_by("starts_at", "id")[:MOST]
+    return _views(rows, now)
+
+
+@dataclass(frozen=True)
+class WorkerView:
+    """A grid worker as a centre chooses one: the account's name and the grid; nobody's person."""
+
+    account_id: UUID
+    handle: str
+    area_pos: int
+    is_away: bool
+
+
+def get_workers(*, by: Actor, now: datetime) -> list[WorkerView]:
+    """Return the grid workers of the actor's areas, in the order of the line, each with the first grid."""
+    found: dict[UUID, tuple[str, int]] = {}
+    for scope in by.scopes:
+        rows = Assignment.objects.filter(
+            area_pos__gte=scope.pos, area_pos__lt=scope.end, role="grid_worker", ends_at__isnull=True,
+            account__is_active=True,
+        )  # fmt: skip
+        for account_id, handle, pos in rows.order_by("area_pos", "id").values_list(
+            "account_id", "account__handle", "area_pos"
+        )[:MOST]:
+            if pos is not None:
+                found.setdefault(account_id, (handle, pos))
+    away = absent(found, now=now)
+    return [WorkerView(who, handle, pos, who in away) for who, (handle, pos) in found.items()]
+
+
+def own_absence(*, by: Actor, now: datetime) -> datetime | None:
+    """Return until when the actor is away now, or None."""
+    if by.id is None:
+        return None
+    rows = Absence.objects.filter(
+        account_id=by.id, ended_at__isnull=True, starts_at__lte=now, ends_at__gt=now
+    )
+    return rows.order_by("-ends_at").values_list("ends_at", flat=True).first()
+
+
+def _views(rows: Sequence[Absence], now: datetime) -> list[AbsenceView]:
+    accounts = {who for row in rows for who in (row.account_id, row.substitute_id) if who is not None}
+    handles = dict(Account.objects.filter(id__in=accounts).values_list("id", "handle"))
+    return [
+        AbsenceView(
+            row.id,
+            row.account_id,
+            handles[row.account_id],
+            row.area_pos,
+            row.kind,
+            row.starts_at,
+            row.ends_at,
+            handles.get(row.substitute_id, "") if row.substitute_id else "",
+            row.starts_at <= now,
+        )
+        for row in sorted(rows, key=lambda row: (row.starts_at, row.id))
+    ]
