@@ -7,6 +7,7 @@ pages can open it. The rest has the shape of a city and cannot be opened (see `r
 `python -m benchmarks.house DIRECTORY` makes one to look at by hand and leaves it there.
 """
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -36,7 +37,7 @@ from benchmarks.refusal import NotMeasured
 from gridward.governance import api as governance
 from gridward.intake import api as intake
 from gridward.kernel import clock, scope
-from gridward.kernel.actor import SYSTEM, Actor
+from gridward.kernel.actor import SYSTEM
 from gridward.kernel.ids import new_ids
 from gridward.territory import api as territory
 from gridward.wiring.supervisor.connections import connection_for
@@ -71,13 +72,16 @@ def make_city(size: rows.Size, folder: Path, *, grids: int = 12_000, say: Say = 
     if shutil.disk_usage(folder).free < size.disk_bytes():
         raise NotMeasured(f"{size.words()} need {size.disk_bytes() / 2**30:.0f} GiB of disk.")
     begun = time.perf_counter()
-    order, real, officer = real_part(folder, grids)
+    order, real = real_part(folder, grids)
     say(f"real part: {time.perf_counter() - begun:.1f} s")
     with superuser() as cursor:
         cursor.execute("update governance_emergencyorder set starts_at = starts_at - interval '28 days',"
                        " ends_at = ends_at - interval '12 days 12 hours' where id = %s", [order.id])  # fmt: skip
+        # Whatever the hour, the worker has work in hand: at night what is new would wait for the morning.
+        cursor.execute("update dispatch_task set released_at = opened_at where released_at is null")
+        doubt = tie(cursor)
         fill(cursor, size, order, real, say)
-    waiting_sealed(size.waiting, order, officer)
+    waiting_sealed(size.waiting, order, doubt)
     with superuser() as cursor:
         cursor.execute("vacuum (freeze, analyze)")
         cursor.execute("checkpoint")
@@ -86,7 +90,7 @@ def make_city(size: rows.Size, folder: Path, *, grids: int = 12_000, say: Say = 
     return City(order, real, street, staff(real))
 
 
-def real_part(folder: Path, grids: int) -> tuple[governance.OrderView, territory.AreaView, Actor]:
+def real_part(folder: Path, grids: int) -> tuple[governance.OrderView, territory.AreaView]:
     """Found the city with its shapes; load one community's people and send their lists through the house."""
     divisions, seats = read_table(DIVISIONS), read_table(DIVISIONS.with_name("district_seats.csv"))
     table, shapes, _water = write_cells(make_cells(divisions, seats, grids=grids), folder)
@@ -112,7 +116,7 @@ def real_part(folder: Path, grids: int) -> tuple[governance.OrderView, territory
         send(path, CHANNELS[turn], officer)
     real = territory.get_area(COMMUNITY)
     assert real is not None
-    return order, real, officer
+    return order, real
 
 
 def staff(real: territory.AreaView) -> dict[str, str]:
@@ -198,8 +202,8 @@ def indexes_taken(cursor: "psycopg.Cursor[Any]", tables: tuple[str, ...]) -> lis
     return [definition for _name, definition in found]
 
 
-def waiting_sealed(count: int, order: governance.OrderView, officer: Actor) -> None:
-    """Add rows that wait for review, all over the city, each sealed for its own place as the house does it."""
+def waiting_sealed(count: int, order: governance.OrderView, doubt: tuple[int, list[str]]) -> None:
+    """Add rows that wait for review, all over the city, each sealed as the house does it; the first one is a tie."""
     sealer = governance.sealer(governance.order_domain(order.id))
     key = sealer.new_data_keys(1)[0]
     ids = new_ids(count)
@@ -218,7 +222,17 @@ def waiting_sealed(count: int, order: governance.OrderView, officer: Actor) -> N
         with cursor.copy(f"copy intake_clue ({', '.join(COPIED)}) from stdin") as copy:
             for n, (clue_id, sealed) in enumerate(zip(ids, blobs, strict=True)):
                 batch_id, channel, agency = batches[n % len(batches)]
+                place = places[n * 7919 % len(places)] if n else doubt[0]
+                why = ("unplaced", "[]") if n else ("ambiguous", json.dumps(doubt[1]))
                 copy.write_row((
                     clue_id, batch_id, channel, agency, order.id, 10_000_000 + n, "returnee", "case_finding", "P3",
-                    places[n * 7919 % len(places)], "waiting", "waiting", "unplaced", "[]", key.id, now, *sealed,
+                    place, "waiting", "waiting", *why, key.id, now, *sealed,
                 ))  # fmt: skip
+
+
+def tie(cursor: psycopg.Cursor[Any]) -> tuple[int, list[str]]:
+    """Return where a row lies that may mean two people of one grid, and who they are; both can be opened."""
+    cursor.execute("select area_pos from registry_resident order by id limit 1")
+    (place,) = cursor.fetchone() or (0,)
+    cursor.execute("select id from registry_resident where area_pos = %s order by id limit 2", [place])
+    return place, [str(one) for (one,) in cursor.fetchall()]
