@@ -184,8 +184,8 @@ def _desk(asking: _Asking) -> dict[str, Any]:
 
 def desk_result(match_rule: str) -> str:
     """Return what the desk check found, from the rule that resolved the clue."""
-    if match_rule == "review":
-        return "decided"
+    if match_rule in ("review", "kept"):
+        return "decided" if match_rule == "review" else "decided_before"
     return "matched" if match_rule else "not_in_register"
 
 

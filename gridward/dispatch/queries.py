@@ -36,6 +36,8 @@ class TrailStep:
     result: str
     reason: str
     evidence: tuple[str, ...] = ()
+    #: When an officer decided in review whom it is about, where that was the desk check.
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,8 @@ def _trail(
 ) -> tuple[TrailStep, ...]:
     number_of = {person.person_id: person.number for person in people}
     subject_of = {subject.id: subject for subject in subjects}
+    decided = {p.subject_id for p in passes if p.result in rules.BY_AN_OFFICER}
+    decided_at = intake.get_decided_at(subject_of[one].clue_id for one in decided) if decided else {}
     return tuple(
         TrailStep(
             at=p.at,
@@ -198,6 +202,9 @@ def _trail(
             result=p.result,
             reason=p.reason,
             evidence=tuple(p.evidence.get(name, "") for name, _known in rules.EVIDENCE.values()),
+            decided_at=decided_at.get(subject_of[p.subject_id].clue_id)
+            if p.result in rules.BY_AN_OFFICER
+            else None,
         )
         for p in passes
     )

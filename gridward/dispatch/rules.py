@@ -28,7 +28,7 @@ PASS_LABELS: Mapping[str, Text] = {
 #: What a pass may bring. `skipped` needs a lawful reason of its own (see SKIPS).
 RESULTS: Mapping[str, Mapping[str, Text]] = {
     "desk": {"matched": _("Found in the register"), "not_in_register": _("Not in the register"),
-             "decided": _("Decided in review")},
+             "decided": _("Decided in review"), "decided_before": _("Decided before by an officer")},
     "phone": {
         "answered": _("Answered"), "no_answer": _("No answer"), "busy": _("Busy"), "powered_off": _("Switched off"),
         "invalid_number": _("Number does not exist"), "hung_up": _("Hung up"), "skipped": _("Skipped"),
@@ -39,6 +39,9 @@ RESULTS: Mapping[str, Mapping[str, Text]] = {
     },
     "update": {"closed": _("Closed with the day's update")},
 }  # fmt: skip
+
+#: Desk checks that were a person's decision in review.
+BY_AN_OFFICER = frozenset({"decided", "decided_before"})
 
 #: The only reasons for which a pass may be left out.
 SKIPS: Mapping[str, Mapping[str, Text]] = {

@@ -12,11 +12,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from gridward.country.api import pack
 from gridward.governance import api as governance
 from gridward.intake import explaining, people, queries
-from gridward.intake.models import Clue
+from gridward.intake.models import Clue, Decision
 from gridward.intake.queries import CluePerson, ClueView
 from gridward.intake.steps import earlier_people
 from gridward.kernel.actor import Actor
@@ -56,6 +57,19 @@ class Candidates:
     shown: tuple[Candidate, ...]
     beyond: int
     unseen: int
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """
+    What was decided before about a row that says the same: when, and for whom it was taken.
+
+    `candidate_id` is the person's who was chosen; None for somebody new, who was put into `area`.
+    """
+
+    decided_at: datetime
+    candidate_id: UUID | None
+    area: territory.AreaLabel | None
 
 
 @dataclass(frozen=True)
@@ -109,6 +123,27 @@ def earlier_of(clue: ClueView) -> list[people.Known]:
         marks = people.marks_of(*Clue.objects.values_list(*columns).get(id=clue.id))
         known = earlier_people(clue.order_id, [people.Asked(None, marks, is_placed=True)])
     return list({one.person_id: one for one in reversed(known)}.values())[::-1]
+
+
+def decisions_about(clue: ClueView) -> tuple[Earlier, ...]:
+    """Return the decisions in force about rows that say the same, the newest first."""
+    with governance.job_scope(order_id=clue.order_id, purpose=clue.purpose):
+        row = Clue.objects.get(id=clue.id)
+        marks = [key for key in (row.id_surname_key, row.phone_key, row.door_key) if key]
+        about = Q(order_id=clue.order_id, mark__in=marks, mark__isnull=False) | Q(id=row.decision_id)
+        decided = list(Decision.objects.filter(about, ended_at__isnull=True).order_by("-decided_at", "-id"))
+        places = dict(
+            Clue.objects.filter(id__in=[one.clue_id for one in decided]).values_list("id", "area_pos")
+        )
+    labels = territory.get_labels(places.values())
+    return tuple(
+        Earlier(
+            one.decided_at,
+            None if one.kind == "new_person" else one.resident_id or one.person_id,
+            labels.get(places[one.clue_id]),
+        )
+        for one in decided
+    )
 
 
 def residents_of(clue: ClueView, known: Iterable[people.Known]) -> list[UUID]:

@@ -128,6 +128,9 @@ class Clue(models.Model):
     outcome_at = models.DateTimeField(null=True)
     outcome_reason = models.TextField(db_default="")
     received_at = models.DateTimeField()
+    #: What was decided in review about this row or one that says the same; for a row that waits, what is in doubt.
+    decision_id = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -155,6 +158,52 @@ class Clue(models.Model):
             models.Index(fields=["order_id", "phone_key"], name="clue_phone_key"),
             models.Index(fields=["order_id", "door_key"], name="clue_door_key"),
             models.Index(fields=["order_id", "resident_id"], name="clue_resident"),
+        ]
+
+
+class Decision(models.Model):
+    """
+    What a person decided in review about one row, until it is taken back or another decision stands in its place.
+
+    `mark` is the strongest blind key of what the row said: the next row that says the same is decided by it.
+    `passed_over` are the residents who could have been chosen and were not; `data_key` the row's key while it waited.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    order_id = models.UUIDField()
+    clue_id = models.UUIDField()
+    #: Where the row waited, so that whoever may decide it may see what was decided.
+    area_pos = models.BigIntegerField()
+    kind = models.TextField()
+    mark = models.BinaryField(null=True)
+    resident_id = models.UUIDField(null=True)
+    person_id = models.UUIDField(null=True)
+    household_id = models.UUIDField(null=True)
+    passed_over = models.JSONField(db_default=[])
+    data_key = models.UUIDField()
+    decided_by = models.TextField()
+    decided_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.TextField(db_default="")
+    ended_why = models.TextField(db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clue_id"], name="one_decision_a_row", condition=models.Q(ended_at__isnull=True)
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["order_id", "mark"],
+                name="decision_mark",
+                condition=models.Q(ended_at__isnull=True, mark__isnull=False),
+            ),
+            models.Index(
+                fields=["decided_by", "-decided_at"],
+                name="decision_own_last",
+                condition=models.Q(ended_at__isnull=True),
+            ),
         ]
 
 
@@ -255,3 +304,4 @@ _CLASSES: tuple[tuple[str, Literal["S2", "S3"]], ...] = (
 )
 for _column, _class in _CLASSES:
     personal("intake_clue", _column, sensitivity=_class, purpose="case_finding", retention="R_reg")
+personal("intake_decision", "mark", sensitivity="S3", purpose="case_finding", retention="R_reg")

@@ -276,6 +276,12 @@ def open_clue_people(*, clue_ids: Iterable[UUID]) -> dict[UUID, CluePerson]:
     return people
 
 
+def get_decided_at(clue_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Return when a person decided about these clues in review, or about earlier ones that say the same."""
+    rows = Clue.objects.filter(id__in=list(clue_ids)).values_list("id", "decided_at")
+    return {clue_id: decided_at for clue_id, decided_at in rows if decided_at}
+
+
 @dataclass(frozen=True)
 class ClueView:
     """A row in review: ids, codes and moments, nobody's name."""

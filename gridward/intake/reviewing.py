@@ -12,7 +12,7 @@ from uuid import UUID
 
 from gridward.governance import api as governance
 from gridward.intake import queries
-from gridward.intake.candidates import Candidate, candidates_find
+from gridward.intake.candidates import Candidate, Earlier, candidates_find, decisions_about
 from gridward.intake.models import Clue
 from gridward.intake.queries import PAGE, CluePerson, ClueView, clue_view
 from gridward.kernel import ledger
@@ -35,7 +35,7 @@ class WaitingRow:
 @dataclass(frozen=True)
 class ReviewCase:
     """
-    One waiting row with its candidates.
+    One waiting row with its candidates, and what was decided before about rows that say the same.
 
     `beyond` counts those who live outside the actor's area, `unseen` those within it who are too many to show;
     `leads_there` tells whether the address as written leads to one grid.
@@ -50,6 +50,7 @@ class ReviewCase:
     beyond: int
     unseen: int
     leads_there: bool
+    earlier: tuple[Earlier, ...] = ()
 
 
 def get_waiting(*, by: Actor, now: datetime, after: UUID | None = None, limit: int = PAGE) -> list[ClueView]:
@@ -145,4 +146,5 @@ def access_case(clue_id: UUID, *, by: Actor, now: datetime) -> ReviewCase | Refu
         beyond=found.beyond,
         unseen=found.unseen,
         leads_there=territory.locate_text(address_text).status == territory.FOUND,
+        earlier=decisions_about(clue),
     )

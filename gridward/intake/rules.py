@@ -97,6 +97,8 @@ NOTES: Mapping[str, Text] = {
     "matched_by_likeness": _("Rows matched by likeness, where no number or name agreed exactly."),
     "people_opened": _("People opened in memory to compare them with such rows."),
     "bystanders_opened": _("People opened so whom no row of this list is about."),
+    "decided_before": _("Rows decided as an officer had decided about the same before."),
+    "decided_in_doubt": _("Rows that wait because something speaks against an earlier decision."),
 }
 
 #: Why an accepted row waits for a person.
@@ -109,7 +111,15 @@ WAITING: Mapping[str, Text] = {
     "unplaced": _("The address does not lead to one grid."),
     "no_address": _("Not in the register, and no address is given."),
     "outside_order": _("The address lies outside the area of the order."),
+    "kept_gone": _("Decided before, but that person is no longer in the register."),
+    "kept_moved": _("Decided before, but that person has moved since."),
+    "kept_answered": _("Decided before, but a worker found otherwise at the door."),
+    "kept_number": _("Decided before, but this row gives another document number."),
+    "kept_newcomer": _("Decided before, but somebody else fits now who did not then."),
+    "kept_split": _("Decided before, in two different ways."),
 }
+#: Rows that an earlier decision would have decided if nothing spoke against it by now.
+IN_DOUBT = frozenset(code for code in WAITING if code.startswith("kept_"))
 #: What a person looks at, for each of them.
 WAITS_DO: Mapping[str, Text] = {
     "ambiguous": _("Choose the one whose other marks agree; if nobody's do, it is somebody new."),
@@ -124,6 +134,9 @@ WAITS_DO: Mapping[str, Text] = {
     "unplaced": _("Say which grid the address means, or give the row back."),
     "no_address": _("Without an address nobody can go there: say where it is, or give the row back."),
     "outside_order": _("If the address is right, give the row back: the order does not reach there."),
+    **dict.fromkeys(
+        IN_DOUBT, _("See whether the earlier decision still holds. What you decide now stands in its place.")
+    ),
 }
 
 #: Why a person gives a row back, in the order of their keys; the sender reads the words, machines the code.

@@ -16,7 +16,7 @@ from django.db import connection
 
 from gridward.country.api import PhoneReading, pack
 from gridward.governance import api as governance
-from gridward.intake import fuzzy, people, rules
+from gridward.intake import fuzzy, keeping, people, rules
 from gridward.intake.models import Batch
 from gridward.intake.rules import Lead
 from gridward.kernel.actor import Actor
@@ -43,6 +43,8 @@ class Case:
     person_id: UUID | None = None
     count_state: str = "waiting"
     data_key: DataKey | None = None
+    #: The earlier decision of a person that decided this row, or that something speaks against by now.
+    kept: keeping.Kept | None = None
 
 
 @dataclass
@@ -166,9 +168,53 @@ def match(work: Work) -> None:
         case.keys, case.match = case_keys, found
 
 
+def recall(work: Work) -> None:
+    """Ask what officers have decided about rows that say the same, where no key decides."""
+    found = keeping.recall(work.order, _undecided(work))
+    for case in work.cases if found else ():
+        if (earlier := found.get(case.lead.row)) is None or case.match is None:
+            continue
+        kept = case.kept = earlier.kept
+        if earlier.reason:
+            known = dict.fromkeys((*earlier.candidates, *case.match.candidates))
+            case.match = case.match._replace(reason=earlier.reason, candidates=tuple(known))
+            work.notes["decided_in_doubt"] += 1
+            continue
+        case.match = registry.Match(
+            case.lead.row, keeping.RULE, "", kept.resident_id, kept.household_id, earlier.area_pos
+        )
+        if kept.resident_id is None:
+            case.person_id, case.household_id, case.count_state = kept.person_id, kept.household_id, "merged"
+        work.notes["decided_before"] += 1
+
+
+def _undecided(work: Work) -> list[keeping.Said]:
+    cases = [case for case in work.cases if case.match and case.match.resident_id is None]
+    bare = [case for case in cases if keeping.is_bare(_marks(case))]
+    keys = keeping.written_keys(
+        work.order.domain, ((case.lead.name_sound, case.lead.address) for case in bare)
+    )
+    written = dict(zip((case.lead.row for case in bare), keys, strict=True))
+    return [
+        keeping.Said(
+            case.lead.row,
+            _marks(case),
+            written.get(case.lead.row),
+            case.match.candidates,
+            case.match.reason,
+        )
+        for case in cases
+        if case.match
+    ]
+
+
 def liken(work: Work) -> None:
     """Compare rows that no key decided with the few registered people they may be about."""
-    unsure = {case.lead.row: case for case in work.cases if case.match and fuzzy.is_unsure(case.match)}
+    unsure = {
+        case.lead.row: case
+        for case in work.cases
+        if case.match and case.person_id is None and fuzzy.is_unsure(case.match)
+    }
     asking = fuzzy.Asking(
         work.order,
         work.batch.channel.purpose,
@@ -200,7 +246,7 @@ def decide(work: Work) -> None:
     for case in work.cases:
         found = case.match
         assert found is not None  # noqa: S101 — the step before gave every case a match
-        if found.resident_id is not None and found.area_pos is not None:
+        if (found.resident_id or case.person_id) and found.area_pos is not None:
             case.resident_id, case.household_id, case.area_pos = (
                 found.resident_id,
                 found.household_id,
@@ -217,7 +263,11 @@ def decide(work: Work) -> None:
 
 def join(work: Work) -> None:
     """Join rows about the same person, in this list and with earlier lists of the order."""
-    open_cases = [case for case in work.cases if not case.waiting or case.waiting in rules.WAITS_FOR_PLACE]
+    open_cases = [
+        case
+        for case in work.cases
+        if case.person_id is None and (not case.waiting or case.waiting in rules.WAITS_FOR_PLACE)
+    ]
     asked = [people.Asked(case.resident_id, _marks(case), not case.waiting) for case in open_cases]
     persons: dict[int, UUID] = {}
     for case, joined in zip(
@@ -293,4 +343,4 @@ def house(work: Work) -> None:
 
 
 #: The whole way, in order. What is written in the end is written by actions.resolve.
-CLUE_STEPS: tuple[Step, ...] = (read, normalise, validate, place, match, liken, decide, join, house)
+CLUE_STEPS: tuple[Step, ...] = (read, normalise, validate, place, match, recall, liken, decide, join, house)

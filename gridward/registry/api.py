@@ -26,6 +26,7 @@ from gridward.registry.queries import (
     access_household,
     get_household_places,
     get_households_at,
+    get_number_keys,
     get_resident_places,
     household_data_keys,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "blocks_opened",
     "get_household_places",
     "get_households_at",
+    "get_number_keys",
     "get_resident_places",
     "get_unfinished_orders",
     "household_data_keys",

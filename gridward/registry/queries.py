@@ -15,7 +15,7 @@ from gridward.kernel.bulk import Rows
 from gridward.kernel.masking import Masked
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.kernel.sealing import DataKey
-from gridward.registry.models import Household, Resident
+from gridward.registry.models import Household, PersonKey, Resident
 from gridward.territory import api as territory
 
 
@@ -58,6 +58,12 @@ def get_resident_places(resident_ids: Iterable[UUID]) -> dict[UUID, ResidentPlac
         row.id: ResidentPlace(row.id, row.household_id, row.area_pos, row.household.address_id)
         for row in rows
     }
+
+
+def get_number_keys(resident_ids: Iterable[UUID]) -> dict[UUID, bytes]:
+    """Return the blind key of residents' document numbers, of those who have one. Runs inside a job's scope."""
+    rows = PersonKey.objects.filter(resident_id__in=set(resident_ids))
+    return {resident: bytes(key) for resident, key in rows.values_list("resident_id", "id_key") if key}
 
 
 DATA_KEYS = """

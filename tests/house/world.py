@@ -18,7 +18,7 @@ from gridward.dispatch.models import (
     TaskSubject,
 )
 from gridward.governance import api as governance
-from gridward.intake.models import AnswerCount, Batch, Clue, Delivery, Webhook
+from gridward.intake.models import AnswerCount, Batch, Clue, Decision, Delivery, Webhook
 from gridward.kernel import clock
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
@@ -110,6 +110,7 @@ def found(folder: Path) -> World:
                 batch_id=batch.id, agency_code=batch.agency_code, area_pos=batch.area_pos, answered=0
             )
         pushed = found_push(order)
+        found_decision(order)
         found_looks_and_disagreements()
         family = Task.objects.get(
             id__in=TaskSubject.objects.filter(channel_code="police-list").values("task")
@@ -133,6 +134,16 @@ def found(folder: Path) -> World:
                 for code in ("health", "police", "transport")
             },
         )
+
+
+def found_decision(order: governance.OrderView) -> None:
+    """Keep what somebody decided about a row that waited in the family's grid."""
+    clue = Clue.objects.filter(area_pos=CITY.pos(CITY.grid)).earliest("id")
+    Decision.objects.create(
+        id=new_id(), order_id=order.id, clue_id=clue.id, area_pos=clue.area_pos, kind="same_person", mark=b"a drill",
+        resident_id=clue.resident_id, person_id=clue.person_id, household_id=clue.household_id,
+        data_key=clue.data_key, decided_by="a drill", decided_at=clock.now(),
+    )  # fmt: skip
 
 
 def found_push(order: governance.OrderView) -> Delivery:

@@ -13,6 +13,7 @@ from gridward.dispatch.days import Day, DayRow
 from gridward.dispatch.handed import HandoverView
 from gridward.dispatch.queries import PersonView, TaskRow, TaskView
 from gridward.kernel.ids import new_id
+from gridward.kernel.web import formats
 
 PRIORITY_TONES = {"P1": "bad", "P2": "warn", "P3": "info", "P4": "quiet"}
 
@@ -99,7 +100,7 @@ def trail(task: TaskView) -> list[dict[str, Any]]:
     steps: dict[tuple[object, ...], dict[str, Any]] = {}
     for step in task.trail:
         entry = steps.setdefault(
-            (step.at, step.pass_kind, step.result, step.reason, step.evidence),
+            (step.at, step.pass_kind, step.result, step.reason, step.evidence, step.decided_at),
             {
                 "at": step.at,
                 "order": rules.PASSES.index(step.pass_kind),
@@ -109,6 +110,9 @@ def trail(task: TaskView) -> list[dict[str, Any]]:
                 "channels": [],
                 "reason": _reason(step.pass_kind, step.reason),
                 "evidence": _evidence(step.evidence),
+                "decided": _("decided %(at)s") % {"at": formats.moment(step.decided_at)}
+                if step.decided_at
+                else "",
                 "state": "ahead" if step.result == "skipped" else "done",
             },
         )
@@ -119,6 +123,7 @@ def trail(task: TaskView) -> list[dict[str, Any]]:
         parts = [
             _("Person %(number)s") % {"number": numbers},
             " · ".join(dict.fromkeys(entry["channels"])),
+            entry["decided"],
             entry["evidence"],
             entry["reason"],
         ]

@@ -133,7 +133,7 @@ id uuid, batch_id uuid, channel_id text, agency_code text, order_id uuid, row_nu
 priority text, area_pos int8, count_state text, state text, waiting_reason text, match_rule text, candidates jsonb,
 person_id uuid, resident_id uuid, household_id uuid, data_key uuid, name_sealed bytea, id_number_sealed bytea,
 phone_sealed bytea, address_sealed bytea, id_key bytea, id_surname_key bytea, phone_key bytea, door_key bytea,
-received_at timestamptz
+received_at timestamptz, decision_id uuid, decided_at timestamptz
 """
 COLUMNS = [pair.split()[0] for pair in TYPED.split(",")]
 
@@ -203,7 +203,7 @@ def _rows_of(work: Work, rows: Sequence[tuple[UUID, Case]]) -> Iterator[Written]
     batch, channel = work.batch, work.batch.channel
     told = (batch.id.bytes, channel.code.encode(), batch.agency_code.encode(), batch.order_id.bytes)
     asked = (channel.clue_kind.encode(), channel.purpose.encode(), channel.priority.encode())
-    received = ((work.now - SINCE) // timedelta(microseconds=1)).to_bytes(8, "big", signed=True)
+    received = _moment(work.now)
     for (row_id, case), blobs in zip(rows, sealed, strict=True):
         found, keys, row = case.match, case.keys, case.lead.row
         kept = (keys.id, keys.id_surname, keys.phone_name, keys.door_name)
@@ -214,8 +214,19 @@ def _rows_of(work: Work, rows: Sequence[tuple[UUID, Case]]) -> Iterator[Written]
             case.person_id.bytes if case.person_id else None,
             case.resident_id.bytes if case.resident_id else None,
             case.household_id.bytes if case.household_id else None,
-            _key_of(case).id_bytes, *blobs, *kept, received,
+            _key_of(case).id_bytes, *blobs, *kept, received, *_decided(case),
         )  # fmt: skip
+
+
+def _moment(at: datetime) -> bytes:
+    return ((at - SINCE) // timedelta(microseconds=1)).to_bytes(8, "big", signed=True)
+
+
+def _decided(case: Case) -> tuple[bytes | None, bytes | None]:
+    """Return which earlier decision speaks about a row, and when it was taken if it decided the row."""
+    if case.kept is None:
+        return None, None
+    return case.kept.id.bytes, None if case.waiting else _moment(case.kept.decided_at)
 
 
 def _key_of(case: Case) -> DataKey:

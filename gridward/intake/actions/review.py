@@ -4,6 +4,7 @@ Writes what a person decided about a row that waited: it is this person, it is s
 The count of the list stays as it was: a row that waited is counted as waiting for good.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from gridward.governance import api as governance
-from gridward.intake import candidates, people
+from gridward.intake import candidates, keeping, people
+from gridward.intake.actions.keep import decision_keep
 from gridward.intake.actions.outcomes import outcomes_announce
 from gridward.intake.events import ClueResolved
 from gridward.intake.models import Clue
@@ -50,25 +52,44 @@ def review_decide(
 
     `same_person` takes one of the row's candidates, a resident or a person other lists named; `new_person` a place
     (a grid's code or an address that leads to one grid); `reject` a reason, which the sender reads. A row is decided
-    once: the second gets `clue_decided`.
+    once: the second gets `clue_decided`. What is decided is kept, and answers later rows that say the same.
     """
     seen = access_waiting(clue_id, by=by, now=now)
     if isinstance(seen, Refusal):
         return seen
     if wrong := _wrong(seen, decision, reason):
         return wrong
+    known = candidates.earlier_of(seen) if decision != "reject" else []
     chosen: Chosen | Refusal | None = None
     if decision == "same_person":
-        chosen = _chosen(seen, resident_id, person_id, by)
+        chosen = _chosen(seen, known, resident_id, person_id, by)
     elif decision == "new_person":
         chosen = _place(place, seen, now)
     if isinstance(chosen, Refusal):
         return chosen
+    return _carried_out(seen, decision, chosen, known, reason, by, now)
+
+
+def _carried_out(
+    seen: ClueView,
+    decision: str,
+    chosen: Chosen | None,
+    known: Sequence[people.Known],
+    reason: str,
+    by: Actor,
+    now: datetime,
+) -> ClueView | Refusal:
+    """Carry the decision out on its row, in the order's scope, and keep it."""
     with governance.job_scope(order_id=seen.order_id, purpose=seen.purpose):
         clue = _locked(seen)
         if clue.state != "waiting":
             return refuse("clue_decided")
+        could_be = candidates.residents_of(seen, known)
+        kept = keeping.draft(
+            clue=clue, kind=decision, area_pos=seen.area_pos, could_be=could_be, by=by, now=now
+        )
         _write(clue, chosen, reason, by, now)
+        decision_keep(decision=kept, clue=clue, by=by, now=now)
         _tell(clue, seen, decision, reason, by, now)
         return clue_view(clue)
 
@@ -95,10 +116,13 @@ def _wrong(seen: ClueView, decision: str, reason: str) -> Refusal | None:
 
 
 def _chosen(
-    seen: ClueView, resident_id: UUID | None, person_id: UUID | None, by: Actor
+    seen: ClueView,
+    known: Sequence[people.Known],
+    resident_id: UUID | None,
+    person_id: UUID | None,
+    by: Actor,
 ) -> registry.ResidentPlace | people.Known | Refusal:
     """Return the candidate that was chosen, if it is one and lives in the actor's area."""
-    known = candidates.earlier_of(seen)
     if resident_id and not person_id and resident_id in candidates.residents_of(seen, known):
         return registry.get_resident_places([resident_id]).get(resident_id) or refuse("decision_unknown")
     for one in known:
@@ -144,8 +168,7 @@ def _same_stranger(clue: Clue, known: people.Known) -> None:
 
 def _new_person(clue: Clue, where: registry.Place, by: Actor, now: datetime) -> None:
     """Put the row into the household of the same unknown person when nothing speaks against it, or into a new one."""
-    marks = people.marks_of(clue.id_key, clue.id_surname_key, clue.phone_key, clue.door_key)
-    asked = people.Asked(None, marks, is_placed=True)
+    asked = people.Asked(None, keeping.marks_of(clue), is_placed=True)
     (joined,) = people.join([asked], earlier_people(clue.order_id, [asked]))
     if joined.known:
         _same_stranger(clue, joined.known)

@@ -171,14 +171,23 @@ class Candidate(Schema):
     agrees: dict[str, bool | None]
 
 
+class Earlier(Schema):
+    """What was decided before about a row that says the same; without a candidate it was somebody new in `area`."""
+
+    decided_at: datetime
+    candidate_id: UUID | None
+    area: Area | None
+
+
 class Case(Schema):
-    """A waiting row beside the people it may be about."""
+    """A waiting row beside the people it may be about, and earlier decisions about rows that say the same."""
 
     waiting: Waiting
     address_text: str
     candidates: list[Candidate]
     beyond: int
     unseen: int
+    earlier: list[Earlier]
 
 
 class Decision(Schema):
@@ -344,6 +353,7 @@ def review_case(request: Request, clue_id: UUID) -> object:
         "candidates": seen.candidates,
         "beyond": seen.beyond,
         "unseen": seen.unseen,
+        "earlier": seen.earlier,
     }
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gridward.intake import explaining, rules
-from gridward.intake.candidates import Candidate
+from gridward.intake.candidates import Candidate, Earlier
 from gridward.intake.queries import BatchView, OutcomeRow, SentList
 from gridward.intake.reviewing import MOST_COUNTED, ReviewCase, WaitingRow
 from gridward.kernel.outcomes import CATALOGUE, Text
@@ -166,6 +166,7 @@ def case_page(case: ReviewCase) -> dict[str, Any]:
         "case": case,
         "reason": str(rules.WAITING[case.clue.waiting_reason]),
         "facts_list": facts,
+        "earlier": [_earlier(one, candidates) for one in case.earlier],
         "registered": [one for one in candidates if one["field"] == "resident"],
         "strangers": [one for one in candidates if one["field"] == "person"],
         "decide_url": reverse("intake:decide", args=[case.clue.id]),
@@ -176,6 +177,18 @@ def case_page(case: ReviewCase) -> dict[str, Any]:
         ],
         "next_steps": str(rules.WAITS_DO.get(case.clue.waiting_reason, "")),
     }
+
+
+def _earlier(earlier: Earlier, candidates: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return when somebody decided about the same before, and what: the person's number on this page, or where."""
+    chosen = next((one["number"] for one in candidates if one["id"] == str(earlier.candidate_id)), None)
+    if chosen:
+        words = _("it is person %(number)s") % {"number": chosen}
+    elif earlier.candidate_id:
+        words = _("it is somebody who is not shown here")
+    else:
+        words = _("somebody new, in %(area)s") % {"area": earlier.area.path if earlier.area else "–"}
+    return {"at": earlier.decided_at, "words": words}
 
 
 def sitting_of(done: int, place: int, total: int) -> str:
