@@ -15,6 +15,7 @@ from django.conf import settings
 
 from gridward.dispatch import rules, stages
 from gridward.dispatch.events import BatchDispatched
+from gridward.dispatch.reuse import Reuse, answers_return, clues_answer
 from gridward.governance import api as governance
 from gridward.intake import api as intake
 from gridward.kernel import bulk, ledger, live, outbox
@@ -26,12 +27,13 @@ from gridward.workforce import api as workforce
 
 @dataclass(frozen=True)
 class DispatchReport:
-    """What became of clues: how many there were, how many tasks were opened, how many asks were avoided."""
+    """What became of clues: how many there were, tasks opened, clues that joined one or were answered, asks avoided."""
 
     clues: int
     opened: int
     joined: int
     asks_avoided: int
+    answered: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ class _Asking:
 
 def clues_dispatch(*, ready: Rows, order: governance.OrderView, by: Actor, now: datetime) -> DispatchReport:
     """
-    Put each of the clues (see `intake.ready_clues`) into its household's open task, or open one; give the worker what
-    the task needs.
+    Answer each of the clues (see `intake.ready_clues`) with what is known (see `reuse`), or put it into its
+    household's open task, or open one; give the worker what the task needs.
 
     Runs inside a job's scope. An ask is avoided by every clue that did not have to open a task of its own.
     """
@@ -63,14 +65,19 @@ def clues_dispatch(*, ready: Rows, order: governance.OrderView, by: Actor, now: 
         return DispatchReport(0, 0, 0, 0)
     # Locked, in one order: a task that its worker is closing now is waited for, and then is open no more.
     bulk.run(TASKS_LOCK, asking.params)
+    reuse, desk = Reuse(asking.run, order, by, now), _desk(asking)
+    answered = clues_answer(reuse, desk=desk)
     stages.households_stage(asking.run, _households(asking))
     opened = bulk.run(TASKS_OPEN, asking.params | _hours(asking))
     bulk.run(PRIORITIES_RAISE, asking.params | _hours(asking))
     governance.grants_write_rows(
         rows=Rows(GRANTS, asking.params), basis_id=order.id, ends_at=order.ends_at, by=by, now=now
     )
-    bulk.run(SUBJECTS_ADD, asking.params | _desk(asking))
-    report = _told(asking, count, opened)
+    found = {"rules": list(desk), "results": list(desk.values())}
+    bulk.run(SUBJECTS_ADD, asking.params | found)
+    report = _told(asking, count, opened, answered)
+    if answered:
+        answers_return(reuse)
     stages.clear(asking.run)
     return report
 
@@ -176,10 +183,10 @@ select kernel_new_id(%(run)s, a.id), a.id, a.task_id, a.area_pos, 'desk', d.resu
 """
 
 
-def _desk(asking: _Asking) -> dict[str, Any]:
+def _desk(asking: _Asking) -> dict[str, str]:
+    """Return what the desk check found, by the rule that resolved a clue."""
     rules_found = "select distinct match_rule from dispatch_stageclue where run = %(run)s"
-    found = [rule for (rule,) in bulk.answers(Rows(rules_found, asking.params))]
-    return {"rules": found, "results": [desk_result(rule) for rule in found]}
+    return {rule: desk_result(rule) for (rule,) in bulk.answers(Rows(rules_found, asking.params))}
 
 
 def desk_result(match_rule: str) -> str:
@@ -192,17 +199,19 @@ def desk_result(match_rule: str) -> str:
 PLACED = """
 select c.clue_id, h.task_id from dispatch_stageclue c join dispatch_stagehousehold h using (run, household_id)
  where run = %(run)s
+union all select clue_id, task_id from dispatch_stageanswer where run = %(run)s
 """
 #: How many clues of each list there are, and how many of them opened a task: the first of each new household.
 ASKS = """
 select c.batch_id, min(c.purpose), count(*),
        (select count(*) from dispatch_stagehousehold h
          where h.run = %(run)s and h.is_new and h.batch_id = c.batch_id)
-  from dispatch_stageclue c where c.run = %(run)s group by c.batch_id
+  from (select batch_id, purpose from dispatch_stageclue where run = %(run)s
+        union all select batch_id, purpose from dispatch_stageanswer where run = %(run)s) c group by c.batch_id
 """
 
 
-def _told(asking: _Asking, count: int, opened: int) -> DispatchReport:
+def _told(asking: _Asking, count: int, opened: int, answered: int) -> DispatchReport:
     order, by, now = asking.order, asking.by, asking.now
     lists = bulk.answers(Rows(ASKS, asking.params))
     avoided = {batch_id: asked - first for batch_id, _purpose, asked, first in lists}
@@ -221,4 +230,4 @@ def _told(asking: _Asking, count: int, opened: int) -> DispatchReport:
         outbox.announce(BatchDispatched(batch_id, order.id), now=now)
     live.ring("task", pos=order.area_pos, end=order.area_end)
     live.ring("batch", pos=order.area_pos, end=order.area_end)
-    return DispatchReport(count, opened, count - opened, sum(avoided.values()))
+    return DispatchReport(count, opened, count - opened, sum(avoided.values()), answered)

@@ -44,6 +44,11 @@ class Task(models.Model):
                 name="task_due",
                 condition=models.Q(state="open"),
             ),
+            models.Index(
+                fields=["household_id", "order_id", "closed_at"],
+                name="task_closed_household",
+                condition=models.Q(state="closed"),
+            ),
             models.Index(fields=["opened_at"], include=["area_pos", "order_id"], name="task_opened_at"),
             models.Index(
                 fields=["closed_at"],

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from gridward.dispatch import rollups, rules
 from gridward.dispatch.handed import UUID_LENGTH, HandoverView, handovers_of
+from gridward.dispatch.known import KnownView, known_of
 from gridward.dispatch.models import PassDisagreement, PassResult, Task, TaskSubject
 from gridward.governance import api as governance
 from gridward.intake import api as intake
@@ -66,6 +67,8 @@ class PersonView:
     outcome: str
     outcome_at: datetime | None
     skipped: frozenset[str] = frozenset()
+    #: What is asked about this person yet, of `asking.FIELDS`.
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ class TaskView:
     visits_not_home: int
     contradictions: tuple[Contradiction, ...] = ()
     handovers: tuple[HandoverView, ...] = ()
+    known: tuple[KnownView, ...] = ()
 
 
 def access_task(
@@ -135,7 +139,8 @@ def _task_view(task: Task, household: registry.HouseholdView | None, now: dateti
     # By the subjects, and not by the task: what is asked about a person who moves goes along, with its passes.
     passes = list(PassResult.objects.filter(subject__task=task).order_by("at", "id"))
     channels = intake.get_channel_names(subject.channel_code for subject in subjects)
-    people = _people(subjects, household, channels, _only_skipped(passes))
+    found = known_of(task, subjects, now)
+    people = _people(subjects, household, channels, _only_skipped(passes), found.asks)
     accounts = [UUID(p.by) for p in passes if len(p.by) == UUID_LENGTH]
     handles = workforce.get_handles([*accounts, task.assignee_id] if task.assignee_id else accounts)
     return TaskView(
@@ -151,6 +156,7 @@ def _task_view(task: Task, household: registry.HouseholdView | None, now: dateti
         visits_not_home=count_not_home(passes),
         contradictions=_contradictions(task, subjects, people),
         handovers=handovers_of(task.id),
+        known=found.views(_names(found.subjects, household)) if household else (),
     )
 
 
@@ -229,6 +235,7 @@ def _people(
     household: registry.HouseholdView | None,
     channels: Mapping[str, str],
     left_out: Mapping[UUID, set[str]],
+    asks: Mapping[UUID, tuple[str, ...]],
 ) -> tuple[PersonView, ...]:
     groups: dict[UUID, list[TaskSubject]] = defaultdict(list)
     for subject in subjects:
@@ -253,6 +260,7 @@ def _people(
                 outcome=shown.outcome,
                 outcome_at=shown.outcome_at,
                 skipped=frozenset(left_out.get(shown.id, ())),
+                asks=asks.get(person_id, ()),
             )
         )
     return tuple(views)

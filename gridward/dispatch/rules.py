@@ -37,7 +37,7 @@ RESULTS: Mapping[str, Mapping[str, Text]] = {
         "done": _("Visited"), "not_home": _("Nobody home"), "refused": _("Refused"), "moved": _("Lives elsewhere"),
         "unsafe": _("Unsafe"), "postponed": _("Postponed"), "skipped": _("Skipped"),
     },
-    "update": {"closed": _("Closed with the day's update")},
+    "update": {"closed": _("Closed with the day's update"), "reused": _("Answered by what was known")},
 }  # fmt: skip
 
 #: Desk checks that were a person's decision in review.

@@ -69,6 +69,21 @@ COVID19_CN_2020_03: Mapping[str, Parameter] = {
     "door_looks_an_hour": {"value": 30, "unit": "look", "source": "H-07, proposal: one look in two minutes"},
     "door_misses_an_hour": {"value": 5, "unit": "look", "source": "H-07: alert after 5"},
     "handover_accept_hours": {"value": 2, "unit": "hour", "source": "life cycle of a clue, 3.4"},
+    "reuse_days_residence": {
+        "value": 7,
+        "unit": "day",
+        "source": "M-58: the same field is asked at most once in 7 days unless it can have changed",
+    },
+    "reuse_days_away": {
+        "value": 1,
+        "unit": "day",
+        "source": "M-58, own estimate: whoever was away may be back the next day",
+    },
+    "reuse_days_health": {
+        "value": 0.5,
+        "unit": "day",
+        "source": "M-58, 3.3.5: health is read twice a day, in the morning and in the evening",
+    },
     "reveal_minutes": {"value": 5, "unit": "minute", "source": "H-08"},
     "match_sure_bits": {"value": 0, "unit": "bit", "source": MEASURED},
     "match_lead_bits": {"value": 3, "unit": "bit", "source": MEASURED},

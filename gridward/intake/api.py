@@ -2,7 +2,13 @@
 
 from gridward.intake.actions.channels import channel_create
 from gridward.intake.actions.following import Moved, Placed, clues_follow
-from gridward.intake.actions.outcomes import ClueOutcome, clue_outcomes_record, clues_dispatched, clues_move
+from gridward.intake.actions.outcomes import (
+    ClueOutcome,
+    clue_outcomes_record,
+    clues_answered,
+    clues_dispatched,
+    clues_move,
+)
 from gridward.intake.actions.pushing import deliveries_send
 from gridward.intake.actions.receive import batch_receive
 from gridward.intake.actions.resolve import BatchReport, batch_resolve
@@ -43,6 +49,7 @@ __all__ = [
     "batch_resolve",
     "channel_create",
     "clue_outcomes_record",
+    "clues_answered",
     "clues_dispatched",
     "clues_follow",
     "clues_move",

@@ -148,6 +148,12 @@ GIVEN_BACK: Mapping[str, Text] = {
     "no_concern": _("Not a matter of this order."),
 }
 
+#: Why a row was answered although nobody was asked for it; the time beside it is that of the visit or call.
+ANSWERED_BEFORE: Mapping[str, Text] = {
+    "answered_by_visit": _("Answered by a visit of %(date)s; nobody was asked again."),
+    "answered_by_call": _("Answered by a call of %(date)s; nobody was asked again."),
+}
+
 #: These end by themselves when another row about the same person says where it is.
 WAITS_FOR_PLACE = frozenset({"unplaced", "no_address", "outside_order"})
 

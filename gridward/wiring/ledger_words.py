@@ -26,6 +26,7 @@ ACTIONS: Mapping[str, Text] = {
     "clue.move": _("Clues moved with their task"),
     "clue.outcome": _("Outcomes returned to the senders"),
     "clue.reveal": _("Person of a clue shown in the open"),
+    "clue.reuse": _("Clues answered with what was known"),
     "cover.end": _("Substitutes let go"),
     "cover.open": _("Substitute put into a grid"),
     "command.refuse": _("Command denied"),

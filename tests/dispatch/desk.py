@@ -96,10 +96,18 @@ class Desk:
         intake.batch_resolve(batch_id=batch.id, by=SYSTEM, now=clock.now())
         return batch.id
 
-    def channel(self, code: str, *, agency: str = "police", priority: str = "P2") -> str:
+    def channel(
+        self,
+        code: str,
+        *,
+        agency: str = "police",
+        priority: str = "P2",
+        kind: str = "returnee",
+        purpose: str = "case_finding",
+    ) -> str:
         """Open one more channel."""
         intake.channel_create(
-            code=code, agency_code=agency, name=code, purpose="case_finding", clue_kind="returnee",
+            code=code, agency_code=agency, name=code, purpose=purpose, clue_kind=kind,
             priority=priority, by=SYSTEM, now=clock.now(),
         )  # fmt: skip
         return code

@@ -79,11 +79,11 @@ def test_urgency_never_puts_off_what_was_due_before(desk: Desk) -> None:
     assert (desk.task().priority, desk.task().due_at) == ("P1", due)
 
 
-def test_a_list_about_somebody_already_answered_is_a_new_question_and_the_task_still_closes(
+def test_a_list_about_somebody_whose_outcome_answers_nothing_is_a_new_question_and_the_task_still_closes(
     desk: Desk,
 ) -> None:
     desk.list_comes("health-list", STUDENT, MOTHER, at=NOON)
-    desk.call(STUDENT, "answered", outcome="moved", at=NOON)
+    desk.call(STUDENT, "answered", outcome="out_of_scope", at=NOON)
     desk.list_comes("police-list", STUDENT, at=NOON + timedelta(minutes=5))
     task = desk.task()
 
@@ -96,7 +96,7 @@ def test_a_list_about_somebody_already_answered_is_a_new_question_and_the_task_s
     assert desk.task().state == "closed"
     told = {(clue.channel_id, clue.row_number): clue.outcome for clue in clues()}
     assert told == {
-        ("health-list", 2): "moved",
+        ("health-list", 2): "out_of_scope",
         ("health-list", 3): "verified_present",
         ("police-list", 2): "verified_absent",
     }
@@ -123,22 +123,24 @@ def test_each_question_goes_through_its_own_passes_and_none_goes_back(desk: Desk
 
 def test_a_call_about_a_new_question_leaves_the_answered_one_alone(desk: Desk) -> None:
     desk.list_comes("health-list", STUDENT, MOTHER, at=NOON)
-    desk.call(STUDENT, "answered", outcome="moved", at=NOON)
+    desk.call(STUDENT, "answered", outcome="out_of_scope", at=NOON)
     desk.list_comes("police-list", STUDENT, at=NOON + timedelta(minutes=5))
 
     desk.call(STUDENT, "answered", outcome="wrong_person", at=NOON + timedelta(minutes=10))
 
     about_the_student = [s for s in subjects(desk.task()) if s.person_id == desk.person_of[STUDENT]]
     assert {(s.channel_code, s.next_pass, s.outcome) for s in about_the_student} == {
-        ("health-list", "update", "moved"),
+        ("health-list", "update", "out_of_scope"),
         ("police-list", "update", "wrong_person"),
     }
 
 
-def test_a_list_after_the_closing_opens_a_task_of_its_own_and_the_old_one_stays_closed(desk: Desk) -> None:
+def test_a_list_after_somebody_refused_opens_a_task_of_its_own_and_the_old_one_stays_closed(
+    desk: Desk,
+) -> None:
     desk.list_comes("health-list", STUDENT, at=NOON)
     first = desk.task()
-    desk.visit(first, "done", {STUDENT: "verified_present"}, at=NOON)
+    desk.visit(first, "done", {STUDENT: "refused"}, at=NOON)
     closed = passes(first)
 
     report = desk.list_comes("police-list", STUDENT, at=moment(13))

@@ -152,7 +152,7 @@ def test_a_visit_to_three_questions_is_one_ask_and_a_skipped_call_is_none(desk: 
 def test_a_new_task_does_not_buy_a_household_a_third_ask_on_the_same_day(desk: Desk) -> None:
     desk.list_comes("health-list", STUDENT, at=NOON)
     desk.call(STUDENT, "no_answer", at=moment(13))
-    desk.visit(desk.task(), "done", {STUDENT: "verified_present"}, at=moment(14))
+    desk.visit(desk.task(), "done", {STUDENT: "refused"}, at=moment(14))
     desk.list_comes("police-list", STUDENT, at=moment(15))
     new = tasks(state="open")[0]
 

@@ -86,6 +86,17 @@ class Person(Schema):
     next_pass: str
     outcome: str
     outcome_at: datetime | None
+    asks: list[Literal["residence", "health"]]
+
+
+class Known(Schema):
+    """What an earlier task of the household found about somebody, and holds yet: not to be asked again."""
+
+    person_id: UUID
+    name: Masked
+    phone: Masked
+    outcome: str
+    at: datetime
 
 
 class Step(Schema):
@@ -118,6 +129,7 @@ class Task(Schema):
     is_late: bool
     visits_not_home: int
     people: list[Person]
+    known: list[Known]
     trail: list[Step]
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from gridward.dispatch import handing, rules
+from gridward.dispatch import asking, handing, rules
 from gridward.dispatch.days import Day, DayRow
 from gridward.dispatch.handed import HandoverView
 from gridward.dispatch.queries import PersonView, TaskRow, TaskView
@@ -196,6 +196,21 @@ def passes_page(counted: Sequence[tuple[str, str, str, int]]) -> dict[str, Any]:
     }
 
 
+def known(task: TaskView) -> list[dict[str, Any]]:
+    """Return what is known about the household already: who (masked), what, since when."""
+    numbers = {person.person_id: person.number for person in task.people}
+    return [
+        {
+            "name": one.name,
+            "phone": one.phone,
+            "number": numbers.get(one.person_id),
+            "outcome": str(rules.OUTCOMES[one.outcome]),
+            "at": one.at,
+        }
+        for one in task.known
+    ]
+
+
 def _evidence(evidence: Sequence[str]) -> str:
     words = {**rules.SAID, **rules.FOUND_BY}
     return " · ".join(str(words[code]) for code in evidence if code in words)
@@ -221,6 +236,7 @@ def _person(person: PersonView) -> dict[str, Any]:
         "outcome": str(rules.OUTCOMES[person.outcome]) if person.outcome else "",
         "next": str(rules.PASS_LABELS[person.next_pass]),
         "next_pass": person.next_pass,
+        "asks": [str(asking.FIELDS[field]) for field in person.asks],
         "passes": [
             {"label": str(rules.PASS_LABELS[kind]), "state": _pass_state(kind, person)}
             for kind in rules.PASSES
@@ -249,6 +265,7 @@ def task_page(task: TaskView) -> dict[str, Any]:
         (pgettext("moment", "Closed"), task.closed_at or ""),
     ]
     return {"task": task, "facts_list": facts, "people": people(task), "trail": trail(task)} | {
+        "known": known(task),
         "contradictions": contradictions(task),
         "handover_kinds": list(handing.KINDS.items()),
     }
@@ -277,6 +294,7 @@ def work_page(task: TaskView, posted: Mapping[str, Any] | None = None) -> dict[s
             "found_by": posted.get("found_by", ""),
         },
         "trail": trail(task),
+        "known": known(task),
         "contradictions": contradictions(task),
         "handover_kinds": list(handing.KINDS.items()),
         "said": list(rules.SAID.items()),

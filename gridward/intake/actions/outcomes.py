@@ -15,6 +15,8 @@ from gridward.kernel import bulk, ledger, outbox
 from gridward.kernel.actor import Actor
 from gridward.kernel.bulk import Rows
 
+#: Rows that one fact tells about, at most.
+TOLD_TOGETHER = 5_000
 DISPATCHED = """
 update intake_clue c set state = 'dispatched', task_id = p.task_id
   from ({rows}) p where c.id = p.clue_id and c.state = 'ready'
@@ -86,6 +88,31 @@ def clue_outcomes_record(*, outcomes: Sequence[ClueOutcome], by: Actor, now: dat
         count=len(recorded),
     )
     outcomes_announce(recorded, now=now)
+    return len(recorded)
+
+
+ANSWERED = """
+update intake_clue c set state = 'closed', outcome = a.outcome, outcome_at = a.at, outcome_reason = a.reason
+  from ({rows}) a where c.id = a.clue_id and c.state = 'dispatched' and c.outcome = ''
+returning c.order_id, c.id
+"""
+
+
+def clues_answered(*, answered: Rows, by: Actor, now: datetime) -> int:
+    """
+    Record for clues that nobody need be asked for what is known (rows of clue_id, outcome, at, reason): `at` is when it
+    was found. Return how many clues. Runs in a job's scope.
+    """
+    recorded = bulk.answers(Rows(ANSWERED.format(rows=answered.sql), answered.params))
+    ledger.record(
+        "clue.outcome",
+        obj=ledger.page_hash("clue", sorted(clue_id for _order_id, clue_id in recorded)),
+        by=by,
+        now=now,
+        count=len(recorded),
+    )
+    for first in range(0, len(recorded), TOLD_TOGETHER):
+        outcomes_announce(recorded[first : first + TOLD_TOGETHER], now=now)
     return len(recorded)
 
 

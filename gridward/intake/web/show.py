@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -271,7 +273,12 @@ def answer_row(row: OutcomeRow) -> dict[str, Any]:
         "state": (_("rejected") if rejected else str(rules.STATES[row.status]), ROW_TONES[row.status]),
         "outcome": str(rules.OUTCOME_WORDS[row.outcome]) if row.outcome else "",
         "outcome_at": row.outcome_at,
-        "reason": str(rules.REJECTS[row.reason])
-        if rejected
-        else str(rules.GIVEN_BACK.get(row.reason, row.reason)),
+        "reason": str(rules.REJECTS[row.reason]) if rejected else _why(row),
     }
+
+
+def _why(row: OutcomeRow) -> str:
+    if row.reason in rules.ANSWERED_BEFORE and row.outcome_at is not None:
+        day = date_format(localtime(row.outcome_at), "DATE_FORMAT")
+        return str(rules.ANSWERED_BEFORE[row.reason]) % {"date": day}
+    return str(rules.GIVEN_BACK.get(row.reason, row.reason))
