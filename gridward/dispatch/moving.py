@@ -158,6 +158,13 @@ def _opened(left: Task, place: registry.ResidentPlace, workers: Workers, move: _
     )
 
 
+def tasks_close_empty(
+    task_ids: Iterable[UUID], *, order: governance.OrderView, by: Actor, now: datetime
+) -> None:
+    """Close those of these tasks in which nothing is asked any more, as a correction leaves them. In a job's scope."""
+    _close_empty(task_ids, _Move(order, by, now))
+
+
 def _close_empty(task_ids: Iterable[UUID], move: _Move) -> None:
     """Close the tasks in which nothing is asked any more: what was wrong there is retracted."""
     asked = TaskSubject.objects.filter(task_id__in=task_ids, outcome="").values_list("task_id", flat=True)

@@ -98,6 +98,7 @@ class TaskView:
     contradictions: tuple[Contradiction, ...] = ()
     handovers: tuple[HandoverView, ...] = ()
     known: tuple[KnownView, ...] = ()
+    corrections: tuple[registry.CorrectionView, ...] = ()
 
 
 def access_task(
@@ -157,6 +158,12 @@ def _task_view(task: Task, household: registry.HouseholdView | None, now: dateti
         contradictions=_contradictions(task, subjects, people),
         handovers=handovers_of(task.id),
         known=found.views(_names(found.subjects, household)) if household else (),
+        # What is wrong about somebody is seen by whoever may see somebody.
+        corrections=tuple(
+            registry.get_corrections_of([s.resident_id for s in subjects if s.resident_id], now=now)
+            if household
+            else ()
+        ),
     )
 
 

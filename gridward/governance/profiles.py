@@ -84,6 +84,8 @@ COVID19_CN_2020_03: Mapping[str, Parameter] = {
         "unit": "day",
         "source": "M-58, 3.3.5: health is read twice a day, in the morning and in the evening",
     },
+    "correction_acknowledge_hours": {"value": 24, "unit": "hour", "source": "H-15"},
+    "correction_decide_days": {"value": 7, "unit": "day", "source": "H-15; the law allows 30"},
     "reveal_minutes": {"value": 5, "unit": "minute", "source": "H-08"},
     "match_sure_bits": {"value": 0, "unit": "bit", "source": MEASURED},
     "match_lead_bits": {"value": 3, "unit": "bit", "source": MEASURED},

@@ -1,6 +1,7 @@
 """The door of intake: what rooms above may call."""
 
 from gridward.intake.actions.channels import channel_create
+from gridward.intake.actions.correcting import Renewal, clues_correct
 from gridward.intake.actions.following import Moved, Placed, clues_follow
 from gridward.intake.actions.outcomes import (
     ClueOutcome,
@@ -43,6 +44,7 @@ __all__ = [
     "Moved",
     "OutcomeRow",
     "Placed",
+    "Renewal",
     "RowsCount",
     "access_batch",
     "batch_receive",
@@ -50,6 +52,7 @@ __all__ = [
     "channel_create",
     "clue_outcomes_record",
     "clues_answered",
+    "clues_correct",
     "clues_dispatched",
     "clues_follow",
     "clues_move",

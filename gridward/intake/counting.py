@@ -2,7 +2,8 @@
 Owns proving a list's count: one hash for every row of the file, taken or rejected, and one root over them all.
 
 What is hashed is what stays: the row's number, what it was counted as, and the blind keys of whom it is about. So the
-root that the ledger got can be worked out again from the rows, whatever a review or a visit did to them since.
+root that the ledger got can be worked out again from the rows, whatever a review or a visit did to them since; a row
+whose keys a correction renewed keeps the hash it had.
 Refuses to open anything: the hashes say nothing about anybody.
 """
 
@@ -69,9 +70,10 @@ def count_rows(batch_id: UUID) -> RowsCount:
     """Count a list from its rows, in the present scope, which must be one that sees the list."""
     counted = {"merged": 0, "new": 0, "waiting": 0}
     leaves = []
-    for row in Clue.objects.filter(batch_id=batch_id).values_list(*KEPT).iterator(chunk_size=5_000):
+    rows = Clue.objects.filter(batch_id=batch_id).values_list("leaf", *KEPT)
+    for leaf, *row in rows.iterator(chunk_size=5_000):
         counted[row[2]] += 1
-        leaves.append(taken(row))
+        leaves.append((row[0], bytes(leaf)) if leaf else taken(row))
     accepted = len(leaves)
     rejects = BatchReject.objects.filter(batch_id=batch_id).values_list("row_number", "column", "code")
     leaves += [rejected(*row) for row in rejects]

@@ -127,6 +127,8 @@ class Clue(models.Model):
     outcome = models.TextField(db_default="")
     outcome_at = models.DateTimeField(null=True)
     outcome_reason = models.TextField(db_default="")
+    #: What `counting` hashed of the row as it was received, since a correction renewed its keys.
+    leaf = models.BinaryField(null=True)
     received_at = models.DateTimeField()
     #: What was decided in review about this row or one that says the same; for a row that waits, what is in doubt.
     decision_id = models.UUIDField(null=True)

@@ -14,7 +14,7 @@ from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.kernel.sealing import DataKey
 from gridward.registry import queries, stages
-from gridward.registry.models import Household, PersonKey, Resident
+from gridward.registry.models import Correction, Household, PersonKey, Residence, Resident, ResidentValue
 
 PURPOSE = "case_finding"
 
@@ -108,6 +108,8 @@ def household_move(*, household_id: UUID, area_pos: int, keeps_door: bool, by: A
         area_pos=area_pos, **({} if keeps_door else {"address": None})
     )
     moved = Resident.objects.filter(household_id=household_id).update(area_pos=area_pos)
+    for followers in (ResidentValue, Residence, Correction):
+        followers.objects.filter(resident__household_id=household_id).update(area_pos=area_pos)
     PersonKey.objects.filter(household_id=household_id).update(
         area_pos=area_pos, **({} if keeps_door else {"door_name_key": None})
     )

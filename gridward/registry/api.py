@@ -8,6 +8,22 @@ from gridward.registry.actions import (
     households_provide,
     resident_reveal,
 )
+from gridward.registry.corrected import (
+    CorrectionCase,
+    CorrectionView,
+    access_correction,
+    get_correction,
+    get_corrections,
+    get_corrections_of,
+)
+from gridward.registry.correcting import FOUND_BY, KINDS, PLACES, STATES
+from gridward.registry.corrections import (
+    Corrected,
+    correction_accept,
+    correction_acknowledge,
+    correction_enter,
+    correction_reject,
+)
 from gridward.registry.histories import FormerPlace, FormerValue, HouseholdHistory, access_history
 from gridward.registry.importing import (
     RegisterReport,
@@ -32,7 +48,14 @@ from gridward.registry.queries import (
 )
 
 __all__ = [
+    "FOUND_BY",
+    "KINDS",
+    "PLACES",
+    "STATES",
     "Block",
+    "Corrected",
+    "CorrectionCase",
+    "CorrectionView",
     "FormerPlace",
     "FormerValue",
     "HouseholdHistory",
@@ -50,9 +73,17 @@ __all__ = [
     "ResidentPlace",
     "ResidentView",
     "RevealedResident",
+    "access_correction",
     "access_history",
     "access_household",
     "blocks_opened",
+    "correction_accept",
+    "correction_acknowledge",
+    "correction_enter",
+    "correction_reject",
+    "get_correction",
+    "get_corrections",
+    "get_corrections_of",
     "get_household_places",
     "get_households_at",
     "get_number_keys",

@@ -22,7 +22,7 @@ from gridward.registry import matching
 from gridward.registry.events import ResidentsMoved
 from gridward.registry.standing import FIELDS, SEALED, TABLE, Home, Standing
 
-PLACES, VALUES = "registry_residence", "registry_residentvalue"
+PLACES, VALUES, CORRECTIONS = "registry_residence", "registry_residentvalue", "registry_correction"
 #: How many people one fact names: what a listener does for them is one transaction.
 FACT_SIZE = 2_000
 
@@ -227,7 +227,7 @@ def changes_write(changes: Changes, cause: Cause) -> tuple[list[UUID], list[UUID
         if changes.places:
             cursor.execute(PLACES_ADD, [*told, *_columns(changes.places), renewed])
         if moved:
-            for table in (VALUES, PLACES):
+            for table in (VALUES, PLACES, CORRECTIONS):
                 cursor.execute(FOLLOW.format(table=table), [moved])
     for start in range(0, len(moved), FACT_SIZE):
         some = [str(resident) for resident in moved[start : start + FACT_SIZE]]

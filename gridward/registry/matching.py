@@ -148,7 +148,7 @@ DOOR_HITS = """
 select s.row_number, r.id, r.household_id, r.area_pos
   from unnest(%(numbers)s::int4[], %(doors)s::int8[]) as s(row_number, address_id)
   join registry_household h on h.address_id = s.address_id and h.domain = %(domain)s
-  join registry_resident r on r.household_id = h.id
+  join registry_resident r on r.household_id = h.id and r.ended_at is null
 """
 
 

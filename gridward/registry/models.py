@@ -49,6 +49,8 @@ class Resident(models.Model):
     id_number_sealed = models.BinaryField(null=True)
     phone_sealed = models.BinaryField(null=True)
     created_at = models.DateTimeField()
+    #: Since when nobody is asked about this entry any more, and no key leads to it.
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -111,7 +113,13 @@ class ResidentValue(models.Model):
     changed_by = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["resident", "valid_to"], name="residentvalue_resident")]
+        indexes = [
+            models.Index(fields=["resident", "valid_to"], name="residentvalue_resident"),
+            # What corrections found to be wrong, for imports to ask: hardly any.
+            models.Index(
+                fields=["resident"], name="residentvalue_corrected", condition=models.Q(source="correction")
+            ),
+        ]
 
 
 class Residence(models.Model):
@@ -133,7 +141,73 @@ class Residence(models.Model):
     changed_by = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["resident", "to_at"], name="residence_resident")]
+        indexes = [
+            models.Index(fields=["resident", "to_at"], name="residence_resident"),
+            # What corrections found to be wrong, for imports to ask: hardly any.
+            models.Index(
+                fields=["resident"], name="residence_corrected", condition=models.Q(source="correction")
+            ),
+        ]
+
+
+class Correction(models.Model):
+    """
+    What somebody says is wrong about a person, and what became of it. What it shall be is sealed until it is decided.
+
+    `area_pos` is where the person is, and goes along. `is_small`: one officer may decide it alone.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+", db_index=False)
+    domain = models.TextField()
+    order_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    task_id = models.UUIDField(null=True)
+    kind = models.TextField()
+    is_small = models.BooleanField()
+    state = models.TextField()
+    value_sealed = models.BinaryField(null=True)
+    reason_sealed = models.BinaryField(null=True)
+    found_by = models.TextField()
+    entered_by = models.UUIDField()
+    entered_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    acknowledged_by = models.UUIDField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    answer = models.TextField(db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resident", "kind"],
+                name="one_waiting_correction_of_a_kind",
+                condition=models.Q(state__in=["received", "acknowledged"]),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="accepted")
+                | models.Q(decided_by__isnull=False)
+                & (
+                    models.Q(is_small=True, kind__in=["name", "phone"])
+                    | ~models.Q(decided_by=models.F("entered_by"))
+                ),
+                name="correction_has_a_second_pair_of_eyes",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["received", "acknowledged"])
+                | models.Q(value_sealed__isnull=True),
+                name="decided_correction_keeps_no_value",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["area_pos", "due_at", "id"],
+                name="correction_waiting",
+                condition=models.Q(state__in=["received", "acknowledged"]),
+            ),
+            models.Index(fields=["resident", "entered_at"], name="correction_resident"),
+        ]
 
 
 class ImportRun(models.Model):
@@ -194,3 +268,5 @@ personal(
     "registry_residentvalue", "value_sealed", sensitivity="S3", purpose="case_finding", retention="R_reg"
 )
 personal("registry_residence", "place_sealed", sensitivity="S2", purpose="case_finding", retention="R_reg")
+personal("registry_correction", "value_sealed", sensitivity="S3", purpose="case_finding", retention="R_reg")
+personal("registry_correction", "reason_sealed", sensitivity="S2", purpose="case_finding", retention="R_reg")

@@ -68,7 +68,7 @@ BEHIND = """
 select s.row_number, r.id
   from unnest(%(numbers)s::int4[], %(doors)s::int8[], %(sure)s::bool[]) as s(row_number, address_id, is_id_sure)
   join registry_household h on h.address_id = s.address_id and h.domain = %(domain)s
-  join registry_resident r on r.household_id = h.id
+  join registry_resident r on r.household_id = h.id and r.ended_at is null
   left join registry_personkey k on k.resident_id = r.id
  where not (s.is_id_sure and k.id_key is not null)
 """

@@ -16,6 +16,7 @@ from gridward.registry import matching, queries, stages, upserting
 from gridward.registry.changing import Changes, changes_prepare
 from gridward.registry.reading import Person, check_households
 from gridward.registry.standing import SEALED, TABLE, Home, Standing, people_by_ref
+from gridward.registry.wronged import Wrong, wrong_of
 from gridward.territory import api as territory
 
 PURPOSE = "case_finding"
@@ -52,13 +53,17 @@ class Preparer:
             homes = self._homes({person.household_ref for person in people})
             staying = {one.household_ref for one in known.values()}
             doors = _doors([p for p in people if p.household_ref not in homes or p.household_ref in staying])
-            moved = upserting.homes_told(known, people, homes, doors)
+            wrong = wrong_of(self._domain, (one.id for one in known.values())) if known else Wrong()
+            moved = upserting.homes_told(known, people, homes, doors, wrong)
             homes |= moved
-            if wrong := check_households(fresh, {ref: home.area_pos for ref, home in homes.items()}):
-                return Chunk(len(people), problems=tuple(wrong))
+            # Where a correction has put a household its members join it, whatever the file says of its area.
+            righted = {one.household_ref for one in known.values() if one.id in wrong.places}
+            strangers = [person for person in fresh if person.household_ref not in righted]
+            if faults := check_households(strangers, {ref: home.area_pos for ref, home in homes.items()}):
+                return Chunk(len(people), problems=tuple(faults))
             made = self._made(people, homes, doors)
             homes |= made
-            changes = self._changes(known, people, homes, moved)
+            changes = self._changes(known, people, homes, moved, wrong)
         return Chunk(
             len(people),
             _households(made),
@@ -75,10 +80,11 @@ class Preparer:
         people: Sequence[Person],
         homes: Mapping[str, Home],
         moved: Mapping[str, Home],
+        wrong: Wrong,
     ) -> Changes:
         if not known:
             return Changes()
-        wanted = upserting.people_wanted(self._domain, known, people, homes, moved.values())
+        wanted = upserting.people_wanted(self._domain, known, people, homes, moved.values(), wrong)
         return changes_prepare(self._domain, wanted)
 
     def _homes(self, refs: set[str]) -> dict[str, Home]:

@@ -133,7 +133,7 @@ def _address_text(address_id: int | None) -> str:
 
 def _opened(household: Household) -> tuple[ResidentView, ...]:
     key = household_data_keys([household.id]).get(household.id)
-    residents = list(Resident.objects.filter(household=household).order_by("id"))
+    residents = list(Resident.objects.filter(household=household, ended_at__isnull=True).order_by("id"))
     if key is None or not residents:
         return ()
     opened = governance.sealer(household.domain).open_many(

@@ -42,11 +42,12 @@ class Standing:
     id_kind: str
     values: tuple[str, ...]
     blobs: tuple[bytes | None, ...]
+    is_ended: bool = False
 
 
 PEOPLE = """
-select r.id, r.resident_ref, h.household_ref, h.id, h.area_pos, h.address_id, r.id_kind, r.name_sealed,
-       r.id_number_sealed, r.phone_sealed
+select r.id, r.resident_ref, h.household_ref, h.id, h.area_pos, h.address_id, r.id_kind, r.ended_at is not null,
+       r.name_sealed, r.id_number_sealed, r.phone_sealed
   from {wanted} join registry_household h on h.id = r.household_id
  order by r.id
 """
@@ -56,7 +57,7 @@ BY_REF = PEOPLE.format(
 )
 BY_HOUSEHOLD = PEOPLE.format(
     wanted="unnest(%(wanted)s::uuid[]) as w(id) join registry_resident r on r.household_id = w.id"
-    " and r.domain = %(domain)s"
+    " and r.domain = %(domain)s and r.ended_at is null"
 )
 
 
@@ -82,7 +83,7 @@ def _people(sql: str, domain: str, wanted: list[Any]) -> list[Standing]:
         return []
     keys = queries.household_data_keys({row[3] for row in rows})
     opened = governance.sealer(domain).open_many(
-        [(blob, TABLE, column, row[0]) for row in rows for column, blob in zip(SEALED, row[7:], strict=True)],
+        [(blob, TABLE, column, row[0]) for row in rows for column, blob in zip(SEALED, row[8:], strict=True)],
         {key.id: key for key in keys.values()},
     )
     homes = {row[3]: Home(row[3], row[4], keys[row[3]], row[5]) for row in rows}
@@ -95,7 +96,8 @@ def _people(sql: str, domain: str, wanted: list[Any]) -> list[Standing]:
             homes[row[3]],
             row[6],
             tuple(value or "" for value in opened[at * width : (at + 1) * width]),
-            tuple(None if blob is None else bytes(blob) for blob in row[7:]),
+            tuple(None if blob is None else bytes(blob) for blob in row[8:]),
+            row[7],
         )
         for at, row in enumerate(rows)
     ]

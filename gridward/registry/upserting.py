@@ -1,7 +1,7 @@
 """
 Owns what a later file says about people who are registered: who changed, who moved, which household moved as one.
 
-Refuses to believe an empty cell.
+Refuses to believe an empty cell, and what a correction has found to be wrong.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,8 @@ from gridward.kernel.bulk import Rows
 from gridward.registry import rules
 from gridward.registry.changing import Wanted
 from gridward.registry.reading import Person
-from gridward.registry.standing import Home, Standing, people_of_households
+from gridward.registry.standing import FIELDS, Home, Standing, people_of_households
+from gridward.registry.wronged import Wrong
 from gridward.territory import api as territory
 
 CARRIED = """
@@ -44,6 +45,7 @@ def homes_told(
     people: Sequence[Person],
     homes: Mapping[str, Home],
     doors: Mapping[str, int | None],
+    wrong: Wrong,
 ) -> dict[str, Home]:
     """Return the households whose own members say that they are elsewhere now, as they shall be."""
     areas = territory.get_areas({person.area_code for person in people})
@@ -51,13 +53,14 @@ def homes_told(
     for person in people:
         ref = person.household_ref
         standing = known.get(person.resident_ref)
-        if standing is None or standing.household_ref != ref or ref in told:
+        if standing is None or standing.is_ended or standing.household_ref != ref or ref in told:
             continue
         home, area = homes[ref], areas[person.area_code]
         stays = area.pos <= home.area_pos < area.end
         door = doors.get(ref) or (home.door if stays else None)
-        if not stays or door != home.door:
-            told[ref] = replace(home, area_pos=home.area_pos if stays else area.pos, door=door)
+        there = replace(home, area_pos=home.area_pos if stays else area.pos, door=door)
+        if (not stays or door != home.door) and not wrong.was_home(standing.id, there):
+            told[ref] = there
     return told
 
 
@@ -67,18 +70,25 @@ def people_wanted(
     people: Sequence[Person],
     homes: Mapping[str, Home],
     moved: Iterable[Home],
+    wrong: Wrong,
 ) -> list[Wanted]:
     """Return what the registered people of these rows shall be, and whoever lives with them where they moved."""
     standing = [(known[person.resident_ref], person) for person in people if person.resident_ref in known]
-    told = [(one, person, homes[person.household_ref]) for one, person in standing]
-    wanted = [_wanted(one, person, home) for one, person, home in told]
+    told = [(one, person, homes[person.household_ref]) for one, person in standing if not one.is_ended]
+    wanted = [_wanted(one, person, home, wrong) for one, person, home in told]
     by_id = {home.id: home for home in moved}
     named = {one.id for one, _person in standing}
     others = [one for one in people_of_households(domain, by_id) if one.id not in named]
     return wanted + [Wanted(one, by_id[one.home.id], one.id_kind, one.values) for one in others]
 
 
-def _wanted(one: Standing, person: Person, home: Home) -> Wanted:
-    told = (person.name, person.id_number, person.phone)
-    values = tuple(rules.value_told(old, new) for old, new in zip(one.values, told, strict=True))
-    return Wanted(one, home, person.id_kind if person.id_number else one.id_kind, values)
+def _wanted(one: Standing, person: Person, home: Home, wrong: Wrong) -> Wanted:
+    told = tuple(
+        rules.value_told(old, "" if wrong.holds(one.id, field, new) else new)
+        for field, old, new in zip(
+            FIELDS, one.values, (person.name, person.id_number, person.phone), strict=True
+        )
+    )
+    if home.id != one.home.id and wrong.was_household(one.id, home.id):
+        home = one.home
+    return Wanted(one, home, person.id_kind if told[1] == person.id_number != "" else one.id_kind, told)

@@ -43,13 +43,15 @@ ROLES: Mapping[str, Role] = {
     "street_officer": _role(
         _("Street centre officer"),
         "centre",
-        "board.read area.read order.read task.read task.release review.work handover.decide duty.keep",
+        "board.read area.read order.read task.read task.release review.work handover.decide duty.keep"
+        " correction.decide",
         "street",
     ),
     "community_officer": _role(
         _("Community centre officer"),
         "centre",
-        "board.read area.read order.read task.read task.release door.look handover.decide duty.keep",
+        "board.read area.read order.read task.read task.release door.look handover.decide duty.keep"
+        " correction.decide",
         "community",
     ),
     "grid_worker": _role(_("Grid worker"), "worker", "task.work order.read", "grid"),

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from gridward.dispatch.models import Task
+from gridward.kernel.actor import Actor
 from gridward.wiring.supervisor import Supervisor
 from tests import people
-from tests.dispatch.desk import Desk
+from tests.dispatch.desk import MOTHER, STUDENT, Desk, moment
 from tests.house.conftest import copied_city
 
 
@@ -35,3 +37,17 @@ def founded(
 def desk(founded: Desk, db: None, tmp_path: Path) -> Desk:
     """The desk on its first morning."""
     return Desk(founded.order, founded.worker, tmp_path, founded.officer)
+
+
+@pytest.fixture
+def family(desk: Desk) -> Task:
+    """The family of whom two departments ask."""
+    desk.list_comes("health-list", STUDENT, MOTHER, at=moment(12))
+    desk.list_comes("police-list", STUDENT, at=moment(12))
+    return desk.task()
+
+
+@pytest.fixture
+def officer(desk: Desk) -> Actor:
+    """The officer of their community."""
+    return people.actor_of("community_officer", people.city().chengxianjie)

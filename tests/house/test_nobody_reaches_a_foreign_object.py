@@ -82,6 +82,15 @@ def offer(_world: World) -> dict[str, object]:
     return {"kind": "wrong_grid", "to": CITY.next_grid}
 
 
+def correction_id(world: World) -> str:
+    return str(world.correction)
+
+
+def correct(world: World) -> dict[str, object]:
+    said = {"kind": "phone", "value": "15400000088", "found_by": "person", "reason": "a drill"}
+    return {"person": str(world.person), **said}
+
+
 def reveal(world: World) -> dict[str, object]:
     return {"person": str(world.person), "reason": "a reason that is long enough"}
 
@@ -172,6 +181,13 @@ SAMPLES: dict[str, Sample] = {
         "/handovers/{}/accept", handover_id, posted=lambda _world: {"grid": CITY.grid}
     ),
     "handovers/<str:handover_id>/decline": Sample("/handovers/{}/decline", handover_id, posted=reason),
+    "today/<str:task_id>/correct": Sample("/today/{}/correct", task_id, posted=correct),
+    "tasks/<str:task_id>/correct": Sample("/tasks/{}/correct", task_id, posted=correct),
+    "corrections": Sample("/corrections"),
+    "corrections/<str:correction_id>": Sample("/corrections/{}", correction_id),
+    "corrections/<str:correction_id>/open": Sample("/corrections/{}/open", correction_id, posted=reason),
+    "corrections/<str:correction_id>/accept": Sample("/corrections/{}/accept", correction_id),
+    "corrections/<str:correction_id>/reject": Sample("/corrections/{}/reject", correction_id, posted=reason),
     "tasks/passes": Sample("/tasks/passes"),
     "duty": Sample("/duty"),
     "duty/absences": Sample("/duty/absences", posted=absence),
@@ -228,6 +244,21 @@ SAMPLES |= {
     "GET api/v1/tasks": Sample("/api/v1/tasks"),
     "GET api/v1/tasks/<task_id>": Sample("/api/v1/tasks/{}", task_id),
     "POST api/v1/tasks/<task_id>/release": Sample("/api/v1/tasks/{}/release", task_id, posted=reason),
+    "POST api/v1/today/<task_id>/corrections": Sample(
+        "/api/v1/today/{}/corrections", task_id, posted=correct
+    ),
+    "POST api/v1/tasks/<task_id>/corrections": Sample(
+        "/api/v1/tasks/{}/corrections", task_id, posted=correct
+    ),
+    "GET api/v1/corrections": Sample("/api/v1/corrections"),
+    "GET api/v1/corrections/<correction_id>": Sample("/api/v1/corrections/{}", correction_id),
+    "POST api/v1/corrections/<correction_id>/open": Sample(
+        "/api/v1/corrections/{}/open", correction_id, posted=reason
+    ),
+    "POST api/v1/corrections/<correction_id>/accept": Sample("/api/v1/corrections/{}/accept", correction_id),
+    "POST api/v1/corrections/<correction_id>/reject": Sample(
+        "/api/v1/corrections/{}/reject", correction_id, posted=reason
+    ),
     "GET api/v1/today": Sample("/api/v1/today"),
     "GET api/v1/today/<task_id>": Sample("/api/v1/today/{}", task_id),
     "POST api/v1/today/<task_id>/phone": Sample("/api/v1/today/{}/phone", task_id, posted=phone_json),

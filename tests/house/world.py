@@ -22,7 +22,7 @@ from gridward.intake.models import AnswerCount, Batch, Clue, Decision, Delivery,
 from gridward.kernel import clock
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
-from gridward.registry.models import Residence, Resident, ResidentValue
+from gridward.registry.models import Correction, Residence, Resident, ResidentValue
 from gridward.territory.models import Area, TreeVersion
 from gridward.territory.rules.line import ROOT_END
 from gridward.workforce.models import Absence, Cover
@@ -62,6 +62,7 @@ class World:
     batches: dict[str, UUID]
     waiting: UUID
     handover: UUID
+    correction: UUID
     webhook: UUID
     delivery: UUID
     absence: UUID
@@ -122,6 +123,7 @@ def found(folder: Path) -> World:
             batches=dict(Batch.objects.values_list("channel_id", "id")),
             handover=_offered(family, worker).id,
             waiting=Clue.objects.get(state="waiting").id,
+            correction=found_correction(order, family).id,
             webhook=pushed.webhook_id,
             delivery=pushed.id,
             absence=found_duty(worker).id,
@@ -188,6 +190,16 @@ def found_looks_and_disagreements() -> None:
     }  # fmt: skip
     Residence.objects.create(id=new_id(), place_sealed=b"\0", from_at=now, to_at=now, **past)
     ResidentValue.objects.create(id=new_id(), field="phone", valid_from=now, valid_to=now, **past)
+
+
+def found_correction(order: governance.OrderView, family: Task) -> Correction:
+    """Let a correction about somebody of the family wait."""
+    resident = Resident.objects.filter(household_id=family.household_id).order_by("id")[0]
+    return Correction.objects.create(
+        id=new_id(), resident=resident, domain=resident.domain, order_id=order.id, area_pos=resident.area_pos,
+        task_id=family.id, kind="name", is_small=False, state="received", found_by="person", entered_by=new_id(),
+        entered_at=clock.now(), due_at=clock.now() + timedelta(hours=24),
+    )  # fmt: skip
 
 
 def _offered(family: Task, worker: Actor) -> Handover:

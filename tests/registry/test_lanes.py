@@ -299,5 +299,5 @@ def empty_register() -> None:
     with people.as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "truncate registry_household, registry_resident, registry_personkey, registry_residentvalue,"
-            " registry_residence, registry_importrun, registry_importlane"
+            " registry_residence, registry_correction, registry_importrun, registry_importlane"
         )

@@ -22,6 +22,8 @@ DOORS = {
     "intake/actions/review.py": "in a request: a decision joins, seals and provides a household across the order",
     "intake/candidates.py": "in a request: which people of earlier lists share a key with a row, by id",
     "dispatch/actions/handover.py": "in a request: whoever takes a task over moves it from one area into another",
+    "dispatch/actions/corrections.py": "in a request: what is accepted is renewed in every list and task of the order",
+    "registry/corrections.py": "in a request: a correction is taken into hand or rejected",
     "intake/actions/resolve.py": "in the worker: a list is resolved",
     "intake/actions/pushing.py": "in the worker: what is due is pushed, read in the order's scope at that moment",
     "intake/listeners.py": "in the worker: answered rows are put down to be pushed",
@@ -53,13 +55,20 @@ def test_every_door_into_the_job_role_is_written_down_with_where_it_runs() -> No
     assert set(callers()) - NOT_JOBS == set(DOORS)
 
 
-def test_two_acts_alone_become_a_job_in_a_request_and_the_page_about_logins_says_so() -> None:
+def test_three_acts_alone_become_a_job_in_a_request_and_the_page_about_logins_says_so() -> None:
     in_requests = [path for path, where in DOORS.items() if where.startswith("in a request")]
     page = (ROOT / "docs" / "architecture" / "logins.md").read_text(encoding="utf-8")
 
-    assert [Path(path).parts[0] for path in in_requests] == ["intake", "intake", "dispatch"]
+    assert [Path(path).parts[0] for path in in_requests] == [
+        "intake",
+        "intake",
+        "dispatch",
+        "dispatch",
+        "registry",
+    ]
     assert "intake.review_decide" in page
     assert "dispatch.handover_accept" in page and "dispatch.handover_decline" in page
+    assert "dispatch.correction_accept" in page and "registry.correction_reject" in page
 
 
 # --- what it is worth -------------------------------------------------------------------------------------------------

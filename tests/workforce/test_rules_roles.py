@@ -35,6 +35,7 @@ WHO_MAY = {
         "city_officer district_officer street_officer community_officer",
     ),
     "enter who is away and name who stands in": ("duty.keep", "street_officer community_officer"),
+    "decide what is wrong about somebody": ("correction.decide", "street_officer community_officer"),
     "let a task go before its time": ("task.release", "street_officer community_officer"),
     "visit a household": ("task.work", "grid_worker"),
     "fetch the outcomes of the own rows": ("returns.read", "agency_liaison"),

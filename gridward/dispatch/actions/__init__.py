@@ -1,6 +1,12 @@
-"""All writes of dispatch by people: phone checks, visits, releases, a look by the centre, a reveal."""
+"""All writes of dispatch by people: passes, releases, hand-overs, corrections, a look by the centre, a reveal."""
 
 from gridward.dispatch.actions.centre import household_open, task_release_now
+from gridward.dispatch.actions.corrections import (
+    correction_accept,
+    correction_acknowledge,
+    correction_enter,
+    correction_reject,
+)
 from gridward.dispatch.actions.hand import Known
 from gridward.dispatch.actions.handover import handover_accept, handover_decline, handover_propose
 from gridward.dispatch.actions.passes import phone_record, visit_record
@@ -9,6 +15,10 @@ from gridward.dispatch.actions.reveal import Revealed, person_reveal
 __all__ = [
     "Known",
     "Revealed",
+    "correction_accept",
+    "correction_acknowledge",
+    "correction_enter",
+    "correction_reject",
     "handover_accept",
     "handover_decline",
     "handover_propose",

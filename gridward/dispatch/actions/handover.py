@@ -122,8 +122,13 @@ def handover_decline(*, handover_id: UUID, reason: str, by: Actor, now: datetime
 def handover_void(*, task: TaskView, by: Actor, now: datetime) -> None:
     """Let go of a hand-over that waits: its task has just been closed."""
     for offered in Handover.objects.filter(task_id=task.id, state__in=handing.WAITING):
-        _decided(offered, "void", offered.from_pos, "", by, now)
-        _recorded("handover.void", offered, by, now)
+        handover_drop(offered, by, now)
+
+
+def handover_drop(offered: Handover, by: Actor, now: datetime) -> None:
+    """Let go of a hand-over: what it offered is closed, or lies elsewhere by now."""
+    _decided(offered, "void", offered.from_pos, "", by, now)
+    _recorded("handover.void", offered, by, now)
 
 
 def _waiting(handover_id: UUID, by: Actor) -> Handover | Refusal:

@@ -10,7 +10,9 @@ from pydantic import AwareDatetime
 from gridward.dispatch import actions, days, duties, queries
 from gridward.dispatch import plans as plans_read
 from gridward.dispatch.actions import doors
+from gridward.dispatch.web import api_corrections
 from gridward.dispatch.web.parse import after_of
+from gridward.dispatch.web.schemas import Area, Reason
 from gridward.dispatch.web.show import more_token
 from gridward.kernel.endpoint import Request
 from gridward.kernel.outcomes import Refusal
@@ -18,18 +20,10 @@ from gridward.kernel.web.operations import AFTER, Masked, Page, operation
 from gridward.workforce import api as workforce
 
 router = Router()
+router.add_router("", api_corrections.router)
 #: What a day says of its walk.
 WALK = ("metres", "arrival_metres", "minutes", "shorter_percent", "unmeasured_count")
 After = QueryEx[str, P(description=AFTER, max_length=80)]
-
-
-class Area(Schema):
-    """An area: its national code, level and name, and the names above it."""
-
-    code: str
-    level: str
-    name: str
-    path: str
 
 
 class TaskLine(Schema):
@@ -162,12 +156,6 @@ class DoorFound(Schema):
 
     tasks: list[DoorTask]
     left: int
-
-
-class Reason(Schema):
-    """A reason that the ledger keeps."""
-
-    reason: str
 
 
 class PhoneCheck(Schema):

@@ -14,6 +14,7 @@ from gridward.dispatch.handed import HandoverView
 from gridward.dispatch.queries import PersonView, TaskRow, TaskView
 from gridward.kernel.ids import new_id
 from gridward.kernel.web import formats
+from gridward.registry.api import FOUND_BY, KINDS, STATES, CorrectionView
 
 PRIORITY_TONES = {"P1": "bad", "P2": "warn", "P3": "info", "P4": "quiet"}
 
@@ -129,6 +130,7 @@ def trail(task: TaskView) -> list[dict[str, Any]]:
         ]
         entry["text"] = " – ".join(part for part in parts if part)
     told = [*steps.values(), *(step for one in task.handovers for step in _handed(one))]
+    told += [step for one in task.corrections for step in corrected_steps(one)]
     return sorted(told, key=lambda entry: (entry["at"], entry["order"]), reverse=True)
 
 
@@ -142,6 +144,36 @@ def _handed(one: HandoverView) -> list[dict[str, Any]]:
     title = _("Hand-over: %(state)s") % {"state": handing.STATES[one.state]}
     decided = {"at": one.decided_at, "order": 9, "title": title, "text": one.reason, "by": one.decided_by}
     return [{**offered, "state": "done"}, {**decided, "state": "done"}]
+
+
+def corrected_steps(one: CorrectionView) -> list[dict[str, Any]]:
+    """Return a correction as steps of a trail: entered, and decided when it is."""
+    entered = {
+        "at": one.entered_at,
+        "order": 8,
+        "title": _("Correction entered"),
+        "text": f"{KINDS[one.kind]} – {FOUND_BY[one.found_by]}",
+        "by": one.by,
+    }
+    if one.decided_at is None:
+        return [{**entered, "text": f"{entered['text']} – {STATES[one.state]}", "state": "current"}]
+    title = _("Correction: %(state)s") % {"state": STATES[one.state]}
+    text = " – ".join(filter(None, [str(KINDS[one.kind]), one.answer]))
+    decided = {"at": one.decided_at, "order": 9, "title": title, "text": text, "by": one.decided_by}
+    return [{**entered, "state": "done"}, {**decided, "state": "done"}]
+
+
+def correct_form(task: TaskView) -> dict[str, Any]:
+    """Return what the form of a correction offers: a task's registered people, what can be wrong, how one knows."""
+    return {
+        "correct_people": [
+            {"id": str(one.person_id), "number": one.number, "name": one.name}
+            for one in task.people
+            if one.resident_id is not None and one.name is not None
+        ],
+        "correct_kinds": list(KINDS.items()),
+        "correct_found_by": list(FOUND_BY.items()),
+    }
 
 
 def contradictions(task: TaskView) -> list[dict[str, Any]]:
@@ -266,6 +298,7 @@ def task_page(task: TaskView) -> dict[str, Any]:
     ]
     return {"task": task, "facts_list": facts, "people": people(task), "trail": trail(task)} | {
         "known": known(task),
+        **correct_form(task),
         "contradictions": contradictions(task),
         "handover_kinds": list(handing.KINDS.items()),
     }
@@ -295,6 +328,7 @@ def work_page(task: TaskView, posted: Mapping[str, Any] | None = None) -> dict[s
         },
         "trail": trail(task),
         "known": known(task),
+        **correct_form(task),
         "contradictions": contradictions(task),
         "handover_kinds": list(handing.KINDS.items()),
         "said": list(rules.SAID.items()),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gridward.dispatch.web import doors, duty, handovers, views
+from gridward.dispatch.web import corrections, doors, duty, handovers, views
 
 app_name = "dispatch"
 urlpatterns = [
@@ -22,6 +22,13 @@ urlpatterns = [
     path("duty/absences", duty.enter, name="absence_enter"),
     path("duty/absences/<str:absence_id>/end", duty.back, name="back"),
     path("duty/<str:code>/name", duty.name, name="name"),
+    path("today/<str:task_id>/correct", corrections.correct, name="correct"),
+    path("tasks/<str:task_id>/correct", corrections.correct_by_centre, name="correct_by_centre"),
+    path("corrections", corrections.corrections, name="corrections"),
+    path("corrections/<str:correction_id>", corrections.correction, name="correction"),
+    path("corrections/<str:correction_id>/open", corrections.open_correction, name="correction_open"),
+    path("corrections/<str:correction_id>/accept", corrections.accept, name="correction_accept"),
+    path("corrections/<str:correction_id>/reject", corrections.reject, name="correction_reject"),
     path("tasks", views.tasks, name="tasks"),
     path("tasks/passes", views.passes, name="passes"),
     path("tasks/<str:task_id>", views.task, name="task"),

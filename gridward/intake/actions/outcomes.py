@@ -65,7 +65,7 @@ class ClueOutcome:
 
 
 RECORD = """
-update intake_clue c set state = 'closed', outcome = o.outcome, outcome_at = o.at, outcome_reason = o.reason
+update intake_clue c set state = 'closed', outcome = o.outcome, outcome_at = o.at{reason}
   from unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::text[]) as o(clue, outcome, at, reason)
  where c.id = o.clue and c.outcome = ''
 returning c.order_id, c.id
@@ -76,10 +76,9 @@ def clue_outcomes_record(*, outcomes: Sequence[ClueOutcome], by: Actor, now: dat
     """Record outcomes; from now on each sender sees those of its own rows. A recorded outcome is not overwritten."""
     if not outcomes:
         return 0
-    columns = zip(*[(one.clue_id, one.outcome, one.at, one.reason) for one in outcomes], strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(RECORD, [list(column) for column in columns])
-        recorded = cursor.fetchall()
+    # Without a reason of its own an outcome leaves the mark that a row was corrected; a worker reads neither.
+    recorded = _recorded([one for one in outcomes if not one.reason], "")
+    recorded += _recorded([one for one in outcomes if one.reason], ", outcome_reason = o.reason")
     ledger.record(
         "clue.outcome",
         obj=ledger.page_hash("clue", [outcome.clue_id for outcome in outcomes]),
@@ -114,6 +113,15 @@ def clues_answered(*, answered: Rows, by: Actor, now: datetime) -> int:
     for first in range(0, len(recorded), TOLD_TOGETHER):
         outcomes_announce(recorded[first : first + TOLD_TOGETHER], now=now)
     return len(recorded)
+
+
+def _recorded(outcomes: Sequence[ClueOutcome], reason: str) -> list[tuple[UUID, UUID]]:
+    if not outcomes:
+        return []
+    columns = zip(*[(one.clue_id, one.outcome, one.at, one.reason) for one in outcomes], strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD.format(reason=reason), [list(column) for column in columns])
+        return list(cursor.fetchall())
 
 
 def outcomes_announce(answered: Iterable[tuple[UUID, UUID]], *, now: datetime) -> None:

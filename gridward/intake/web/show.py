@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gridward.intake import explaining, rules
+from gridward.intake import explaining, marking, rules
 from gridward.intake.candidates import Candidate, Earlier
 from gridward.intake.queries import BatchView, OutcomeRow, SentList
 from gridward.intake.reviewing import MOST_COUNTED, ReviewCase, WaitingRow
@@ -278,7 +278,8 @@ def answer_row(row: OutcomeRow) -> dict[str, Any]:
 
 
 def _why(row: OutcomeRow) -> str:
-    if row.reason in rules.ANSWERED_BEFORE and row.outcome_at is not None:
+    reason, marks = marking.reason_apart(row.reason)
+    if reason in rules.ANSWERED_BEFORE and row.outcome_at is not None:
         day = date_format(localtime(row.outcome_at), "DATE_FORMAT")
-        return str(rules.ANSWERED_BEFORE[row.reason]) % {"date": day}
-    return str(rules.GIVEN_BACK.get(row.reason, row.reason))
+        return " ".join([str(rules.ANSWERED_BEFORE[reason]) % {"date": day}, *marks])
+    return " ".join(filter(None, [str(rules.GIVEN_BACK.get(reason, reason)), *marks]))
