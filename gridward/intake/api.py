@@ -3,6 +3,7 @@
 from gridward.intake.actions.channels import channel_create
 from gridward.intake.actions.correcting import Renewal, clues_correct
 from gridward.intake.actions.following import Moved, Placed, clues_follow
+from gridward.intake.actions.mapping import batch_discard, batch_map, batches_expire
 from gridward.intake.actions.outcomes import (
     ClueOutcome,
     clue_outcomes_record,
@@ -11,7 +12,7 @@ from gridward.intake.actions.outcomes import (
     clues_move,
 )
 from gridward.intake.actions.pushing import deliveries_send
-from gridward.intake.actions.receive import batch_receive
+from gridward.intake.actions.receive import Said, batch_receive
 from gridward.intake.actions.resolve import BatchReport, batch_resolve
 from gridward.intake.actions.returns import outcomes_export, rejects_export
 from gridward.intake.actions.review import review_decide
@@ -46,9 +47,13 @@ __all__ = [
     "Placed",
     "Renewal",
     "RowsCount",
+    "Said",
     "access_batch",
+    "batch_discard",
+    "batch_map",
     "batch_receive",
     "batch_resolve",
+    "batches_expire",
     "channel_create",
     "clue_outcomes_record",
     "clues_answered",

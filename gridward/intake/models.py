@@ -8,7 +8,12 @@ from gridward.kernel.sealing import personal
 
 
 class Channel(models.Model):
-    """One department's feed: its agency, purpose, kind of clue, priority and remembered column mapping."""
+    """
+    One department's feed: its agency, purpose, kind of clue, priority and remembered column mapping.
+
+    `mapping` holds the words its lists used, {header: field}; `layouts` what a person confirmed, whole headings at a
+    time, the newest first.
+    """
 
     code = models.TextField(primary_key=True)
     agency_code = models.TextField()
@@ -17,6 +22,7 @@ class Channel(models.Model):
     clue_kind = models.TextField()
     priority = models.TextField()
     mapping = models.JSONField(db_default={})
+    layouts = models.JSONField(db_default=[], default=list)
 
 
 class Batch(models.Model):
@@ -40,6 +46,8 @@ class Batch(models.Model):
     waiting_count = models.IntegerField(db_default=0)
     asks_avoided_count = models.IntegerField(db_default=0)
     columns = models.JSONField(db_default={})
+    #: {field: heading's key} where somebody said which column is what; else the reader proposes it anew.
+    layout = models.JSONField(db_default={}, default=dict)
     notes = models.JSONField(db_default={})
     merkle_root = models.BinaryField(null=True)
     received_by = models.TextField()
@@ -66,7 +74,12 @@ class Batch(models.Model):
                 name="accepted_are_merged_new_or_waiting",
             ),
         ]
-        indexes = [models.Index(fields=["-received_at", "id"], name="batch_newest")]
+        indexes = [
+            models.Index(fields=["-received_at", "id"], name="batch_newest"),
+            models.Index(
+                fields=["received_at"], name="batch_waits_for_columns", condition=models.Q(state="mapping")
+            ),
+        ]
 
 
 class BatchReject(models.Model):

@@ -71,3 +71,10 @@ def push_outcomes(timestamp: int) -> None:
 def index_keys(timestamp: int) -> None:
     """Build the indexes of the blind keys when an import that was killed left them missing and none runs."""
     registry.key_indexes_mend()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="counts", queueing_lock="expire_lists", name="gridward.expire_lists")
+def expire_lists(timestamp: int) -> None:
+    """Throw lists away whose columns nobody confirmed within a day."""
+    intake.batches_expire(now=clock.now())

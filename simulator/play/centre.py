@@ -10,7 +10,7 @@ from pathlib import Path
 
 from simulator.play.day import Arrival
 from simulator.play.doors import Upload
-from simulator.play.pages import ID, ListPage, Row, read_forms, read_list, read_table
+from simulator.play.pages import ID, ListPage, Row, read_forms, read_list, read_proposed, read_table
 from simulator.play.sending import Parcel, Person, World
 from simulator.play.stage import Life
 
@@ -82,6 +82,24 @@ class Intake(Person):
         found = ID.search(told.answer.location) if told.answer else None
         sent.list_id = found.group() if found else sent.list_id or self._find(sent)
         self.world.journal.count("lists sent")
+        yield from self._confirm(sent)
+
+    def _confirm(self, sent: Sent) -> Life:
+        """Take what a channel's first list proposes about its columns, where it asks for that."""
+        path = f"/lists/{sent.list_id}/mapping"
+        if not sent.list_id or not (yield from self.opened(f"/lists/{sent.list_id}")).text.count(path):
+            return
+        page = yield from self.opened(path)
+        form = next((one for one in read_forms(page.text) if one.action.endswith("/mapping")), None)
+        if form is None:
+            return
+
+        def took() -> bool:
+            return path not in self.get(f"/lists/{sent.list_id}").text
+
+        fields = {**form.held, **read_proposed(page.text)}
+        told = yield from self.sent(Parcel("mapping", form.action, fields, took, {"channel": sent.channel}))
+        self.world.journal.count("lists whose columns were confirmed", int(told.is_accepted))
 
     def _find(self, sent: Sent) -> str:
         """Look for a list of this file among the newest that nobody here has seen yet; '' when there is none."""

@@ -122,6 +122,16 @@ def form_of(node: Node) -> Form:
     return Form(node.get("action"), held, {name: tuple(values) for name, values in choices.items()})
 
 
+def read_proposed(text: str) -> dict[str, str]:
+    """Return what the lists of a page have chosen already, by name; nothing for those that have chosen nothing."""
+    proposed = {}
+    for chosen in tree_of(text).all("select"):
+        for option in chosen.all("option"):
+            if "selected" in option.attributes and option.get("value"):
+                proposed[chosen.get("name")] = option.get("value")
+    return proposed
+
+
 def read_forms(text: str) -> list[Form]:
     """Return every form of a page."""
     return [form_of(form) for form in tree_of(text).all("form")]

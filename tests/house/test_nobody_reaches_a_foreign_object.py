@@ -45,6 +45,18 @@ def batch_id(world: World) -> str:
     return str(world.batches["health-list"])
 
 
+def columns_id(world: World) -> str:
+    return str(world.columns)
+
+
+def columns_form(_world: World) -> dict[str, object]:
+    return {"field-姓名": "name", "field-手机号": "phone"}
+
+
+def columns_json(_world: World) -> dict[str, object]:
+    return {"columns": {"name": "姓名", "phone": "手机号"}}
+
+
 def clue_id(world: World) -> str:
     return str(world.waiting)
 
@@ -210,6 +222,13 @@ SAMPLES |= {
     "lists/new": Sample("/lists/new"),
     "lists/<str:batch_id>": Sample("/lists/{}", batch_id),
     "lists/<str:batch_id>/rejects.csv": Sample("/lists/{}/rejects.csv", batch_id),
+    "lists/<str:batch_id>/mapping": Sample("/lists/{}/mapping", columns_id, posted=columns_form),
+    "lists/<str:batch_id>/discard": Sample("/lists/{}/discard", columns_id),
+    "GET api/v1/lists/<batch_id>/mapping": Sample("/api/v1/lists/{}/mapping", columns_id),
+    "POST api/v1/lists/<batch_id>/mapping": Sample(
+        "/api/v1/lists/{}/mapping", columns_id, posted=columns_json
+    ),
+    "DELETE api/v1/lists/<batch_id>/mapping": Sample("/api/v1/lists/{}/mapping", columns_id),
     "review": Sample("/review"),
     "review/<str:clue_id>": Sample("/review/{}", clue_id),
     "review/<str:clue_id>/decide": Sample("/review/{}/decide", clue_id, posted=decide),

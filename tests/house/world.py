@@ -18,6 +18,7 @@ from gridward.dispatch.models import (
     TaskSubject,
 )
 from gridward.governance import api as governance
+from gridward.intake import api as intake
 from gridward.intake.models import AnswerCount, Batch, Clue, Decision, Delivery, Webhook
 from gridward.kernel import clock
 from gridward.kernel.actor import Actor
@@ -61,6 +62,7 @@ class World:
     person: UUID
     batches: dict[str, UUID]
     waiting: UUID
+    columns: UUID
     handover: UUID
     correction: UUID
     webhook: UUID
@@ -102,6 +104,7 @@ def found(folder: Path) -> World:
     )
     people.send_list(folder, "police-list", [people.row_about(student)])
     people.send_list(folder, "transport-list", [people.row_about(people.neighbour_across)])
+    columns = found_unread(folder)
     with people.as_owner():
         Task.objects.update(released_at=clock.now(), priority="P1")
         found_plan(order, worker)
@@ -120,7 +123,8 @@ def found(folder: Path) -> World:
             order=order,
             task=family.id,
             person=TaskSubject.objects.filter(task=family).values_list("person_id", flat=True)[0],
-            batches=dict(Batch.objects.values_list("channel_id", "id")),
+            batches=dict(Batch.objects.exclude(state="mapping").values_list("channel_id", "id")),
+            columns=columns,
             handover=_offered(family, worker).id,
             waiting=Clue.objects.get(state="waiting").id,
             correction=found_correction(order, family).id,
@@ -146,6 +150,20 @@ def found_decision(order: governance.OrderView) -> None:
         resident_id=clue.resident_id, person_id=clue.person_id, household_id=clue.household_id,
         data_key=clue.data_key, decided_by="a drill", decided_at=clock.now(),
     )  # fmt: skip
+
+
+def found_unread(folder: Path) -> UUID:
+    """Let a list wait for somebody to say which of its columns is what."""
+    path = folder / "unread.csv"
+    path.write_text("姓名,手机号,来自\n赵未读,15400000999,别处\n", encoding="utf-8")
+    officer = people.actor_of("intake_officer", CITY.city)
+    with people.acting(officer):
+        batch = intake.batch_receive(
+            channel_code="health-list", path=path, filename=path.name, by=officer, now=clock.now(),
+            said=intake.Said("unknown"),
+        )  # fmt: skip
+    assert isinstance(batch, intake.BatchView) and batch.state == "mapping", batch
+    return batch.id
 
 
 def found_push(order: governance.OrderView) -> Delivery:

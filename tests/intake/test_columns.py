@@ -9,8 +9,8 @@ from openpyxl import Workbook
 
 from gridward.country.api import pack
 from gridward.intake import rules
-from gridward.intake.actions.receive import open_list
 from gridward.intake.models import Channel
+from gridward.intake.opening import open_list
 from gridward.kernel.outcomes import Refusal
 from gridward.kernel.tabular import Table
 

@@ -9,7 +9,8 @@ from django.db import connection
 
 from gridward.governance import api as governance
 from gridward.intake import api as intake
-from gridward.intake.actions import receive, resolve
+from gridward.intake import inbox
+from gridward.intake.actions import resolve
 from gridward.intake.listeners import on_batch_received
 from gridward.intake.models import Batch, BatchReject, Clue
 from gridward.intake.steps import CLUE_STEPS, Work
@@ -73,7 +74,7 @@ def test_a_list_whose_file_is_gone_is_refused_and_holds_nobody_up(
     street: governance.OrderView, tmp_path: Path
 ) -> None:
     batches = lists(tmp_path)
-    receive.inbox_path(batches[1].id).unlink()
+    inbox.inbox_path(batches[1].id).unlink()
 
     on_batch_received(heard(), clock.now())
 
@@ -93,7 +94,7 @@ def test_a_file_that_is_not_what_was_checked_any_more_is_checked_again(
     spoil: Callable[[Path], object], street: governance.OrderView, tmp_path: Path
 ) -> None:
     batches = lists(tmp_path)
-    spoil(receive.inbox_path(batches[0].id))
+    spoil(inbox.inbox_path(batches[0].id))
 
     on_batch_received(heard(), clock.now())
 
@@ -118,7 +119,7 @@ def test_an_error_of_ours_in_one_list_leaves_the_others_done_and_the_next_drain_
 
     assert states(batches) == [("resolved", ""), ("received", ""), ("resolved", "")]
     assert written_down() == (2, 2, 2, 2)
-    assert receive.inbox_path(batches[1].id).exists()
+    assert inbox.inbox_path(batches[1].id).exists()
     on_batch_received([one for one in heard() if one.ids["batch_id"] == str(batches[1].id)], clock.now())
     assert states(batches)[1] == ("resolved", "") and written_down() == (3, 3, 3, 3)
 
@@ -144,10 +145,10 @@ def test_a_rolled_back_delivery_leaves_the_file_for_the_next_try(
 
     with django_capture_on_commit_callbacks(execute=True) as callbacks:  # type: ignore[operator]
         on_batch_received(heard()[:1], clock.now())
-        assert receive.inbox_path(batch.id).exists()
+        assert inbox.inbox_path(batch.id).exists()
 
     assert callbacks
-    assert not receive.inbox_path(batch.id).exists()
+    assert not inbox.inbox_path(batch.id).exists()
 
 
 def test_the_inbox_forgets_what_nobody_resolved_in_a_day_and_nothing_younger(
@@ -156,9 +157,9 @@ def test_the_inbox_forgets_what_nobody_resolved_in_a_day_and_nothing_younger(
     batches = lists(tmp_path)
     now = clock.now()
 
-    assert receive.inbox_sweep(now) == 0
-    assert receive.inbox_sweep(now + receive.INBOX_KEEPS * 1.01) >= 3
-    assert not any(receive.inbox_path(batch.id).exists() for batch in batches)
+    assert inbox.inbox_sweep(now) == 0
+    assert inbox.inbox_sweep(now + inbox.INBOX_KEEPS * 1.01) >= 3
+    assert not any(inbox.inbox_path(batch.id).exists() for batch in batches)
     assert (Path(settings.DATA) / "inbox").is_dir()
 
 
@@ -166,10 +167,10 @@ def test_a_file_that_goes_away_while_the_inbox_is_swept_stops_nobody(
     street: governance.OrderView, tmp_path: Path
 ) -> None:
     batch = lists(tmp_path)[0]
-    kept = receive.inbox_path(batch.id)
+    kept = inbox.inbox_path(batch.id)
     kept.unlink()
     # What another process has just taken away is still listed: a link to nowhere looks the same.
     kept.symlink_to(kept.with_name("taken away"))
 
-    assert receive.inbox_sweep(clock.now()) == 0
+    assert inbox.inbox_sweep(clock.now()) == 0
     kept.unlink()

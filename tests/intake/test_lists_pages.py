@@ -20,6 +20,7 @@ from gridward.kernel import clock, outbox
 from gridward.kernel.actor import SYSTEM
 from gridward.kernel.outcomes import CATALOGUE, Refusal
 from tests import people
+from tests.columns import confirmed
 from tests.intake.test_receive import HEAD, end
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def post(client: Client, under: governance.OrderView, text: str, **changed: obje
         "channel": "health-list", "order": str(under.id), "file": SimpleUploadedFile("list.csv", text.encode()),
     }  # fmt: skip
     form = {name: value for name, value in (form | changed).items() if value is not None}
-    return client.post("/lists/new", form)
+    return confirmed(client, client.post("/lists/new", form))
 
 
 def many(order: governance.OrderView, count: int) -> list[UUID]:

@@ -38,6 +38,9 @@ def sent_in(officer: Walker, channel: str, path: Path) -> dict[str, int]:
         page.select_option("select[name=order]", index=1)
     page.set_input_files("input[type=file]", path)
     page.click("main form button.btn-primary")
+    page.wait_for_selector("#count, #columns", timeout=60_000)
+    if page.locator("#columns").count():
+        page.click("main form[data-mapping] button.btn-primary")
     page.wait_for_selector("#count", timeout=60_000)
     numbers = [
         int(text.replace(",", "")) for text in page.locator("#batch .gw-lead strong").all_inner_texts()

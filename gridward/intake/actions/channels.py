@@ -1,9 +1,11 @@
 """Writes channels: one department's feed each."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
+from gridward.intake import layouts
 from gridward.intake.models import Channel
 from gridward.kernel import ledger
 from gridward.kernel.actor import Actor
@@ -33,3 +35,13 @@ def channel_create(
     if created:
         ledger.record("channel.create", obj=("channel", code), by=by, now=now)
     return channel
+
+
+@transaction.atomic
+def layout_remember(
+    *, channel_code: str, keys: Sequence[str], layout: Mapping[str, str], now: datetime
+) -> None:
+    """Remember that lists with these headings are read so. Part of taking a list in, which the ledger has."""
+    channel = Channel.objects.select_for_update().get(code=channel_code)
+    known = layouts.with_remembered(channel.layouts, keys, layout, now.date().isoformat())
+    Channel.objects.filter(code=channel_code).update(layouts=known)

@@ -1,47 +1,65 @@
 """
 Takes a list in: gate, content, columns. Nothing of a refused list is kept.
 
-A list is known by its content: the same bytes through the same channel under the same order are the same batch.
+A list is known by its content: the same bytes through the same channel under the same order are the same batch. Which
+of its columns is what was said by the sender, is remembered, follows from the headings, or waits for somebody to say.
 """
 
 import hashlib
-import shutil
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
+import orjson
 from django.db import IntegrityError, transaction
 
-from gridward.country.api import pack
 from gridward.governance import api as governance
-from gridward.intake import queries, rules
+from gridward.intake import layouts, opening, queries, rules
+from gridward.intake.actions.channels import layout_remember
 from gridward.intake.events import BatchReceived
+from gridward.intake.inbox import inbox_sweep, keep, keep_sealed
+from gridward.intake.layouts import Look, Proposal
 from gridward.intake.models import Batch, Channel
 from gridward.intake.queries import BatchView
 from gridward.kernel import ledger, live, outbox
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refusal, refuse
-from gridward.kernel.tabular import Column, Hint, Table, TableRefusal, read_table
+from gridward.kernel.tabular import Table
 
-SAMPLES_NEEDED = 3
-INBOX_KEEPS = timedelta(days=1)
+
+@dataclass(frozen=True)
+class Said:
+    """What came with a list about its columns: who could look, {field: heading} if it was said, and how surely."""
+
+    look: Look = "none"
+    layout: Mapping[str, str] = field(default_factory=dict)
+    is_sure: bool = False
+
+
+NOTHING_SAID = Said()
 
 
 @transaction.atomic
 def batch_receive(
-    *, channel_code: str, path: Path, filename: str, by: Actor, now: datetime, order_id: UUID | None = None
+    *,
+    channel_code: str,
+    path: Path,
+    filename: str,
+    by: Actor,
+    now: datetime,
+    order_id: UUID | None = None,
+    said: Said = NOTHING_SAID,
 ) -> BatchView | Refusal:
     """
     Take a list in and announce it; resolving it is another step.
 
     Asks the gate for the channel's purpose, that the order names the department, and that no column must not be
     collected. Runs in the scope of whoever sends it. A refused list leaves its refusal and nothing of its content,
-    provided the caller lets the transaction stand.
+    provided the caller lets the transaction stand. Where `said.look` lets somebody look and the columns are not sure,
+    the list waits sealed, its state `mapping`.
     """
     inbox_sweep(now)
     channel = Channel.objects.filter(code=channel_code).first()
@@ -55,7 +73,25 @@ def batch_receive(
     same = Batch.objects.filter(channel=channel, order_id=order.id, content_hash=content_hash)
     if known := same.exclude(state="refused").first():
         return queries.batch_view(known, is_known=True)
-    batch = Batch(
+    batch = _new_batch(channel, order, content_hash, filename, by, now)
+    opened = _opened(path, filename, channel, said, now)
+    if isinstance(opened, Refusal):
+        batch.state, batch.refusal = "refused", opened.code
+        batch.save(force_insert=True)
+        _refusal_record(channel, opened, order.id, by, now)
+        return opened
+    return _taken_in(batch, opened, path, by, now)
+
+
+def _new_batch(
+    channel: Channel,
+    order: governance.OrderView,
+    content_hash: bytes,
+    filename: str,
+    by: Actor,
+    now: datetime,
+) -> Batch:
+    return Batch(
         id=new_id(),
         channel=channel,
         agency_code=channel.agency_code,
@@ -66,19 +102,74 @@ def batch_receive(
         received_by=by.ledger_name,
         received_at=now,
     )
-    table = open_list(path, filename, channel)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A list that may come in: read by these columns, or waiting because of this proposal."""
+
+    table: Table
+    layout: Mapping[str, str] = field(default_factory=dict)
+    waits: bytes = b""
+
+
+def _opened(path: Path, filename: str, channel: Channel, said: Said, now: datetime) -> Opened | Refusal:
+    """Open a list and settle its columns: as said, as remembered, as its headings say; or let it wait."""
+    if said.look == "none" and not said.layout:
+        table = opening.open_list(path, filename, channel)
+        return table if isinstance(table, Refusal) else Opened(table)
+    table = opening.open_table(path, filename, channel, said.layout, is_looked_at=said.look != "none")
     if isinstance(table, Refusal):
-        batch.state, batch.refusal = "refused", table.code
-        batch.save(force_insert=True)
-        _refusal_record(channel, table, order.id, by, now)
         return table
-    return _taken_in(batch, table, path, by, now)
+    keys, sampled = layouts.header_keys(table.headers), opening.sample(table)
+    if said.layout:
+        columns = layouts.settled(said.layout, keys)
+        if isinstance(columns, Refusal):
+            return columns
+        if not said.is_sure and (wrong := layouts.doubtful(columns, table.headers, sampled.looks)):
+            return wrong
+        layout = {name: keys[place] for name, place in columns.items()}
+        layout_remember(channel_code=channel.code, keys=keys, layout=layout, now=now)
+        return Opened(opening.with_columns(table, columns), layout)
+    known = layouts.remembered(channel.layouts, keys)
+    proposal = layouts.propose(table, sampled.looks, known)
+    if known and proposal.is_sure:
+        return Opened(opening.with_columns(table, _places(proposal)), known)
+    if said.look == "unsure":
+        if incomplete := table.incomplete():
+            return incomplete.as_outcome()
+        if not proposal.is_whole:
+            return refuse("no_key_column")
+        if proposal.is_sure:
+            return Opened(opening.with_columns(table, _places(proposal)))
+    return Opened(table, waits=_head(table, layouts.filled(proposal), sampled))
 
 
-def _taken_in(batch: Batch, table: Table, path: Path, by: Actor, now: datetime) -> BatchView:
-    batch.state, batch.format = "received", table.format
-    batch.notes = {note.code.value: dict(note.params) for note in table.notes} | rules.chosen_notes(table)
-    batch.columns = {name: table.headers[index] for name, index in table.columns.items()}
+def _places(proposal: Proposal) -> dict[str, int]:
+    return {one.field: place for place, one in enumerate(proposal.columns) if one.field}
+
+
+def _head(table: Table, proposal: Proposal, sampled: opening.Sampled) -> bytes:
+    """Return what somebody will look at, sealed with the list: headings, what is proposed, masked values."""
+    return orjson.dumps(
+        {
+            "rows": table.row_count,
+            "columns": [
+                {**asdict(one), "samples": samples}
+                for one, samples in zip(proposal.columns, sampled.values, strict=True)
+            ],
+        }
+    )
+
+
+def _taken_in(batch: Batch, opened: Opened, path: Path, by: Actor, now: datetime) -> BatchView:
+    table = opened.table
+    batch.state, batch.format = "mapping" if opened.waits else "received", table.format
+    batch.notes = {note.code.value: dict(note.params) for note in table.notes}
+    batch.layout = dict(opened.layout)
+    if not opened.waits:
+        batch.notes |= {} if opened.layout else rules.chosen_notes(table)
+        batch.columns = {name: table.headers[index] for name, index in table.columns.items()}
     try:
         with transaction.atomic():
             batch.save(force_insert=True)
@@ -88,7 +179,12 @@ def _taken_in(batch: Batch, table: Table, path: Path, by: Actor, now: datetime) 
             channel=batch.channel, order_id=batch.order_id, content_hash=batch.content_hash
         )
         return queries.batch_view(same.exclude(state="refused").get(), is_known=True)
-    _keep(path, batch.id)
+    if opened.waits:
+        sealer = governance.sealer(governance.order_domain(batch.order_id))
+        keep_sealed(path, batch.id, head=opened.waits, sealer=sealer)
+    else:
+        keep(path, batch.id)
+        outbox.announce(BatchReceived(batch.id, batch.order_id), now=now)
     ledger.record(
         "batch.receive",
         obj=("batch", batch.id),
@@ -96,9 +192,9 @@ def _taken_in(batch: Batch, table: Table, path: Path, by: Actor, now: datetime) 
         now=now,
         purpose=batch.channel.purpose,
         basis=str(batch.order_id),
+        result="mapping_needed" if opened.waits else "ok",
         rows_count=table.row_count,
     )
-    outbox.announce(BatchReceived(batch.id, batch.order_id), now=now)
     live.ring("batch", pos=batch.area_pos)
     return queries.batch_view(batch)
 
@@ -139,73 +235,6 @@ def _refusal_record(
     )
 
 
-def open_list(path: Path, filename: str, channel: Channel) -> Table | Refusal:
-    """Read a list's columns and check that it may come in; what this channel called them last time is known."""
-    remembered = {name: (header,) for header, name in channel.mapping.items()}
-    wanted = [
-        Column(column.name, (*column.aliases, *remembered.get(column.name, ())), column.required, column.hint)
-        for column in rules.COLUMNS
-    ]
-    table = read_table(path, filename=filename, wanted=wanted, sample_hint=sample_hint)
-    if isinstance(table, TableRefusal):
-        return table.as_outcome()
-    if header := rules.forbidden_header(table.headers):
-        return refuse("forbidden_column", header=header[:40])
-    if incomplete := table.incomplete():
-        return incomplete.as_outcome()
-    columns = {**table.columns, **rules.chosen(table)}
-    if not {"id_number", "phone", "address"} & columns.keys():
-        return refuse("no_key_column")
-    return replace(table, mapping=replace(table.mapping, columns=columns))
-
-
-def sample_hint(values: Sequence[str]) -> Hint | None:
-    """Say what a column's sample values look like, for headers that do not tell."""
-    country = pack(settings.COUNTRY)
-    given = [value for value in values if value.strip()]
-    if len(given) < SAMPLES_NEEDED:
-        return None
-    if sum(bool(reading.value) for reading in country.read_ids(given)) * 2 > len(given):
-        return "id"
-    if sum(bool(reading.value) for reading in country.read_phones(given)) * 2 > len(given):
-        return "phone"
-    if sum(bool(reading.road or reading.community) for reading in country.read_addresses(given)) * 2 > len(
-        given
-    ):
-        return "address"
-    return None
-
-
 def _hash(path: Path) -> bytes:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").digest()
-
-
-def inbox_path(batch_id: UUID) -> Path:
-    """Return where a received list lies until it is resolved; it is deleted then."""
-    return Path(settings.DATA) / "inbox" / str(batch_id)
-
-
-def inbox_clear(batch_id: UUID) -> None:
-    """Delete a list's file once what became of the list is committed."""
-    transaction.on_commit(lambda: inbox_path(batch_id).unlink(missing_ok=True))
-
-
-def inbox_sweep(now: datetime) -> int:
-    """Delete files that nobody resolved within a day, or whose list was rolled back; return how many."""
-    oldest = (now - INBOX_KEEPS).timestamp()
-    stale = 0
-    for path in inbox_path(UUID(int=0)).parent.glob("*"):
-        # A list that is resolved at this moment takes its file away under our eyes.
-        with suppress(FileNotFoundError):
-            if path.stat().st_mtime < oldest:
-                path.unlink()
-                stale += 1
-    return stale
-
-
-def _keep(path: Path, batch_id: UUID) -> None:
-    kept = inbox_path(batch_id)
-    kept.parent.mkdir(mode=0o700, exist_ok=True)
-    kept.touch(mode=0o600)
-    shutil.copyfile(path, kept)

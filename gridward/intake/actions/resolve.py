@@ -17,9 +17,10 @@ from django.db import connection, transaction
 
 from gridward.governance import api as governance
 from gridward.intake import counting, rules
-from gridward.intake.actions.receive import inbox_clear, inbox_path, open_list
 from gridward.intake.events import BatchResolved
+from gridward.intake.inbox import inbox_clear, inbox_path
 from gridward.intake.models import Batch, BatchReject
+from gridward.intake.opening import open_list
 from gridward.intake.steps import CLUE_STEPS, Case, Work
 from gridward.kernel import bulk, clock, ledger, live, outbox
 from gridward.kernel.actor import SYSTEM, Actor
@@ -52,6 +53,8 @@ def batch_resolve(*, batch_id: UUID, by: Actor = SYSTEM, now: datetime) -> Batch
         with governance.job_transaction(order_id=order_id, purpose=purpose), bulk.collector_paused():
             report = _resolved(batch_id, by, now)
     except Refused as refused:
+        if refused.refusal.code == "mapping_needed":
+            return refused.refusal
         return _failed(batch_id, order_id, refused.refusal, by, now)
     except TableChangedError:
         return _failed(batch_id, order_id, refuse("batch_failed"), by, now)
@@ -86,11 +89,13 @@ def _resolved(batch_id: UUID, by: Actor, now: datetime) -> BatchReport:
         return report_of(batch)
     if batch.state == "refused":
         raise Refused(rules.refusal_again(batch.refusal))
+    if batch.state == "mapping":
+        raise Refused(refuse("mapping_needed"))
     order = _gate(batch)
     path = inbox_path(batch_id)
     if not path.exists():
         raise Refused(refuse("batch_failed"))
-    table = open_list(path, batch.filename, batch.channel)
+    table = open_list(path, batch.filename, batch.channel, batch.layout)
     if isinstance(table, Refusal):
         raise Refused(table)
     work = Work(batch, order, table, by, now)

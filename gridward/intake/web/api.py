@@ -13,9 +13,11 @@ from uuid import UUID
 from ninja import P, QueryEx, Router, Schema
 
 from gridward.intake import queries, reviewing, rules
-from gridward.intake.actions.receive import batch_receive, inbox_path
+from gridward.intake.actions.receive import Said, batch_receive
 from gridward.intake.actions.review import review_decide
 from gridward.intake.actions.webhooks import delivery_retry, webhook_end, webhook_open
+from gridward.intake.inbox import inbox_path
+from gridward.intake.web import api_columns
 from gridward.intake.web.forms import LIMIT_MB
 from gridward.intake.web.parse import maybe_id, moment_and_id, row_of
 from gridward.intake.web.uploads import LIMIT
@@ -25,6 +27,7 @@ from gridward.kernel.web.operations import AFTER, Masked, Page, Words, operation
 from gridward.territory import api as territory
 
 router = Router()
+router.add_router("", api_columns.router)
 PIECE = 256 * 1024
 After = QueryEx[str, P(description=AFTER, max_length=80)]
 ChannelCode = QueryEx[str, P(description="Code of the channel.", max_length=80)]
@@ -216,13 +219,19 @@ def list_send(
     channel: ChannelCode,
     filename: Filename,
     order: OrderId = None,
+    mapping: api_columns.Mapping = "",
+    sure: api_columns.Sure = False,
 ) -> object:
     """
     Send a list in; the body is the file.
 
     The answer comes before the list is resolved: ask for it again until its state is `resolved`. The same file sent
-    again is the same list, with `is_known`.
+    again is the same list, with `is_known`. In the state `mapping` it waits for somebody to confirm its columns: see
+    `/lists/{batch_id}/mapping`, or name them with `mapping`.
     """
+    layout = api_columns.said_of(mapping)
+    if isinstance(layout, Refusal):
+        return layout
     inbox = inbox_path(UUID(int=0)).parent
     inbox.mkdir(mode=0o700, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=inbox, suffix=Path(filename).suffix[:8]) as kept:
@@ -240,6 +249,7 @@ def list_send(
             order_id=order,
             by=request.actor,
             now=request.now,
+            said=Said("unsure", layout, sure),
         )
 
 

@@ -14,8 +14,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from gridward.governance import api as governance
 from gridward.intake import queries
-from gridward.intake.actions.receive import batch_receive, inbox_path
+from gridward.intake.actions.receive import Said, batch_receive
 from gridward.intake.actions.returns import rejects_export
+from gridward.intake.inbox import inbox_path
 from gridward.intake.queries import BatchView
 from gridward.intake.web import show
 from gridward.intake.web.forms import ACCEPT, LIMIT_MB, UploadForm
@@ -51,10 +52,8 @@ def batch(request: Request, batch_id: str) -> Answer:
         for code, count in queries.count_rejects(seen.id).items()
     ]
     names = queries.get_channel_names([seen.channel_code])
-    may_review = request.actor.may("review.work")
-    return render(
-        request, "intake/list.html", show.list_page(seen, names, rejects) | {"may_review": may_review}
-    )
+    may = {"may_review": request.actor.may("review.work"), "may_upload": request.actor.may("batch.upload")}
+    return render(request, "intake/list.html", show.list_page(seen, names, rejects) | may)
 
 
 @endpoint(right="batch.read")
@@ -86,7 +85,8 @@ def upload(request: Request) -> HttpResponseBase:
         return _upload_page(request, form, status=received.status)
     if received.is_known:
         messages.info(request, _("This list was sent before. Nothing was counted twice."))
-    return HttpResponseRedirect(reverse("intake:batch", args=[received.id]))
+    page = "intake:mapping" if received.state == "mapping" else "intake:batch"
+    return HttpResponseRedirect(reverse(page, args=[received.id]))
 
 
 def _upload_page(request: Request, form: UploadForm, status: int = 200) -> HttpResponseBase:
@@ -115,4 +115,5 @@ def _received(request: Request, file: "File[bytes]", channel: str, order_id: UUI
             order_id=order_id,
             by=request.actor,
             now=request.now,
+            said=Said(look="unknown"),
         )

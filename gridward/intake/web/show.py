@@ -17,6 +17,7 @@ from gridward.kernel.outcomes import CATALOGUE, Text
 from gridward.kernel.tabular import Note, NoteCode
 
 BATCH_STATES: Mapping[str, tuple[Text, str]] = {
+    "mapping": (gettext_lazy("waits for its columns"), "warn"),
     "received": (gettext_lazy("received"), "info"),
     "resolving": (gettext_lazy("being resolved"), "info"),
     "resolved": (gettext_lazy("resolved"), "good"),

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from gridward.intake.web import lists, push, returns, review
+from gridward.intake.web import lists, mapping, push, returns, review
 
 app_name = "intake"
 urlpatterns = [
     path("lists", lists.batches, name="batches"),
     path("lists/new", lists.upload, name="upload"),
     path("lists/<str:batch_id>", lists.batch, name="batch"),
+    path("lists/<str:batch_id>/mapping", mapping.mapping, name="mapping"),
+    path("lists/<str:batch_id>/discard", mapping.discard, name="discard"),
     path("lists/<str:batch_id>/rejects.csv", lists.rejects, name="rejects"),
     path("review", review.queue, name="review"),
     path("review/<str:clue_id>", review.case, name="case"),

@@ -14,6 +14,7 @@ from gridward.kernel.sealing.errors import (
     SealError,
     SealMisuse,
 )
+from gridward.kernel.sealing.files import SealedFile, seal_file
 from gridward.kernel.sealing.keystore import KeyStore
 from gridward.kernel.sealing.plugged import (
     blind_index,
@@ -41,6 +42,7 @@ __all__ = [
     "SealBroken",
     "SealError",
     "SealMisuse",
+    "SealedFile",
     "Sealer",
     "blind_index",
     "blind_index_many",
@@ -48,5 +50,6 @@ __all__ = [
     "key_store",
     "personal",
     "plug_key_store",
+    "seal_file",
     "sealer_for",
 ]

@@ -158,6 +158,20 @@ class Sealer:
             opened.append(self._open(data_key, whole, table, column, row_id))
         return opened
 
+    def seal_part(self, data_key: DataKey, content: bytes, *, place: bytes) -> bytes:
+        """Return nonce and ciphertext of one part of a file, bound to its place. See `files` for the whole."""
+        self._live()
+        nonce = urandom(NONCE_SIZE)
+        return nonce + self._aead(data_key).encrypt(nonce, content, place)
+
+    def open_part(self, data_key: DataKey, blob: bytes, *, place: bytes) -> bytes:
+        """Return the content of one part of a file. Raises SealBroken when it was changed or moved."""
+        self._live()
+        try:
+            return self._aead(data_key).decrypt(blob[:NONCE_SIZE], blob[NONCE_SIZE:], place)
+        except (InvalidTag, ValueError):
+            raise SealBroken("a sealed file was changed or moved") from None
+
     def blind_index(self, kind: str, value: str | None) -> bytes | None:
         """Return the 16-byte matching key of an already normalised value; no value, no index."""
         return self.blind_index_many(kind, (value,))[0]

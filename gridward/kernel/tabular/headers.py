@@ -20,6 +20,8 @@ SampleHint = Callable[[Sequence[str]], Hint | None]
 
 HEADER_MATCHES_MIN: Final = 2
 _HEADER_MAX: Final = 64
+_GUESSED_MAX: Final = 20
+_DIGITS: Final = re.compile(r"\d{4}")
 _ASCII_WORD_MIN: Final = 4
 _CHINESE_WORD_MIN: Final = 2
 _BRACKETED: Final = re.compile(
@@ -81,6 +83,22 @@ def header_score(cells: Iterable[str], wanted: Sequence[Column]) -> int:
 def is_header(cells: Sequence[str], wanted: Sequence[Column]) -> bool:
     """Tell whether a row is the header row: two wanted headers at least (one, if only one is wanted)."""
     return header_score(cells, wanted) >= min(HEADER_MATCHES_MIN, len(wanted))
+
+
+def may_be_header(cells: Sequence[str], wanted: Sequence[Column]) -> bool:
+    """
+    Tell whether a row could be the header row of a list whose words are mostly unknown; a person looks at it then.
+
+    It has two short words at least, none of them a number, and one of them shares something with what is wanted.
+    """
+    words = [cell.strip() for cell in cells if cell.strip()]
+    if len(words) < HEADER_MATCHES_MIN or any(
+        len(word) > _GUESSED_MAX or _DIGITS.search(word) for word in words
+    ):
+        return False
+    plain = [normalise_header(word) for word in words]
+    known = [normalise_header(word) for column in wanted for word in column.words]
+    return any(_shares_words(one, word) for one in plain for word in known)
 
 
 def propose_mapping(

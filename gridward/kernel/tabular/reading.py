@@ -23,6 +23,7 @@ from gridward.kernel.tabular.entries import EntrySource
 from gridward.kernel.tabular.headers import (
     SampleHint,
     is_header,
+    may_be_header,
     propose_mapping,
 )
 from gridward.kernel.tabular.model import (
@@ -74,15 +75,17 @@ def read_table(
     wanted: Sequence[Column],
     limits: Limits | None = None,
     sample_hint: SampleHint | None = None,
+    guess_header: bool = False,
 ) -> Table | TableRefusal:
     """
     Check a file from its first to its last byte and return it as a table, or say why not.
 
     `filename` is the name the sender gave it; `wanted` the columns looked for; `sample_hint` judges sample
-    values where headers alone leave a doubt. Never raises, whatever the file holds.
+    values where headers alone leave a doubt. With `guess_header` a row of mostly unknown words may be the header row,
+    because somebody looks at it before anything is done. Never raises, whatever the file holds.
     """
     try:
-        return _Reading(path, filename, wanted, limits or Limits(), sample_hint).table()
+        return _Reading(path, filename, wanted, limits or Limits(), sample_hint, guess_header).table()
     except RefusedError as refused:
         return refused.refusal
     except (zipfile.BadZipFile, zlib.error, ExpatError, EOFError, NotImplementedError):
@@ -104,7 +107,9 @@ class _Reading:
         wanted: Sequence[Column],
         limits: Limits,
         sample_hint: SampleHint | None,
+        guess_header: bool = False,
     ) -> None:
+        self._guess_header = guess_header
         self._path = path
         self._filename = filename
         self._wanted = wanted
@@ -196,7 +201,7 @@ class _Reading:
         scan = _Scan(headers=source.headers())
         if len(scan.headers) > self._limits.columns_max:
             refuse(TableCode.TOO_MANY_COLUMNS, row=1, limit=self._limits.columns_max)
-        if not is_header(scan.headers, self._wanted):
+        if not self._is_header(scan.headers):
             self._refuse_header()
         self._count(source.records(), scan)
         return source, scan
@@ -208,14 +213,14 @@ class _Reading:
         scan = _Scan(headers=list(source.keys))
         if not scan.headers:
             refuse(TableCode.EMPTY)
-        if not is_header(scan.headers, self._wanted):
+        if not self._is_header(scan.headers):
             self._refuse_header()
         self._count(source.records(), scan)
         return source, scan
 
     def _grid(self, source: Source) -> _Scan:
         """Find the header row of a sheet or text file and count what follows."""
-        scan = _Scan()
+        scan, guessed = _Scan(), _Scan()
         records = source.records()
         for record in records:
             if record.number > self._limits.title_rows_max:
@@ -225,7 +230,12 @@ class _Reading:
             if is_header(record.cells, self._wanted):
                 scan.header_row, scan.headers = record.number, self._headers(record)
                 break
+            if not guessed.headers and self._guess_header and may_be_header(record.cells, self._wanted):
+                guessed = _Scan(record.number, self._headers(record), rows_above=scan.rows_above)
             scan.rows_above += 1
+        if not scan.headers and guessed.headers:
+            scan, records = guessed, source.records()
+            next(record for record in records if record.number >= scan.header_row)
         if not scan.headers:
             if not scan.rows_above and all(is_blank(record.cells) for record in records):
                 refuse(TableCode.EMPTY)
@@ -234,6 +244,9 @@ class _Reading:
             self._note(NoteCode.TITLE_ROWS, row=scan.header_row)
         self._count(records, scan)
         return scan
+
+    def _is_header(self, cells: Sequence[str]) -> bool:
+        return is_header(cells, self._wanted) or (self._guess_header and may_be_header(cells, self._wanted))
 
     def _headers(self, record: Record) -> list[str]:
         """Return the headers without blank ones at the end."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from gridward.governance import api as governance
 from gridward.intake import api as intake
 from gridward.kernel.actor import Actor
@@ -26,6 +28,15 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--channel", required=True, metavar="CODE", help="the department's channel")
     parser.add_argument(
         "--order", metavar="NUMBER", help="the order it is sent under (default: the only one)"
+    )
+    parser.add_argument(
+        "--mapping",
+        type=Path,
+        metavar="FILE.json",
+        help='which heading is what: {"name": "姓名", "phone": "手机号"}; remembered for the channel',
+    )
+    parser.add_argument(
+        "--sure", action="store_true", help="the mapping is right although a column looks like something else"
     )
     arguments_common(parser)
     parser.set_defaults(run=run_import)
@@ -47,6 +58,7 @@ def run_import(arguments: argparse.Namespace) -> None:
     with command_session(arguments, steps=2) as session:
         actor_with(session, "batch.upload", command="intake.import")
         order_id = _order_id(session, arguments.order) if arguments.order else None
+        layout = _layout(arguments.mapping) if arguments.mapping else {}
         with session.progress.step("reading the list"), session.scoped() as actor:
             outcome = intake.batch_receive(
                 channel_code=arguments.channel,
@@ -55,6 +67,7 @@ def run_import(arguments: argparse.Namespace) -> None:
                 order_id=order_id,
                 by=actor,
                 now=session.now,
+                said=intake.Said("none", layout, arguments.sure),
             )
         batch = session.settle(outcome)
         with session.progress.step("resolving its rows and putting them into tasks"):
@@ -101,6 +114,17 @@ def _order_id(session: Session, number: str) -> UUID:
         if order.number == number:
             return order.id
     raise Refused(refuse("order_inactive"))
+
+
+def _layout(path: Path) -> dict[str, str]:
+    """Return which heading is what, as a file says it."""
+    try:
+        said = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        raise Refused(refuse("mapping_file")) from None
+    if not isinstance(said, dict) or not all(isinstance(value, str) and value for value in said.values()):
+        raise Refused(refuse("mapping_file"))
+    return {str(name): value for name, value in said.items()}
 
 
 def _write(session: Session, out: Path, export: Export, batch_id: UUID) -> None:
