@@ -56,7 +56,7 @@ def open_table(
     )
     if isinstance(table, TableRefusal):
         return table.as_outcome()
-    if header := rules.forbidden_header(table.headers):
+    if header := rules.forbidden_header((*table.headers, *table.groups)):
         return refuse("forbidden_column", header=header[:40])
     return table
 

@@ -85,6 +85,7 @@ REJECTS: Mapping[str, Text] = {
     "formula": _("A cell holds a formula."),
     "shifted_cells": _("The row has more or fewer cells than the list has columns."),
     "repeated_header": _("The row repeats the column names."),
+    "footer": _("The row is a sum, a signature or a remark below the list, and about nobody."),
 }
 
 #: What was wrong with rows that were accepted all the same.

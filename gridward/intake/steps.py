@@ -16,7 +16,7 @@ from django.db import connection
 
 from gridward.country.api import PhoneReading, pack
 from gridward.governance import api as governance
-from gridward.intake import fuzzy, keeping, people, rules
+from gridward.intake import footers, fuzzy, keeping, people, rules
 from gridward.intake.models import Batch
 from gridward.intake.rules import Lead
 from gridward.kernel.actor import Actor
@@ -124,9 +124,12 @@ def validate(work: Work) -> None:
     """Reject rows that nobody could act on, each with its number, column and reason."""
     headers = {work.table.headers[index]: name for name, index in work.table.columns.items()}
     accepted = []
+    named = work.table.columns["name"]
     for row, lead in zip(work.rows, work.leads, strict=True):
         wrong = rules.row_lost(headers, row.problems) if row.problems else None
         wrong = wrong or rules.reject_of(lead)
+        if (wrong or row.cells[named][:1] in footers.FOOTER_SIGNS) and footers.is_footer(row.cells, named):
+            wrong = "", "footer"
         if wrong:
             work.rejects.append((row.number, *wrong))
         else:

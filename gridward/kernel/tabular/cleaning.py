@@ -67,9 +67,14 @@ class Cleaner:
         *,
         typed: bool,
         merged: Sequence[tuple[int, int, int, int]] = (),
+        header_rows: Sequence[Sequence[str]] = (),
     ) -> None:
         self._headers = tuple(headers)
         self._width = len(headers)
+        self._repeats = {
+            self._headers,
+            *(tuple([*row, *[""] * len(headers)][: len(headers)]) for row in header_rows),
+        }
         self._needed = max(required, default=-1) + 1
         self._cell_max = limits.cell_max
         self._typed = typed
@@ -88,7 +93,7 @@ class Cleaner:
         clean = tuple([cell.strip() for cell in cells])
         if not is_plain(clean, self._cell_max, typed=self._typed):
             clean = tuple([self._cell(number, index, cell, problems) for index, cell in enumerate(clean)])
-        if clean == self._headers:
+        if clean in self._repeats:
             problems.append(row_problem(number, "", RowCode.REPEATED_HEADER))
         return Row(number, clean, tuple(problems))
 

@@ -74,6 +74,7 @@ class NoteCode(StrEnum):
     """What the reader did of its own accord and wants seen before anybody relies on it."""
 
     TITLE_ROWS = "title_rows"
+    STACKED_HEADER = "stacked_header"
     OTHER_SHEETS = "other_sheets"
     HIDDEN_SHEETS = "hidden_sheets"
     MERGED_CELLS = "merged_cells"
@@ -282,6 +283,9 @@ ROW_MESSAGES: Final[dict[RowCode, Promise]] = {
 
 NOTE_MESSAGES: Final[dict[NoteCode, Promise]] = {
     NoteCode.TITLE_ROWS: _("The column names were found in row %(row)s; the rows above it were skipped."),
+    NoteCode.STACKED_HEADER: _(
+        "The column names stand in two rows, the second of them row %(row)s; they were put together."
+    ),
     NoteCode.OTHER_SHEETS: _("Only the sheet “%(sheet)s” was read; %(count)s other visible sheets were not."),
     NoteCode.HIDDEN_SHEETS: _("%(count)s hidden sheets were not read."),
     NoteCode.MERGED_CELLS: _(

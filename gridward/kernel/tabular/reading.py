@@ -11,11 +11,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, NoReturn, TypeVar
 from xml.parsers.expat import ExpatError
 
 from gridward.kernel.tabular.apart import ApartSource, old_sheets
+from gridward.kernel.tabular.banding import Head, find_head, grouped
 from gridward.kernel.tabular.codes import NoteCode, TableCode
 from gridward.kernel.tabular.delimited import DelimitedSource, choose_delimiter
 from gridward.kernel.tabular.encoding import read_encoding
@@ -58,14 +60,14 @@ _EXTENSIONS: Final[dict[str, Format]] = {
 
 @dataclass
 class _Scan:
-    """What the first pass over a file found."""
+    """What the first pass over a file found; `head` where headings stand in rows."""
 
     header_row: int = 0
+    head: Head | None = None
     headers: list[str] = field(default_factory=list)
     samples: list[list[str]] = field(default_factory=list)
     row_count: int = 0
     blank_rows: int = 0
-    rows_above: int = 0
 
 
 def read_table(
@@ -160,8 +162,8 @@ class _Reading:
             for sheet in workbook.sheets
         ]
         name, source, scan = self._first_sheet(sources)
-        if any(bottom > scan.header_row for _top, bottom, _left, _right in source.merged):
-            self._note(NoteCode.MERGED_CELLS, count=len(source.merged))
+        if count := sum(bottom > scan.header_row for _top, bottom, _left, _right in source.merged):
+            self._note(NoteCode.MERGED_CELLS, count=count)
         return name, source, scan
 
     def _old_workbook(self) -> tuple[str, ApartSource, _Scan]:
@@ -219,44 +221,39 @@ class _Reading:
         return source, scan
 
     def _grid(self, source: Source) -> _Scan:
-        """Find the header row of a sheet or text file and count what follows."""
-        scan, guessed = _Scan(), _Scan()
+        """Find the headings of a sheet or text file and count what follows."""
         records = source.records()
-        for record in records:
-            if record.number > self._limits.title_rows_max:
-                break
-            if is_blank(record.cells):
-                continue
-            if is_header(record.cells, self._wanted):
-                scan.header_row, scan.headers = record.number, self._headers(record)
-                break
-            if not guessed.headers and self._guess_header and may_be_header(record.cells, self._wanted):
-                guessed = _Scan(record.number, self._headers(record), rows_above=scan.rows_above)
-            scan.rows_above += 1
-        if not scan.headers and guessed.headers:
-            scan, records = guessed, source.records()
-            next(record for record in records if record.number >= scan.header_row)
-        if not scan.headers:
-            if not scan.rows_above and all(is_blank(record.cells) for record in records):
+        first = list(self._first_records(records))
+        last = self._limits.title_rows_max
+        head = find_head(first, self._wanted, last=last, guess=self._guess_header)
+        if head is None:
+            if all(is_blank(record.cells) for record in chain(first, records)):
                 refuse(TableCode.EMPTY)
             self._refuse_header()
-        if scan.rows_above:
-            self._note(NoteCode.TITLE_ROWS, row=scan.header_row)
-        self._count(records, scan)
+        for record in first:
+            if head.row - len(head.rows) < record.number <= head.row:
+                self._check_width(record)
+        scan = _Scan()
+        self._count(chain((record for record in first if record.number > head.row), records), scan)
+        if isinstance(source, SheetSource):
+            head = grouped(head, source.spans, source.merged)
+        scan.head, scan.header_row = head, head.row
+        scan.headers = [header[: self._limits.cell_max] for header in head.headers]
+        if head.above:
+            self._note(NoteCode.TITLE_ROWS, row=head.row - len(head.rows) + 1)
+        if len(head.rows) > 1:
+            self._note(NoteCode.STACKED_HEADER, row=head.row)
         return scan
+
+    def _first_records(self, records: Iterator[Record]) -> Iterator[Record]:
+        """Yield the records among which the headings stand, and the one below."""
+        for record in records:
+            yield record
+            if record.number > self._limits.title_rows_max:
+                return
 
     def _is_header(self, cells: Sequence[str]) -> bool:
         return is_header(cells, self._wanted) or (self._guess_header and may_be_header(cells, self._wanted))
-
-    def _headers(self, record: Record) -> list[str]:
-        """Return the headers without blank ones at the end."""
-        headers = [
-            " ".join(cell.split()).strip("\ufeff\u200b")[: self._limits.cell_max] for cell in record.cells
-        ]
-        while not headers[-1]:
-            headers.pop()
-        self._check_width(record)
-        return headers
 
     def _count(self, records: Iterator[Record], scan: _Scan) -> None:
         """Go through all rows, counting and taking samples."""
@@ -304,9 +301,12 @@ class _Reading:
             required=frozenset(column.name for column in self._wanted if column.required),
             merged=tuple(source.merged) if isinstance(source, SheetSource) else (),
             stamp=seen,
+            header_rows=scan.head.rows if scan.head else (),
+            groups=scan.head.groups if scan.head else (),
+            titles=scan.head.titles if scan.head else (),
         )
 
-    def _refuse_header(self) -> None:
+    def _refuse_header(self) -> NoReturn:
         """Refuse a table without column names, listing what was looked for."""
         looked_for = "; ".join("/".join(column.words[:4]) for column in self._wanted)
         refuse(TableCode.HEADER_NOT_FOUND, limit=self._limits.title_rows_max, looked_for=looked_for)

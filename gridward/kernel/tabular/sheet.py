@@ -78,7 +78,7 @@ def row_index(digits: str, last: int) -> int:
 
 
 class SheetSource:
-    """The records of one sheet; may be read any number of times. `merged` is complete after the first."""
+    """The records of one sheet; may be read any number of times. `merged` and `spans` are complete after the first."""
 
     def __init__(self, path: Path, workbook: Workbook, sheet: Sheet, limits: Limits) -> None:
         self.path = path
@@ -86,6 +86,7 @@ class SheetSource:
         self.sheet = sheet
         self.limits = limits
         self.merged: list[Merged] = []
+        self.spans: list[tuple[int, tuple[int, int]]] = []
 
     def records(self) -> Iterator[Record]:
         """Yield each row with its physical number."""
@@ -105,6 +106,7 @@ class SheetSource:
                         yield from reader.rows
                         reader.rows.clear()
         self.merged = sorted(reader.merged)
+        self.spans = sorted(reader.spans)
 
 
 class _RowReader:
@@ -113,6 +115,9 @@ class _RowReader:
     def __init__(self, workbook: Workbook, limits: Limits) -> None:
         self.rows: list[Record] = []
         self.merged: list[Merged] = []
+        #: (row, (first column, last column)) of what is merged within one of the first rows.
+        self.spans: list[tuple[int, tuple[int, int]]] = []
+        self._spans_below = limits.title_rows_max + 2
         self._texts = workbook.texts
         self._styles = workbook.styles
         self._since_1904 = workbook.since_1904
@@ -231,7 +236,7 @@ class _RowReader:
         return text.zfill(meaning) if meaning > 0 else text
 
     def _add_merged(self, reference: str) -> None:
-        """Remember a range merged over several rows: only its first row holds the value."""
+        """Remember a range merged over several rows, of which only the first has the value, or over headings."""
         first, _colon, last = reference.partition(":")
         top, bottom = first.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), last.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         if not last:
@@ -239,5 +244,7 @@ class _RowReader:
         range_ = (row_index(top, -1), row_index(bottom, -1), column_index(first), column_index(last))
         if range_[1] > range_[0]:
             self.merged.append(range_)
-        if len(self.merged) > _MERGED_MAX:
+        elif range_[3] > range_[2] and range_[0] < self._spans_below:
+            self.spans.append((range_[0], range_[2:]))
+        if len(self.merged) + len(self.spans) > _MERGED_MAX:
             refuse(TableCode.UNSAFE_XML)

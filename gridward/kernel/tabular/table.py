@@ -51,7 +51,8 @@ class Table:
     `format` is csv, tsv, xlsx, xls, json or parquet; `encoding` is "" for all but text, `sheet` "" for all but
     workbooks. `header_row` is the physical row of the headers, 0 for json and parquet. `row_count` counts the rows
     with content below it, `blank_rows` those without, which are skipped. `mapping` is a proposal; `columns`,
-    `unmapped`, `ambiguous`, `missing` are its parts.
+    `unmapped`, `ambiguous`, `missing` are its parts. Headings in two rows are put together: `header_rows` are the rows
+    as they stand, `groups` the words over several columns, `titles` what stands above the headings.
     """
 
     format: str
@@ -68,6 +69,9 @@ class Table:
     required: frozenset[str]
     merged: tuple[tuple[int, int, int, int], ...]
     stamp: Stamp
+    header_rows: tuple[tuple[str, ...], ...] = ()
+    groups: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
 
     @property
     def columns(self) -> MappingType[str, int]:
@@ -119,7 +123,12 @@ class Table:
             raise TableChangedError
         required = [index for name, index in self.columns.items() if name in self.required]
         cleaner = Cleaner(
-            self.headers, required, self.limits, typed=self.format in ("csv", "tsv"), merged=self.merged
+            self.headers,
+            required,
+            self.limits,
+            typed=self.format in ("csv", "tsv"),
+            merged=self.merged,
+            header_rows=self.header_rows,
         )
         if isinstance(self.source, DelimitedSource):
             yield from quick_rows(self.source, cleaner, self.headers, self.header_row, size)
