@@ -16,6 +16,7 @@ from gridward.intake.actions.receive import Said, batch_receive
 from gridward.intake.actions.resolve import BatchReport, batch_resolve
 from gridward.intake.actions.returns import outcomes_export, rejects_export
 from gridward.intake.actions.review import review_decide
+from gridward.intake.actions.watching import folders_receive
 from gridward.intake.counting import RowsCount, count_rows
 from gridward.intake.queries import (
     BatchView,
@@ -66,6 +67,7 @@ __all__ = [
     "count_waiting",
     "counts_fold",
     "deliveries_send",
+    "folders_receive",
     "get_channel_names",
     "get_channels",
     "get_decided_at",

@@ -66,6 +66,11 @@ declare(
             _("The list has no column “%(header)s”."),
             _("Look at the headings of the list and name one of them."),
         ),
+        "no_plain_file": Problem(
+            422,
+            _("This is no plain file."),
+            _("Put the list itself into the folder, not a link to it."),
+        ),
         "mapping_file": Problem(
             422,
             _("The file with the mapping cannot be read."),

@@ -78,3 +78,10 @@ def index_keys(timestamp: int) -> None:
 def expire_lists(timestamp: int) -> None:
     """Throw lists away whose columns nobody confirmed within a day."""
     intake.batches_expire(now=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="watch", queueing_lock="watch", name="gridward.watch")
+def watch_folders(timestamp: int) -> None:
+    """Receive the lists that departments' machines have put into their channels' folders."""
+    intake.folders_receive(now=clock.now())

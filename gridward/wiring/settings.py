@@ -15,6 +15,8 @@ DEMO = os.environ.get("GRIDWARD_DEMO", "") == "1"
 COUNTRY = os.environ.get("GRIDWARD_COUNTRY", "cn")
 CRYPTO_SUITE = os.environ.get("GRIDWARD_SUITE", "aes")
 HEADS_MIRROR = os.environ.get("GRIDWARD_HEADS_MIRROR", "")
+#: Where machines put lists, a folder for each channel; without it `inbox-watched` in the data directory.
+WATCHED = os.environ.get("GRIDWARD_WATCHED", "")
 #: Where outcomes may be pushed to, as `host` or `host:port`; nowhere unless the engineer names somebody.
 WEBHOOK_HOSTS = [
     host.strip() for host in os.environ.get("GRIDWARD_WEBHOOK_HOSTS", "").split(",") if host.strip()

@@ -31,6 +31,11 @@ SETTINGS = (
         "",
         "hosts (or host:port) of departments that outcomes may be pushed to, comma-separated; none without it",
     ),
+    Setting(
+        "GRIDWARD_WATCHED",
+        "`inbox-watched` in the data directory",
+        "the folder in which each channel may have one of its own, called by its code, that lists are taken from",
+    ),
     Setting("DATABASE_URL", "", "a PostgreSQL 15 or newer of your own, signing in as `gridward_app`"),
     Setting(
         "DATABASE_OWNER_URL", "the value of DATABASE_URL", "the same as `gridward_owner`, for migrations only"

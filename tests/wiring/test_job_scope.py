@@ -25,6 +25,7 @@ DOORS = {
     "dispatch/actions/corrections.py": "in a request: what is accepted is renewed in every list and task of the order",
     "registry/corrections.py": "in a request: a correction is taken into hand or rejected",
     "intake/actions/resolve.py": "in the worker: a list is resolved",
+    "intake/actions/watching.py": "in the worker: lists are taken out of the folders departments put them into",
     "intake/actions/pushing.py": "in the worker: what is due is pushed, read in the order's scope at that moment",
     "intake/listeners.py": "in the worker: answered rows are put down to be pushed",
     "dispatch/listeners.py": "in the worker: what was resolved is put into tasks",

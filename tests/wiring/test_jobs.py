@@ -152,6 +152,7 @@ def test_every_scheduled_job_runs_on_an_empty_house(queue: App, fresh_database: 
         "gridward.index_keys",
         "gridward.push",
         "gridward.expire_lists",
+        "gridward.watch",
     }
     assert len(ended) >= len(periodic)
     assert set(ended) == {"succeeded"}

@@ -65,9 +65,9 @@ def batch_receive(
     channel = Channel.objects.filter(code=channel_code).first()
     if channel is None:
         return refuse("channel_unknown", channel=channel_code[:40])
-    order = _order(channel, by, now, order_id)
+    order = order_of(channel, by, now, order_id)
     if isinstance(order, Refusal):
-        _refusal_record(channel, order, order_id, by, now)
+        refusal_record(channel, order, order_id, by, now)
         return order
     content_hash = _hash(path)
     same = Batch.objects.filter(channel=channel, order_id=order.id, content_hash=content_hash)
@@ -78,7 +78,7 @@ def batch_receive(
     if isinstance(opened, Refusal):
         batch.state, batch.refusal = "refused", opened.code
         batch.save(force_insert=True)
-        _refusal_record(channel, opened, order.id, by, now)
+        refusal_record(channel, opened, order.id, by, now)
         return opened
     return _taken_in(batch, opened, path, by, now)
 
@@ -199,7 +199,7 @@ def _taken_in(batch: Batch, opened: Opened, path: Path, by: Actor, now: datetime
     return queries.batch_view(batch)
 
 
-def _order(
+def order_of(
     channel: Channel, by: Actor, now: datetime, order_id: UUID | None
 ) -> governance.OrderView | Refusal:
     """Return the order a list is taken in under: the one that was named, or the only one it can be."""
@@ -221,9 +221,10 @@ def _order(
     )
 
 
-def _refusal_record(
+def refusal_record(
     channel: Channel, refusal: Refusal, order_id: UUID | None, by: Actor, now: datetime
 ) -> None:
+    """Record that a list was refused, and why; nothing of the list."""
     ledger.record(
         "batch.refuse",
         obj=("channel", channel.code),
