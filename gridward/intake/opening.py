@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from gridward.country.api import pack
-from gridward.intake import layouts, rules
+from gridward.intake import layouts, rules, selecting
 from gridward.intake.models import Channel
 from gridward.kernel.masking import mask_keep
 from gridward.kernel.outcomes import Refusal, refuse
@@ -58,7 +58,8 @@ def open_table(
         return table.as_outcome()
     if header := rules.forbidden_header((*table.headers, *table.groups)):
         return refuse("forbidden_column", header=header[:40])
-    return table
+    about = (Path(filename).stem, table.sheet, *table.titles)
+    return selecting.selected_by(about, clue_kind=channel.clue_kind) or table
 
 
 def open_list(
