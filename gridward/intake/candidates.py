@@ -17,9 +17,9 @@ from django.db.models import Q
 from gridward.country.api import pack
 from gridward.governance import api as governance
 from gridward.intake import explaining, people, queries
+from gridward.intake.earlier import earlier_people
 from gridward.intake.models import Clue, Decision
 from gridward.intake.queries import CluePerson, ClueView
-from gridward.intake.steps import earlier_people
 from gridward.kernel.actor import Actor
 from gridward.kernel.masking import Masked
 from gridward.kernel.outcomes import Refusal

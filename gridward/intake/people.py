@@ -8,6 +8,7 @@ The order of the rows makes no difference to who is joined with whom.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,7 +21,7 @@ class Marks(NamedTuple):
     phone_name: bytes | None = None
     door_name: bytes | None = None
 
-    def all(self) -> Iterable[tuple[str, bytes]]:
+    def all(self) -> Sequence[tuple[str, bytes]]:
         """Return the keys that join, with their kinds. `id_surname` only speaks against."""
         kinds = (("id", self.id), ("phone", self.phone_name), ("door", self.door_name))
         return [(kind, value) for kind, value in kinds if value is not None]
@@ -61,14 +62,25 @@ class Joined(NamedTuple):
     candidates: tuple[UUID, ...] = ()
 
 
+#: Whom no earlier list was about.
+NOBODY: Mapping[UUID, Known] = MappingProxyType({})
+
+
 def marks_of(*stored: bytes | memoryview | None) -> Marks:
     """Return the keys as a clue's columns hold them: id, id_surname, phone_name, door_name."""
     return Marks(*(None if key is None else bytes(key) for key in stored))
 
 
-def join(rows: Sequence[Asked], earlier: Sequence[Known]) -> list[Joined]:
-    """Return, in order, what becomes of each row."""
-    answers: dict[int, Joined] = _registered(rows, earlier)
+def join(
+    rows: Sequence[Asked], earlier: Sequence[Known], known: Mapping[UUID, Known] = NOBODY
+) -> list[Joined]:
+    """
+    Return, in order, what becomes of each row.
+
+    `earlier` are the clues that may hang together with unknown rows; of registered people, by resident, the first
+    earlier clue in `known` is enough.
+    """
+    answers: dict[int, Joined] = _registered(rows, earlier, known)
     for members in _components(rows, earlier):
         unknown = [node for node in members if node < len(rows) and rows[node].resident_id is None]
         if unknown:
@@ -78,8 +90,10 @@ def join(rows: Sequence[Asked], earlier: Sequence[Known]) -> list[Joined]:
     return [answers[row] for row in range(len(rows))]
 
 
-def _registered(rows: Sequence[Asked], earlier: Sequence[Known]) -> dict[int, Joined]:
-    known = {one.resident_id: one for one in reversed(earlier) if one.resident_id}
+def _registered(
+    rows: Sequence[Asked], earlier: Sequence[Known], known: Mapping[UUID, Known]
+) -> dict[int, Joined]:
+    known = {one.resident_id: one for one in reversed(earlier) if one.resident_id} | dict(known)
     first: dict[UUID, int] = {}
     answers = {}
     for number, row in enumerate(rows):
@@ -90,28 +104,63 @@ def _registered(rows: Sequence[Asked], earlier: Sequence[Known]) -> dict[int, Jo
     return answers
 
 
-def _components(rows: Sequence[Asked], earlier: Sequence[Known]) -> Iterable[list[int]]:
-    """
-    Yield the nodes (rows, then earlier clues) that hang together with an unknown row by any key, each time in order.
+#: A row or an earlier clue on its way through `tied`: its number, its keys, and whom an earlier clue is about.
+_Node = tuple[int, Marks, UUID | None]
 
-    Registered people who hang together with nobody unknown, in a city nearly all, are not looked at.
+
+def tied(rows: Sequence[Asked], earlier: Sequence[Known] = ()) -> list[int]:
     """
-    marks: list[list[object]] = [[*row.marks.all()] for row in rows]
-    marks += [[*one.marks.all(), one.person_id] for one in earlier]
+    Return, in order, which nodes (rows, then earlier clues) hang together with an unknown row by any keys.
+
+    Registered people who hang together with nobody unknown, in a city nearly all, are looked at once and left out.
+    """
+    found = [number for number, row in enumerate(rows) if row.resident_id is None]
+    ids: set[bytes | None] = set()
+    phones: set[bytes | None] = set()
+    doors: set[bytes | None] = set()
+    persons: set[UUID] = set()
+    fresh: list[_Node] = [(number, rows[number].marks, None) for number in found]
+    left: list[_Node] = [
+        (number, row.marks, None) for number, row in enumerate(rows) if row.resident_id is not None
+    ]
+    left += [(len(rows) + number, one.marks, one.person_id) for number, one in enumerate(earlier)]
+    while fresh:
+        ids.update([marks.id for _node, marks, _person in fresh])
+        phones.update([marks.phone_name for _node, marks, _person in fresh])
+        doors.update([marks.door_name for _node, marks, _person in fresh])
+        persons.update([person for _node, _marks, person in fresh if person])
+        for keys in (ids, phones, doors):
+            keys.discard(None)
+        fresh = [
+            node
+            for node in left
+            if node[1][0] in ids or node[1][2] in phones or node[1][3] in doors or node[2] in persons
+        ]
+        taken = {node[0] for node in fresh}
+        found += taken
+        left = [node for node in left if node[0] not in taken] if taken else left
+    return sorted(found)
+
+
+def _components(rows: Sequence[Asked], earlier: Sequence[Known]) -> Iterable[list[int]]:
+    """Yield the nodes (rows, then earlier clues) that hang together with an unknown row, each time in order."""
+    marks: dict[int, Sequence[object]] = {}
     holders: dict[object, list[int]] = defaultdict(list)
-    for node, held in enumerate(marks):
-        for mark in held:
+    for node in tied(rows, earlier):
+        one = earlier[node - len(rows)] if node >= len(rows) else None
+        marks[node] = [*one.marks.all(), one.person_id] if one else rows[node].marks.all()
+        for mark in marks[node]:
             holders[mark].append(node)
     met: set[int] = set()
-    for start, row in enumerate(rows):
-        if row.resident_id is None and start not in met:
+    for start in marks:
+        if start < len(rows) and rows[start].resident_id is None and start not in met:
             members = _hanging_together(start, marks, holders)
             met |= members
             yield sorted(members)
 
 
 def _hanging_together(
-    start: int, marks: Sequence[Sequence[object]], holders: Mapping[object, Sequence[int]]
+    start: int, marks: Mapping[int, Sequence[object]], holders: Mapping[object, Sequence[int]]
 ) -> set[int]:
     members, to_ask = {start}, [start]
     asked: set[object] = set()

@@ -5,10 +5,9 @@ Every step works on columns of the whole list, never row by row against the data
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -16,11 +15,11 @@ from django.db import connection
 
 from gridward.country.api import PhoneReading, pack
 from gridward.governance import api as governance
-from gridward.intake import footers, fuzzy, keeping, people, rules
+from gridward.intake import earlier, footers, fuzzy, keeping, people, rules
 from gridward.intake.models import Batch
 from gridward.intake.rules import Lead
 from gridward.kernel.actor import Actor
-from gridward.kernel.ids import new_id
+from gridward.kernel.ids import new_ids
 from gridward.kernel.sealing import DataKey
 from gridward.kernel.tabular import Row, Table
 from gridward.registry import api as registry
@@ -211,6 +210,17 @@ def _undecided(work: Work) -> list[keeping.Said]:
     ]
 
 
+def take_turn(work: Work) -> None:
+    """
+    Let the lists of one order go on one after the other from here to the commit.
+
+    Two of them may name the same new person, and there would be two of her. What stands before this step looks at the
+    file and the register only: two lists may be at it at the same time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 11))", [str(work.order.id)])
+
+
 def liken(work: Work) -> None:
     """Compare rows that no key decided with the few registered people they may be about."""
     unsure = {
@@ -272,10 +282,11 @@ def join(work: Work) -> None:
         if case.person_id is None and (not case.waiting or case.waiting in rules.WAITS_FOR_PLACE)
     ]
     asked = [people.Asked(case.resident_id, _marks(case), not case.waiting) for case in open_cases]
+    fresh = iter(new_ids(len(asked)))
     persons: dict[int, UUID] = {}
-    for case, joined in zip(
-        open_cases, people.join(asked, earlier_people(work.order.id, asked)), strict=True
-    ):
+    known = earlier.known_residents(work.order.id, {row.resident_id for row in asked if row.resident_id})
+    joins = people.join(asked, earlier.tied_people(work.order.id, asked), known)
+    for case, joined in zip(open_cases, joins, strict=True):
         if joined.reason:
             case.waiting, case.candidates = joined.reason, joined.candidates
             continue
@@ -284,7 +295,7 @@ def join(work: Work) -> None:
         case.waiting = ""
         case.count_state = "new" if joined.is_first else "merged"
         if joined.known is None:
-            case.person_id = persons.get(joined.group) or persons.setdefault(joined.group, new_id())
+            case.person_id = persons.get(joined.group) or persons.setdefault(joined.group, next(fresh))
             continue
         case.person_id = joined.known.person_id
         if case.resident_id is None:
@@ -293,32 +304,6 @@ def join(work: Work) -> None:
 
 def _marks(case: Case) -> people.Marks:
     return people.Marks(case.keys.id, case.keys.id_surname, case.keys.phone_name, case.keys.door_name)
-
-
-EARLIER = """
-select person_id, household_id, area_pos, resident_id, id_key, id_surname_key, phone_key, door_key
-  from intake_clue
- where order_id = %s and person_id is not null
-   and (resident_id = any(%s) or id_key = any(%s) or phone_key = any(%s) or door_key = any(%s))
- order by id
-"""
-
-
-def earlier_people(order_id: UUID, asked: Sequence[people.Asked]) -> list[people.Known]:
-    """Return the earlier clues of the order that could be about the same people."""
-    unknown = [row.marks for row in asked if row.resident_id is None]
-    wanted: list[list[Any]] = [
-        [row.resident_id for row in asked if row.resident_id],
-        [marks.id for marks in unknown if marks.id],
-        [marks.phone_name for marks in unknown if marks.phone_name],
-        [marks.door_name for marks in unknown if marks.door_name],
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(EARLIER, (order_id, *wanted))
-        return [
-            people.Known(person, household, pos, resident, people.marks_of(*keys))
-            for person, household, pos, resident, *keys in cursor.fetchall()
-        ]
 
 
 def house(work: Work) -> None:
@@ -346,4 +331,16 @@ def house(work: Work) -> None:
 
 
 #: The whole way, in order. What is written in the end is written by actions.resolve.
-CLUE_STEPS: tuple[Step, ...] = (read, normalise, validate, place, match, recall, liken, decide, join, house)
+CLUE_STEPS: tuple[Step, ...] = (
+    read,
+    normalise,
+    validate,
+    place,
+    match,
+    take_turn,
+    recall,
+    liken,
+    decide,
+    join,
+    house,
+)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridward.intake.people import Asked, Joined, Known, Marks, join
+from gridward.intake.people import Asked, Joined, Known, Marks, join, tied
 
 REGISTERED = UUID(int=1)
 NEIGHBOUR = UUID(int=2)
@@ -179,3 +179,20 @@ def test_two_document_numbers_are_never_one_person(rows: list[Asked], known: lis
             groups.setdefault(joined.group, set()).add(row.marks.id)
 
     assert all(len(numbers) == 1 for numbers in groups.values())
+
+
+#: What an order has kept: a person of earlier lists is either registered or unknown, and stays so.
+kept = st.builds(
+    lambda who, id, phone: earlier(who[0], known=who[1], id=id, phone=phone),
+    st.sampled_from([(STRANGER, None), (OTHER_STRANGER, None), (UUID(int=903), REGISTERED)]), letters, letters,
+)  # fmt: skip
+
+
+@given(st.lists(asked, max_size=8), st.lists(kept, max_size=4))
+def test_the_earlier_clues_that_hang_together_with_nobody_unknown_need_no_keys(
+    rows: list[Asked], known: list[Known]
+) -> None:
+    needed = [known[node - len(rows)] for node in tied(rows, known) if node >= len(rows)]
+    first = {one.resident_id: one for one in reversed(known) if one.resident_id}
+
+    assert join(rows, needed, first) == join(rows, known)

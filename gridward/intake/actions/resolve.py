@@ -82,9 +82,6 @@ def _failed(batch_id: UUID, order_id: UUID, refusal: Refusal, by: Actor, now: da
 
 def _resolved(batch_id: UUID, by: Actor, now: datetime) -> BatchReport:
     batch = Batch.objects.select_for_update(of=("self",)).select_related("channel").get(id=batch_id)
-    with connection.cursor() as cursor:
-        # Two lists of one order may name the same new person: one after the other, or there would be two of her.
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 11))", [str(batch.order_id)])
     if batch.state == "resolved":
         return report_of(batch)
     if batch.state == "refused":

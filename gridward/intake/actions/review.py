@@ -15,11 +15,11 @@ from gridward.governance import api as governance
 from gridward.intake import candidates, keeping, people
 from gridward.intake.actions.keep import decision_keep
 from gridward.intake.actions.outcomes import outcomes_announce
+from gridward.intake.earlier import earlier_people
 from gridward.intake.events import ClueResolved
 from gridward.intake.models import Clue
 from gridward.intake.queries import SEALED, ClueView, clue_view
 from gridward.intake.reviewing import access_waiting
-from gridward.intake.steps import earlier_people
 from gridward.kernel import ledger, live, outbox
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id

@@ -1,0 +1,79 @@
+"""
+Owns asking for the earlier clues of an order: about the same registered people, and whatever hangs together with
+somebody unknown. Refuses to decide who is who: that is `people`.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from gridward.intake import people
+
+EARLIER = """
+select person_id, household_id, area_pos, resident_id, id_key, id_surname_key, phone_key, door_key
+  from intake_clue
+ where order_id = %s and person_id is not null
+   and (resident_id = any(%s) or id_key = any(%s) or phone_key = any(%s) or door_key = any(%s))
+ order by id
+"""
+
+
+KNOWN = """
+select w.resident_id, c.person_id, c.household_id, c.area_pos
+  from unnest(%s::uuid[]) as w(resident_id)
+ cross join lateral (select person_id, household_id, area_pos from intake_clue
+                      where order_id = %s and resident_id = w.resident_id and person_id is not null
+                      order by id limit 1) c
+"""
+
+
+def earlier_people(
+    order_id: UUID, asked: Iterable[people.Asked], *, through: Iterable[people.Marks] = ()
+) -> list[people.Known]:
+    """Return the earlier clues of the order that could be about the same people, or that have a key of `through`."""
+    asked = list(asked)
+    marks = [*(row.marks for row in asked if row.resident_id is None), *through]
+    wanted: list[list[Any]] = [
+        [row.resident_id for row in asked if row.resident_id],
+        [one.id for one in marks if one.id],
+        [one.phone_name for one in marks if one.phone_name],
+        [one.door_name for one in marks if one.door_name],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(EARLIER, (order_id, *wanted))
+        return [
+            people.Known(person, household, pos, resident, people.marks_of(*keys))
+            for person, household, pos, resident, *keys in cursor.fetchall()
+        ]
+
+
+def known_residents(order_id: UUID, residents: set[UUID]) -> dict[UUID, people.Known]:
+    """Return the first earlier clue of the order about each registered person, without its keys."""
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, ([str(one) for one in residents], order_id))
+        return {
+            resident: people.Known(person, household, pos, resident)
+            for resident, person, household, pos in cursor.fetchall()
+        }
+
+
+def tied_people(order_id: UUID, asked: Sequence[people.Asked]) -> list[people.Known]:
+    """
+    Return the earlier clues that may hang together with unknown rows of the list: by a key of theirs, or by one of
+    whoever of the list's people hangs together with them. Nearly everybody is registered, and nobody's tie.
+    """
+    listed = {row.resident_id for row in asked if row.resident_id}
+    own = {mark for row in asked if row.resident_id is None for mark in row.marks.all()}
+    earlier: list[people.Known] = []
+    known = 0
+    while len(nodes := people.tied(asked, earlier)) > known:
+        known = len(nodes)
+        rows = [asked[node] for node in nodes if node < len(asked)]
+        clues = [earlier[node - len(asked)] for node in nodes if node >= len(asked)]
+        rows += [people.Asked(one.resident_id, one.marks, True) for one in clues if one.resident_id in listed]
+        through = [*(row.marks for row in rows), *(one.marks for one in clues)]
+        found = earlier_people(order_id, rows, through=through)
+        earlier = [one for one in found if one.resident_id in listed or not own.isdisjoint(one.marks.all())]
+    return earlier
