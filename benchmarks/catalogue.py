@@ -131,6 +131,20 @@ MEMBERS = (
         ),
     ),
     Member(
+        "joining",
+        "P1, P12",
+        "Lists beside a plain join",
+        "A csv list through the door until its tasks are committed, walls on, at three sizes (1, 3 and 10 times); in "
+        "turn with it PostgreSQL joins the same rows, already normalised, with the same people in the open, by three "
+        "indexed keys, and writes whom it found: the floor, not a rival. It reads no file, opens no task, seals "
+        "nothing and has no walls. Whom both found is compared row by row. Processor time is that of all processes.",
+        (
+            "1,000,000 rows and a register of 4.5 million: see a million rows against a whole city.",
+            "Normalising for the yardstick, and loading its tables.",
+            OWN_PEOPLE,
+        ),
+    ),
+    Member(
         "seventeen",
         "P1, P2",
         "Seventeen departments' lists",
