@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def sockets() -> Iterator[None]:
-    before = {"actor_loader": Ports.actor_loader, "gate": Ports.gate}
+    before = {"actor_loader": Ports.actor_loader, "gate": Ports.gate, "post": Ports.post}
     with translation.override("en"):
         yield
     plug(**before)
