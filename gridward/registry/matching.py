@@ -99,18 +99,20 @@ def match_people(*, domain: str, rows: Sequence[MatchRow]) -> list[Match]:
     """
     Return who each row is about, in order. Runs inside a job's scope; leaves nothing behind.
 
-    PostgreSQL decides where all keys of a row lead to one and the same person; `rules.decide` where they lead to
-    several, or where only a door is left to ask.
+    PostgreSQL decides where the strongest key of a row leads to one person and no full key into another household;
+    `rules.decide` the rest, a tenth, where only a telephone of the family or a door is left to ask.
     """
     run = new_id()
     stages.match_stage(run, rows)
     matches: dict[int, Match] = {}
     hits: Hits = defaultdict(lambda: defaultdict(list))
-    for number, is_one, *found in bulk.answers(Rows(FOUND, {"run": run, "domain": domain})):
-        if is_one:
-            matches[number] = _single(number, *(column[0] for column in found))
-        else:
-            _collect(hits[number], zip(*found, strict=True))
+    asked = {"run": run, "domain": domain}
+    for number, is_sure, *found in bulk.answers(Rows(SURE, asked)):
+        if is_sure:
+            matches[number] = _single(number, *found)
+    open_rows = [row.row_number for row in rows if row.row_number not in matches]
+    if open_rows:
+        _collect(hits, bulk.answers(Rows(HITS, {**asked, "numbers": open_rows})))
     stages.clear(run, "registry_stagematch")
     left = [row for row in rows if row.row_number not in matches and row.row_number not in hits]
     _doors_ask(domain, [(row.row_number, row.address_id) for row in left if row.address_id is not None], hits)
@@ -123,26 +125,35 @@ def match_people(*, domain: str, rows: Sequence[MatchRow]) -> list[Match]:
 Hits = dict[int, dict[str, list[rules.Found]]]
 #: How many rows one statement is told by their numbers.
 PIECE = 20_000
-FIELDS = ("rank", "resident_id", "household_id", "area_pos", "is_surname")
 
 
-def _hits_of(rank: int) -> str:
+def _hits_of(rank: int, only: str = "") -> str:
     kind = rules.RULES[rank]
     surname = "k.id_surname_key = s.id_surname_key" if kind == "id" else "null::boolean"
     return f"""
 select s.row_number, {rank} as rank, k.resident_id, k.household_id, k.area_pos, {surname} as is_surname
   from registry_stagematch s join registry_personkey k on k.{kind}_key = s.{kind}_key and k.domain = %(domain)s
- where s.run = %(run)s"""
+ where s.run = %(run)s{only}"""
 
 
-#: Everybody a key leads to, each kind of key answered by its own index; the strongest first. Who agrees in id and
-#: surname agrees in the id. Of several hits of one person the first says it all.
-FOUND = f"""
-select row_number, is_one, {", ".join([f"case when is_one then {name}[1:1] else {name} end" for name in FIELDS])}
-  from (select row_number, min(resident_id::text) = max(resident_id::text) as is_one,
-               {", ".join([f"array_agg({name} order by rank) as {name}" for name in FIELDS])}
-          from ({" union all".join([_hits_of(rank) for rank in range(len(rules.RULES))])}) h
-         group by row_number) g
+#: Everybody a key leads to, each kind of key answered by its own index. Who agrees in id and surname agrees in the id.
+HITS = " union all".join(
+    [_hits_of(rank, " and s.row_number = any(%(numbers)s::int4[])") for rank in range(len(rules.RULES))]
+)
+#: The keys that name one person. A telephone and a surname are a family's: they decide only where these say nothing.
+FULL = [rank for rank, rule in enumerate(rules.RULES) if rule != "phone_surname"]
+#: The first whom a row's full keys lead to, the strongest key first. Not sure where this key leads to others too, or
+#: any full key into another household.
+SURE = f"""
+select row_number, not is_open, rank, resident_id, household_id, area_pos, is_surname
+  from (select f.*, bool_or(household_id <> first_household or (rank = first_rank and resident_id <> first_resident))
+                      over (partition by row_number) as is_open
+          from (select h.*, row_number() over keys as place, first_value(rank) over keys as first_rank,
+                       first_value(resident_id) over keys as first_resident,
+                       first_value(household_id) over keys as first_household
+                  from ({" union all".join([_hits_of(rank) for rank in FULL])}) h
+                window keys as (partition by row_number order by rank, resident_id)) f) g
+ where place = 1
 """
 DOOR_HITS = """
 select s.row_number, r.id, r.household_id, r.area_pos
@@ -161,21 +172,19 @@ def batched(rows: Sequence[Thing], size: int) -> Iterator[Sequence[Thing]]:
 def _single(
     number: int, rank: int, resident: UUID, household: UUID, pos: int, is_surname: bool | None
 ) -> Match:
-    """Return the match with the one person all keys lead to: `rules.decide` for a single candidate."""
+    """Return the match with the one person the strongest key leads to: `rules.decide` for a single candidate."""
     rule = rules.RULES[rank]
     if rule == "id" and not is_surname:
         return Match(number, reason="name_disagrees", candidates=(resident,))
     return Match(number, rule, "", resident, household, pos)
 
 
-def _collect(
-    hits: dict[str, list[rules.Found]], found: Iterable[tuple[int, UUID, UUID, int, bool | None]]
-) -> None:
-    for rank, resident, household, pos, is_surname in found:
+def _collect(hits: Hits, found: Iterable[tuple[int, int, UUID, UUID, int, bool | None]]) -> None:
+    for number, rank, resident, household, pos, is_surname in found:
         one = rules.Found(resident, household, pos)
-        hits[rules.RULES[rank]].append(one)
+        hits[number][rules.RULES[rank]].append(one)
         if is_surname:
-            hits["id_surname"].append(one)
+            hits[number]["id_surname"].append(one)
 
 
 def _doors_ask(domain: str, doors: Sequence[tuple[int, int]], hits: Hits) -> None:
