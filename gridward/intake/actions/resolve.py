@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -129,15 +130,19 @@ def report_of(batch: Batch) -> BatchReport:
     )
 
 
-#: The written columns with their PostgreSQL types, for binary COPY.
-TYPED = """
-id uuid, batch_id uuid, channel_id text, agency_code text, order_id uuid, row_number int4, kind text, purpose text,
-priority text, area_pos int8, count_state text, state text, waiting_reason text, match_rule text, candidates jsonb,
-person_id uuid, resident_id uuid, household_id uuid, data_key uuid, name_sealed bytea, id_number_sealed bytea,
-phone_sealed bytea, address_sealed bytea, id_key bytea, id_surname_key bytea, phone_key bytea, door_key bytea,
-received_at timestamptz, decision_id uuid, decided_at timestamptz
+#: What each row has for itself, in the order of binary COPY, and what all rows of a list share.
+OWN = (
+    "id", "batch_id", "row_number", "area_pos", "count_state", "waiting_reason", "match_rule", "candidates",
+    "person_id", "resident_id", "household_id", "data_key", "name_sealed", "id_number_sealed", "phone_sealed",
+    "address_sealed", "id_key", "id_surname_key", "phone_key", "door_key", "decision_id", "decided_at",
+)  # fmt: skip
+SHARED = ("channel_id", "agency_code", "order_id", "kind", "purpose", "priority", "received_at")
+CLUES = f"""
+insert into intake_clue ({", ".join(OWN)}, state, {", ".join(SHARED)})
+select {", ".join(OWN)}, case waiting_reason when '' then 'ready' else 'waiting' end,
+       {", ".join([f"%({name})s" for name in SHARED])}
+  from intake_stageclue where batch_id = %(batch)s
 """
-COLUMNS = [pair.split()[0] for pair in TYPED.split(",")]
 
 
 def _write(work: Work) -> bytes:
@@ -160,17 +165,25 @@ def _write(work: Work) -> bytes:
     DataKeyRow.objects.bulk_create(
         [DataKeyRow(id=k.id, domain=k.domain, wrapped=k.wrapped, created_at=work.now) for k in own.values()]
     )
-    listed = ", ".join(COLUMNS)
     leaves = [counting.rejected(*reject) for reject in work.rejects]
     with connection.cursor() as cursor:
         for rows in _blocks(work):
             leaves += [leaf for leaf, _values in rows]
-            with cursor.copy(f"copy intake_stageclue ({listed}) from stdin (format binary)") as stream:
+            with cursor.copy(
+                f"copy intake_stageclue ({', '.join(OWN)}) from stdin (format binary)"
+            ) as stream:
                 stream.write(bulk.binary_rows(values for _leaf, values in rows))
-        cursor.execute(f"insert into intake_clue ({listed}) select {listed} from intake_stageclue where batch_id = %s",
-                       [work.batch.id])  # fmt: skip
+        cursor.execute(CLUES, _shared(work))
         cursor.execute("delete from intake_stageclue where batch_id = %s", [work.batch.id])
     return counting.root_of(leaves)
+
+
+def _shared(work: Work) -> dict[str, Any]:
+    batch, channel = work.batch, work.batch.channel
+    values = (
+        channel.code, batch.agency_code, batch.order_id, channel.clue_kind, channel.purpose, channel.priority, work.now
+    )  # fmt: skip
+    return {**dict(zip(SHARED, values, strict=True)), "batch": batch.id}
 
 
 SEALED = ("name_sealed", "id_number_sealed", "phone_sealed", "address_sealed")
@@ -189,34 +202,31 @@ def _blocks(work: Work) -> Iterator[list[Written]]:
     ids = new_ids(len(work.cases))
     for start in range(0, len(ids), SEALED_AT_ONCE):
         some = slice(start, start + SEALED_AT_ONCE)
-        yield list(_rows_of(work, list(zip(ids[some], work.cases[some], strict=True))))
+        yield list(_rows_of(work, ids[some], work.cases[some]))
 
 
-def _rows_of(work: Work, rows: Sequence[tuple[UUID, Case]]) -> Iterator[Written]:
-    """Yield rows with each value as binary COPY takes it: what all of them share is brought into bytes once."""
+def _rows_of(work: Work, ids: Sequence[UUID], cases: Sequence[Case]) -> Iterator[Written]:
+    """Yield rows with each value as binary COPY takes it."""
+    texts = list(map(str, ids))
     sealed = governance.sealer(work.order.domain).seal_rows(
         "intake_clue",
         SEALED,
         (
-            (_key_of(case), row_id, (case.lead.name, case.lead.id_number, case.lead.phone, case.lead.address))
-            for row_id, case in rows
+            (_key_of(case), text, (case.lead.name, case.lead.id_number, case.lead.phone, case.lead.address))
+            for text, case in zip(texts, cases, strict=True)
         ),
     )
-    batch, channel = work.batch, work.batch.channel
-    told = (batch.id.bytes, channel.code.encode(), batch.agency_code.encode(), batch.order_id.bytes)
-    asked = (channel.clue_kind.encode(), channel.purpose.encode(), channel.priority.encode())
-    received = _moment(work.now)
-    for (row_id, case), blobs in zip(rows, sealed, strict=True):
+    batch = work.batch.id.bytes
+    for row_id, text, case, blobs in zip(ids, texts, cases, sealed, strict=True):
         found, keys, row = case.match, case.keys, case.lead.row
         kept = (keys.id, keys.id_surname, keys.phone_name, keys.door_name)
-        yield counting.taken((row, row_id, case.count_state, *kept)), (
-            row_id.bytes, *told, row.to_bytes(4, "big"), *asked, case.area_pos.to_bytes(8, "big", signed=True),
-            case.count_state.encode(), b"waiting" if case.waiting else b"ready", case.waiting.encode(),
-            found.rule.encode() if found else b"", _candidates(case),
+        yield counting.taken((row, text, case.count_state, *kept)), (
+            row_id.bytes, batch, row.to_bytes(4, "big"), case.area_pos.to_bytes(8, "big", signed=True),
+            case.count_state.encode(), case.waiting.encode(), found.rule.encode() if found else b"", _candidates(case),
             case.person_id.bytes if case.person_id else None,
             case.resident_id.bytes if case.resident_id else None,
             case.household_id.bytes if case.household_id else None,
-            _key_of(case).id_bytes, *blobs, *kept, received, *_decided(case),
+            _key_of(case).id_bytes, *blobs, *kept, *_decided(case),
         )  # fmt: skip
 
 
