@@ -18,6 +18,7 @@ from gridward.governance import api as governance
 from gridward.intake import earlier, footers, fuzzy, keeping, people, rules
 from gridward.intake.models import Batch
 from gridward.intake.rules import Lead
+from gridward.kernel import once
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_ids
 from gridward.kernel.sealing import DataKey
@@ -248,7 +249,9 @@ def liken(work: Work) -> None:
         for case in unsure.values()
         if case.match
     ]
-    resembled = fuzzy.resemble(rows, asking)
+    # Where communities lie is asked once, and not again for every two people compared.
+    with once.request():
+        resembled = fuzzy.resemble(rows, asking)
     for found in resembled.matches:
         unsure[found.row_number].match = found
     work.notes.update(resembled.notes)
