@@ -1,5 +1,6 @@
 """The door of dispatch: what rooms above may call."""
 
+from gridward.dispatch.actions.withdraw import clue_withdraw
 from gridward.dispatch.merging import DispatchReport, clues_dispatch
 from gridward.dispatch.queries import TaskRow, access_task, get_tasks
 from gridward.dispatch.rollups import (
@@ -23,6 +24,7 @@ __all__ = [
     "TaskRow",
     "access_task",
     "batches_ahead",
+    "clue_withdraw",
     "clues_dispatch",
     "counts_fold",
     "get_tasks",

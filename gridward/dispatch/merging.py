@@ -162,7 +162,8 @@ select distinct h.assignee_id as account_id, h.household_id, h.area_pos, c.purpo
   from dispatch_stageclue c join dispatch_stagehousehold h using (run, household_id)
  where run = %(run)s and h.assignee_id is not null
    and (h.is_new or not exists (select 1 from dispatch_tasksubject s
-                                 where s.task_id = h.task_id and s.purpose = c.purpose))
+                                 where s.task_id = h.task_id and s.purpose = c.purpose
+                                   and s.withdrawn_at is null))
 """
 
 # The desk check is what resolving the clue was: it is recorded here, and the next pass is the telephone.

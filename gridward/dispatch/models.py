@@ -126,13 +126,25 @@ class TaskCount(models.Model):
         ]
 
 
+class Asked(models.Manager["TaskSubject"]):
+    """The subjects that are asked, without those that were withdrawn."""
+
+    def get_queryset(self) -> models.QuerySet["TaskSubject"]:
+        """Return them."""
+        return super().get_queryset().filter(withdrawn_at__isnull=True)
+
+
 class TaskSubject(models.Model):
-    """One clue about one person in a task, with its own passes and its own outcome."""
+    """
+    One clue about one person in a task, with its own passes and its own outcome.
+
+    One that was withdrawn, because the decision in review was taken back, is asked no more and stays for its passes.
+    """
 
     id = models.UUIDField(primary_key=True)
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="+", db_index=False)
     area_pos = models.BigIntegerField()
-    clue_id = models.UUIDField(unique=True)
+    clue_id = models.UUIDField()
     person_id = models.UUIDField()
     resident_id = models.UUIDField(null=True)
     channel_code = models.TextField()
@@ -143,8 +155,18 @@ class TaskSubject(models.Model):
     outcome = models.TextField(db_default="")
     outcome_at = models.DateTimeField(null=True)
     outcome_reason = models.TextField(db_default="")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = Asked()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clue_id"],
+                name="one_subject_a_clue",
+                condition=models.Q(withdrawn_at__isnull=True),
+            )
+        ]
         indexes = [
             models.Index(fields=["task"], name="subject_task"),
             models.Index(fields=["area_pos"], name="subject_area"),

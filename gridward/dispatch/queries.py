@@ -138,7 +138,7 @@ COPIED = (
 def _task_view(task: Task, household: registry.HouseholdView | None, now: datetime) -> TaskView:
     subjects = list(TaskSubject.objects.filter(task=task).order_by("id"))
     # By the subjects, and not by the task: what is asked about a person who moves goes along, with its passes.
-    passes = list(PassResult.objects.filter(subject__task=task).order_by("at", "id"))
+    passes = list(PassResult.objects.filter(subject__in=subjects).order_by("at", "id"))
     channels = intake.get_channel_names(subject.channel_code for subject in subjects)
     found = known_of(task, subjects, now)
     people = _people(subjects, household, channels, _only_skipped(passes), found.asks)

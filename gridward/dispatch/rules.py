@@ -107,6 +107,13 @@ declare(
             _("Go on in an hour: at most %(most)s looks, and %(misses)s that lead to no door."),
         ),
         "task_closed": Problem(409, _("This task is closed."), _("Open your list again.")),
+        "task_begun": Problem(
+            409,
+            _("Somebody has called or visited this household already."),
+            _(
+                "Tell its worker: “No such person here” ends it, and the next row that says the same comes to review."
+            ),
+        ),
         "task_released": Problem(409, _("This task is released already."), _("Nothing needs to be done.")),
         "pass_order": Problem(
             409, _("The passes come in order; the next one is: %(next)s."), _("Record that one first.")

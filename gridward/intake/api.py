@@ -6,6 +6,7 @@ from gridward.intake.actions.following import Moved, Placed, clues_follow
 from gridward.intake.actions.mapping import batch_discard, batch_map, batches_expire
 from gridward.intake.actions.outcomes import (
     ClueOutcome,
+    ask_taken_back,
     clue_outcomes_record,
     clues_answered,
     clues_dispatched,
@@ -16,6 +17,7 @@ from gridward.intake.actions.receive import Said, batch_receive
 from gridward.intake.actions.resolve import BatchReport, batch_resolve
 from gridward.intake.actions.returns import outcomes_export, rejects_export
 from gridward.intake.actions.review import review_decide
+from gridward.intake.actions.undo import review_undo
 from gridward.intake.actions.watching import folders_receive
 from gridward.intake.counting import RowsCount, count_rows
 from gridward.intake.queries import (
@@ -36,6 +38,7 @@ from gridward.intake.queries import (
     ready_clues,
 )
 from gridward.intake.rules import refusal_again
+from gridward.intake.withdrawing import plug_withdraw
 
 __all__ = [
     "BatchReport",
@@ -50,6 +53,7 @@ __all__ = [
     "RowsCount",
     "Said",
     "access_batch",
+    "ask_taken_back",
     "batch_discard",
     "batch_map",
     "batch_receive",
@@ -75,8 +79,10 @@ __all__ = [
     "get_rejects",
     "open_clue_people",
     "outcomes_export",
+    "plug_withdraw",
     "ready_clues",
     "refusal_again",
     "rejects_export",
     "review_decide",
+    "review_undo",
 ]

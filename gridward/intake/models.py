@@ -173,6 +173,9 @@ class Clue(models.Model):
             models.Index(fields=["order_id", "phone_key"], name="clue_phone_key"),
             models.Index(fields=["order_id", "door_key"], name="clue_door_key"),
             models.Index(fields=["order_id", "resident_id"], name="clue_resident"),
+            models.Index(
+                fields=["decision_id"], name="clue_decision", condition=models.Q(decision_id__isnull=False)
+            ),
         ]
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from gridward.governance import api as governance
 from gridward.intake import queries
 from gridward.intake.candidates import Candidate, Earlier, candidates_find, decisions_about
-from gridward.intake.models import Clue
+from gridward.intake.models import Clue, Decision
 from gridward.intake.queries import PAGE, CluePerson, ClueView, clue_view
 from gridward.kernel import ledger
 from gridward.kernel.actor import Actor
@@ -111,6 +111,14 @@ def access_review_page(*, by: Actor, now: datetime, after: UUID | None = None) -
         )
         for clue in clues
     ]
+
+
+def own_last(*, by: Actor, now: datetime) -> Decision | None:
+    """Return the actor's own last decision that stands, of rows of the actor's area under orders in force."""
+    orders = [order.id for order in governance.get_active_orders(now=now, scopes=by.scopes)]
+    own = Decision.objects.filter(decided_by=by.ledger_name, order_id__in=orders, ended_at__isnull=True)
+    last = own.order_by("-decided_at", "-id").first()
+    return last if last and by.covers(last.area_pos) else None
 
 
 def access_waiting(clue_id: UUID, *, by: Actor, now: datetime) -> ClueView | Refusal:

@@ -20,6 +20,7 @@ ENTRANCES = ("job_scope", "job_transaction", "as_role")
 #: Who becomes `gridward_job` -> where that runs. See docs/architecture/logins.md before you add a line.
 DOORS = {
     "intake/actions/review.py": "in a request: a decision joins, seals and provides a household across the order",
+    "intake/actions/undo.py": "in a request: a decision that is taken back leaves its task and is sealed as it was",
     "intake/candidates.py": "in a request: which people of earlier lists share a key with a row, by id",
     "dispatch/actions/handover.py": "in a request: whoever takes a task over moves it from one area into another",
     "dispatch/actions/corrections.py": "in a request: what is accepted is renewed in every list and task of the order",
@@ -63,11 +64,12 @@ def test_three_acts_alone_become_a_job_in_a_request_and_the_page_about_logins_sa
     assert [Path(path).parts[0] for path in in_requests] == [
         "intake",
         "intake",
+        "intake",
         "dispatch",
         "dispatch",
         "registry",
     ]
-    assert "intake.review_decide" in page
+    assert "intake.review_decide" in page and "intake.review_undo" in page
     assert "dispatch.handover_accept" in page and "dispatch.handover_decline" in page
     assert "dispatch.correction_accept" in page and "registry.correction_reject" in page
 

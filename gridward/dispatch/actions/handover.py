@@ -14,7 +14,7 @@ from gridward.dispatch import handing, queries
 from gridward.dispatch.actions.hand import LEAST_REASON, gate
 from gridward.dispatch.following import grants_of
 from gridward.dispatch.models import Handover, PassDisagreement, PassResult, Task, TaskSubject
-from gridward.dispatch.queries import PURPOSE, TaskView
+from gridward.dispatch.queries import PURPOSE
 from gridward.governance import api as governance
 from gridward.intake import api as intake
 from gridward.kernel import ledger, live
@@ -119,9 +119,9 @@ def handover_decline(*, handover_id: UUID, reason: str, by: Actor, now: datetime
     return offered
 
 
-def handover_void(*, task: TaskView, by: Actor, now: datetime) -> None:
+def handover_void(*, task_id: UUID, by: Actor, now: datetime) -> None:
     """Let go of a hand-over that waits: its task has just been closed."""
-    for offered in Handover.objects.filter(task_id=task.id, state__in=handing.WAITING):
+    for offered in Handover.objects.filter(task_id=task_id, state__in=handing.WAITING):
         handover_drop(offered, by, now)
 
 

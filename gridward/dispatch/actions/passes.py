@@ -239,7 +239,7 @@ def _after(task: TaskView, by: Actor, now: datetime) -> TaskView | Refusal:
     everything = list(TaskSubject.objects.filter(task_id=task.id).order_by("id"))
     _passes_write(task, everything, "update", "closed", "", by, now)
     Task.objects.filter(id=task.id).update(state="closed", closed_at=now)
-    handover_void(task=task, by=by, now=now)
+    handover_void(task_id=task.id, by=by, now=now)
     closed = queries.access_task(task.id, by=by, now=now)
     governance.grants_end(task_ids=[task.id], by=by, now=now)
     ledger.record(

@@ -44,6 +44,12 @@ def clues_dispatched(*, placed: Rows, asks_avoided: Mapping[UUID, int], by: Acto
     return len(told)
 
 
+def ask_taken_back(*, clue_id: UUID) -> None:
+    """Count one avoided ask less in the list of this clue: what had avoided it is asked no more, or asked first now."""
+    batches = Batch.objects.filter(id__in=Clue.objects.filter(id=clue_id).values("batch_id"))
+    batches.update(asks_avoided_count=F("asks_avoided_count") - 1)
+
+
 def clues_move(*, task_id: UUID, area_pos: int, by: Actor, now: datetime) -> int:
     """Let the clues of a task lie where the task lies now, so that its new worker reads them. Runs in a job's scope."""
     moved = list(Clue.objects.filter(task_id=task_id).order_by("id").values_list("id", flat=True))

@@ -81,7 +81,7 @@ def _carried_out(
 ) -> ClueView | Refusal:
     """Carry the decision out on its row, in the order's scope, and keep it."""
     with governance.job_scope(order_id=seen.order_id, purpose=seen.purpose):
-        clue = _locked(seen)
+        clue = locked(seen.order_id, seen.id)
         if clue.state != "waiting":
             return refuse("clue_decided")
         could_be = candidates.residents_of(seen, known)
@@ -145,11 +145,11 @@ def _place(text: str, seen: ClueView, now: datetime) -> registry.Place | Refusal
     return found if order and order.covers(found.area_pos) else refuse("grid_needed")
 
 
-def _locked(seen: ClueView) -> Clue:
+def locked(order_id: UUID, clue_id: UUID) -> Clue:
+    """Return a row, locked, while no list of its order is resolved: both may name the same new person."""
     with connection.cursor() as cursor:
-        # The same lock as a list of this order takes: both may name the same new person.
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 11))", [str(seen.order_id)])
-    return Clue.objects.select_for_update(of=("self",)).get(id=seen.id)
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 11))", [str(order_id)])
+    return Clue.objects.select_for_update(of=("self",)).get(id=clue_id)
 
 
 def _same_person(clue: Clue, place: registry.ResidentPlace) -> None:
@@ -184,6 +184,13 @@ def _earlier(clue: Clue) -> QuerySet[Clue]:
 
 def _ready(clue: Clue, key: DataKey) -> None:
     """Seal the row anew with its household's key: it then lives and dies with the household's data."""
+    reseal(clue, key)
+    clue.match_rule, clue.state = "review", "ready"
+    clue.save()
+
+
+def reseal(clue: Clue, key: DataKey) -> None:
+    """Seal a row with another key of its order; the caller saves it."""
     sealer = governance.sealer(governance.order_domain(clue.order_id))
     old = sealer.unwrap(
         clue.data_key, DataKeyRow.objects.values_list("wrapped", flat=True).get(id=clue.data_key)
@@ -196,8 +203,7 @@ def _ready(clue: Clue, key: DataKey) -> None:
     )
     for column, blob in zip(SEALED, sealed, strict=True):
         setattr(clue, column, blob)
-    clue.data_key, clue.match_rule, clue.state = key.id, "review", "ready"
-    clue.save()
+    clue.data_key = key.id
 
 
 def _reject(clue: Clue, reason: str, now: datetime) -> None:

@@ -15,6 +15,7 @@ from ninja import P, QueryEx, Router, Schema
 from gridward.intake import queries, reviewing, rules
 from gridward.intake.actions.receive import Said, batch_receive
 from gridward.intake.actions.review import review_decide
+from gridward.intake.actions.undo import review_undo
 from gridward.intake.actions.webhooks import delivery_retry, webhook_end, webhook_open
 from gridward.intake.inbox import inbox_path
 from gridward.intake.web import api_columns
@@ -349,6 +350,12 @@ def review(request: Request, after: After = "") -> object:
     rows = reviewing.access_review_page(by=request.actor, now=request.now, after=maybe_id(after))
     more = str(rows[-1].clue.id) if len(rows) == queries.PAGE else ""
     return {"items": [_waiting(row.clue, row.name, row.area) for row in rows], "next": more}
+
+
+@operation(router, "POST", "/review/undo", right="review.work", answers=Decided, collects=True)
+def review_undone(request: Request) -> object:
+    """Take the account's own last decision back; its row waits again. Refused once somebody has gone on from it."""
+    return review_undo(by=request.actor, now=request.now)
 
 
 @operation(router, "GET", "/review/{clue_id}", right="review.work", answers=Case)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from gridward.intake import queries, reviewing
 from gridward.intake.actions.review import review_decide
+from gridward.intake.actions.undo import review_undo
 from gridward.intake.web import show
 from gridward.intake.web.parse import id_of, maybe_id, text_of
 from gridward.kernel.endpoint import Answer, Request, endpoint
@@ -30,6 +31,7 @@ def queue(request: Request) -> Answer:
         "columns": show.queue_columns(),
         "rows": [show.queue_row(row) for row in rows],
         "more": str(rows[-1].clue.id) if len(rows) == queries.PAGE else "",
+        "can_undo": reviewing.own_last(by=request.actor, now=request.now) is not None,
     }
     return render(request, "intake/review.html", page)
 
@@ -52,6 +54,7 @@ def _case_page(request: Request, clue_id: UUID, wrong: Refusal | None = None) ->
         "done": done,
         "sitting": show.sitting_of(done, place, total),
         "skip_url": _next_url(request, clue_id, done),
+        "can_undo": reviewing.own_last(by=request.actor, now=request.now) is not None,
     }
     return render(request, "intake/case.html", page, status=wrong.status if wrong else 200)
 
@@ -91,3 +94,17 @@ def decide(request: Request, clue_id: str) -> Answer:
         _("The row went back to its sender.") if returned else _("The row is decided and goes into a task."),
     )
     return HttpResponseRedirect(_next_url(request, row_id, _done(request) + ("done" in request.POST)))
+
+
+@endpoint(right="review.work", methods=("POST",), collects=True)
+def undo(request: Request) -> Answer:
+    """Take the reviewer's own last decision back and show its row again; where that cannot be, say so in place."""
+    outcome = review_undo(by=request.actor, now=request.now)
+    if isinstance(outcome, Refusal):
+        at = maybe_id(text_of(request, "at"))
+        page = _case_page(request, at, outcome) if at else outcome
+        return outcome if isinstance(page, Refusal) else page
+    messages.success(request, _("Your last decision is taken back: the row waits again."))
+    done = max(_done(request) - 1, 0)
+    url = reverse("intake:case", args=[outcome.id])
+    return HttpResponseRedirect(f"{url}?done={done}" if done else url)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("lists/<str:batch_id>/discard", mapping.discard, name="discard"),
     path("lists/<str:batch_id>/rejects.csv", lists.rejects, name="rejects"),
     path("review", review.queue, name="review"),
+    path("review/undo", review.undo, name="undo"),
     path("review/<str:clue_id>", review.case, name="case"),
     path("review/<str:clue_id>/decide", review.decide, name="decide"),
     path("returns", returns.returns, name="returns"),

@@ -41,20 +41,24 @@ function choose(number) {
 
 function somebodyNew() {
   const place = page.querySelector("[data-review-place]");
+  if (!place) return;
   if (place.dataset.reviewPlace === "found") return send(place.form);
   place.focus();
   place.select();
 }
 
 function giveBack() {
+  const reason = page.querySelector("[data-review-reason]");
+  if (!reason) return;
   givingBack = true;
-  page.querySelector("[data-review-reason]").focus();
+  reason.focus();
 }
 
 const KEYS = {
   n: somebodyNew,
   r: giveBack,
   s: () => document.querySelector("[data-review-skip]")?.click(),
+  u: () => send(document.querySelector("[data-review-undo]")?.form),
 };
 
 function types(element) {
