@@ -111,6 +111,9 @@ class CountryPack(Protocol):
     def plain_script(self, text: str) -> str:
         """Write a text in the script that official names are written in."""
 
+    def names_somebody(self, text: str) -> bool:
+        """Tell whether words about a place name a person by the way they are written: Wang Xiaoming's home."""
+
     def code_level(self, code: str) -> str | None:
         """Say the level of a division code: province, city, district, street, community, grid; None if malformed."""
 

@@ -7,6 +7,7 @@ Imports run in a scope that may write here (`scope.as_role("gridward_job")`); ev
 from gridward.territory.actions.addresses import addresses_import
 from gridward.territory.actions.areas import areas_import
 from gridward.territory.actions.kinds import recognise
+from gridward.territory.actions.sayings import Confirmed, sayings_confirm, sayings_take_back
 from gridward.territory.actions.shapes import shapes_import
 from gridward.territory.events import GeometryPublished, TreeChanged
 from gridward.territory.queries.areas import (
@@ -38,6 +39,7 @@ __all__ = [
     "AddressView",
     "AreaLabel",
     "AreaView",
+    "Confirmed",
     "GeometryPublished",
     "ImportReport",
     "Located",
@@ -61,5 +63,7 @@ __all__ = [
     "locate_text",
     "locate_texts",
     "recognise",
+    "sayings_confirm",
+    "sayings_take_back",
     "shapes_import",
 ]

@@ -91,3 +91,22 @@ class Address(models.Model):
             models.Index(fields=["road", "number"], name="address_road"),
             models.Index(fields=["compound"], name="address_compound"),
         ]
+
+
+class Saying(models.Model):
+    """
+    That somebody confirmed a text to mean a grid: in the book's words, without unit and room (see `rules.sayings`).
+
+    `source` is blind: it tells two of them apart and nobody by name.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.TextField()
+    area_pos = models.BigIntegerField()
+    source = models.BinaryField()
+    is_sure = models.BooleanField()
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "source"], name="said_once_a_source")]
+        indexes = [models.Index(fields=["source"], name="saying_source")]

@@ -15,7 +15,8 @@ GROUP_ROLES = (
 )  # fmt: skip
 #: Where places are, not people: the tree, its shapes, its doors; and whom a role is given where.
 NOT_PERSONAL = {
-    "territory_area", "territory_address", "territory_shape", "governance_emergencyorder", "workforce_assignment",
+    "territory_area", "territory_address", "territory_shape", "territory_saying",
+    "governance_emergencyorder", "workforce_assignment",
 }  # fmt: skip
 RETENTION = {"R_pass", "R_reg", "R_case", "R_svc", "R_work", "R_op", "R_audit"}
 

@@ -148,3 +148,14 @@ def read_name(text: str) -> NameReading:
 def read_names(texts: Sequence[str]) -> list[NameReading]:
     """Read a column of names."""
     return [read_name(text) for text in texts]
+
+
+_SOMEBODY: Final = re.compile(
+    f"(?:{'|'.join(surname for surname, _weight in SURNAMES)})[{_HAN}]{{0,2}}"
+    f"(?:家(?![园苑属庭乐和具电居])|宅|收|转|{_TITLE_WORDS})"
+)
+
+
+def names_somebody(text: str) -> bool:
+    """Tell whether words about a place name a person: a surname, at most two characters, and 家, 收 or a title."""
+    return bool(_SOMEBODY.search(plain_script(text)))

@@ -99,6 +99,10 @@ class ChinaPack:
         """Write traditional characters as simplified ones."""
         return script.plain_script(text)
 
+    def names_somebody(self, text: str) -> bool:
+        """Say yes to 王小明家 and 李阿姨, no to 金陵家园."""
+        return names.names_somebody(text)
+
     def code_level(self, code: str) -> str | None:
         """Say the level of a division code by its length."""
         return codes.code_level(code)

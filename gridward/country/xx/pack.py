@@ -95,6 +95,10 @@ class FictionPack:
         """Write the text as it is: Fictia has one script."""
         return text
 
+    def names_somebody(self, text: str) -> bool:
+        """Say yes to Ada's place, no to Mill Lane."""
+        return "'s " in text or "’s " in text
+
     def code_level(self, code: str) -> str | None:
         """Say the level of a code by its length; Fictia has neither districts nor streets."""
         return _LEVELS.get(len(code)) if code.isascii() and code.isdigit() else None

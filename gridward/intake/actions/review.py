@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from gridward.governance import api as governance
 from gridward.intake import candidates, keeping, people
 from gridward.intake.actions.keep import decision_keep
+from gridward.intake.actions.learning import place_confirm
 from gridward.intake.actions.outcomes import outcomes_announce
 from gridward.intake.earlier import earlier_people
 from gridward.intake.events import ClueResolved
@@ -90,6 +91,8 @@ def _carried_out(
         )
         _write(clue, chosen, reason, by, now)
         decision_keep(decision=kept, clue=clue, by=by, now=now)
+        if isinstance(chosen, registry.Place) and clue.area_pos == chosen.area_pos:
+            place_confirm(clue=clue, decision_id=kept.id, by=by, now=now)
         _tell(clue, seen, decision, reason, by, now)
         return clue_view(clue)
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from gridward.governance import api as governance
 from gridward.intake import withdrawing
 from gridward.intake.actions.keep import decision_end
+from gridward.intake.actions.learning import place_take_back
 from gridward.intake.actions.review import locked, reseal
 from gridward.intake.models import Clue, Decision, Delivery
 from gridward.intake.queries import ClueView, clue_view
@@ -69,6 +70,7 @@ def _wait_again(clue: Clue, last: Decision, by: Actor, now: datetime) -> None:
     clue.outcome, clue.outcome_at, clue.outcome_reason = "", None, ""
     clue.decided_at, clue.decision_id = None, decision_end(decision=last, by=by, now=now)
     clue.save()
+    place_take_back(order_id=last.order_id, decision_id=last.id, by=by, now=now)
     ledger.record(
         "review.undo", obj=("clue", clue.id), by=by, now=now, purpose=clue.purpose, basis=str(clue.order_id),
         decision=last.kind,

@@ -16,12 +16,13 @@ from django.conf import settings
 from gridward.country.api import Alike, CountryPack, pack
 from gridward.territory.lattice import Lattice
 from gridward.territory.models import AreaAlias
-from gridward.territory.queries import doors
+from gridward.territory.queries import doors, sayings
 from gridward.territory.queries.areas import geometry_version
 from gridward.territory.queries.held import AreaView, HeldTree, held_tree
 from gridward.territory.rules.names import OUTSIDE, Named, NameIndex, build_index, narrowed
 from gridward.territory.rules.plain import Plain, Plains
 from gridward.territory.rules.reading import Before, Home, Understood, understand_many
+from gridward.territory.rules.sayings import saying_key, why_not
 from gridward.territory.rules.verdict import FOUND, Evidence, Hit, Located, Tree, decide, decide_by_door
 
 LATTICE = "lattice"
@@ -175,6 +176,21 @@ def _decided(
     *,
     doors_only: bool,
 ) -> list[Located]:
+    """Return what follows from what texts say, from what the address book knows of it, and from what people said."""
+    answers = _judged(understood, by_key, held, around, doors_only=doors_only)
+    if not doors_only and sayings.is_anything_said():
+        _say(answers, understood, held)
+    return answers
+
+
+def _judged(
+    understood: Sequence[Understood],
+    by_key: Mapping[str, Sequence[Hit]],
+    held: _Held,
+    around: Named | None,
+    *,
+    doors_only: bool,
+) -> list[Located]:
     """Return what follows from what texts say and from what the address book knows of it."""
     wanted = [_wanted(one) for one in understood]
     less = [] if doors_only else wanted
@@ -192,6 +208,34 @@ def _decided(
             evidence.roads = by_road.get(ask.road, ())
         answers.append(decide(_inside(evidence, around), held.tree))
     return answers
+
+
+def _say(answers: list[Located], understood: Sequence[Understood], held: _Held) -> None:
+    """Put the grid where only a wider area was certain and people have confirmed which grid is meant."""
+    keys = [
+        saying_key(answer.area_code, one.door, _country()) if answer.status != FOUND else ""
+        for answer, one in zip(answers, understood, strict=True)
+    ]
+    grids = sayings.find_sayings(filter(None, keys)) if any(keys) else {}
+    for number, key in enumerate(keys):
+        grid = held.tree.by_pos.get(grids.get(key, -1))
+        if grid:
+            answers[number] = Located(FOUND, grid.code, grid.level, grid.pos)
+
+
+def sayings_of(confirmed: Sequence[tuple[str, int, Sequence[str]]]) -> list[str]:
+    """Return the words each text (with its grid's position, and what to avoid) is learned under; '' where it is not."""
+    held = _prepared(held_tree())
+    understood = _read([text for text, _pos, _avoid in confirmed], held, held.learned())
+    wanted = [one.key for one in map(_wanted, understood) if one and one.has_plate]
+    answers = _judged(understood, doors.find_doors(wanted), held, None, doors_only=False)
+    return [
+        saying_key(answer.area_code, one.door, _country())
+        if (grid := held.tree.by_pos.get(pos))
+        and not why_not(answer, one.door, grid, held.tree, _country(), avoid)
+        else ""
+        for (_text, pos, avoid), one, answer in zip(confirmed, understood, answers, strict=True)
+    ]
 
 
 def _wanted(one: Understood) -> doors.DoorWanted | None:
