@@ -116,6 +116,7 @@ ANY = """
 select exists(select from intake_decision where order_id = %(order)s and ended_at is null and mark is not null)
 """
 # Asked row by row by the index of marks: of what row-level security leaves the planner expects next to nothing.
+# `offset` keeps it from taking the questions apart and holding every decision against every row, which took minutes.
 RECALL = """
 select s.row_number, d.id, d.kind, d.resident_id, d.person_id, d.household_id,
        array(select jsonb_array_elements_text(d.passed_over)::uuid), d.decided_at,
@@ -124,8 +125,8 @@ select s.row_number, d.id, d.kind, d.resident_id, d.person_id, d.household_id,
        as s(row_number, id_mark, phone_mark, door_mark, written_mark)
  cross join lateral (select * from intake_decision
                       where order_id = %(order)s and ended_at is null and mark is not null
-                        and mark = any(array[s.id_mark, s.phone_mark, s.door_mark, s.written_mark])) d
- cross join lateral (select household_id, area_pos, id_key, outcome from intake_clue where id = d.clue_id) c
+                        and mark = any(array[s.id_mark, s.phone_mark, s.door_mark, s.written_mark]) offset 0) d
+ cross join lateral (select household_id, area_pos, id_key, outcome from intake_clue where id = d.clue_id offset 0) c
  order by d.decided_at desc, d.id desc
 """
 

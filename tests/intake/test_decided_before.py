@@ -12,6 +12,7 @@ from gridward.country.api import pack
 from gridward.dispatch.models import Task
 from gridward.governance import api as governance
 from gridward.intake import api as intake
+from gridward.intake import keeping
 from gridward.intake.models import Batch, Clue, Decision
 from gridward.kernel import clock, outbox
 from gridward.kernel.actor import Actor
@@ -260,6 +261,27 @@ def test_the_trail_says_when_an_officer_decided_it(officer: Actor, city: people.
     said = page.content.decode()
     assert page.status_code == 200 and "Decided in review" in said
     assert "Decided before by an officer" in said and said.count(f"decided {day}") == 2
+
+
+def test_a_list_is_held_against_decisions_by_their_key_and_never_each_against_each(
+    street: governance.OrderView,
+) -> None:
+    asked = {
+        "order": street.id,
+        "numbers": [1],
+        "ids": [None],
+        "phones": [b"a key"],
+        "doors": [None],
+        "written": [None],
+    }
+
+    with governance.job_scope(order_id=street.id, purpose="case_finding"), connection.cursor() as cursor:
+        cursor.execute(f"explain {keeping.RECALL}", asked)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    # One row or a million: whatever the planner expects, it asks an index of marks for each row.
+    by_mark = plan.split("on intake_decision", 1)[1].split("intake_clue")[0]
+    assert "Index Cond" in by_mark and "mark = ANY" in by_mark and "Join Filter" not in plan, plan
 
 
 def test_nothing_of_a_kept_decision_is_in_the_open(officer: Actor, tmp_path: Path) -> None:
