@@ -392,13 +392,6 @@ def review_decided(request: Request, clue_id: UUID, said: Decision) -> object:
 
 
 def _waiting(clue: queries.ClueView, name: object, area: territory.AreaLabel | None) -> dict[str, object]:
-    return {
-        "id": clue.id,
-        "batch_id": clue.batch_id,
-        "row_number": clue.row_number,
-        "channel_code": clue.channel_code,
-        "reason": clue.waiting_reason,
-        "name": name,
-        "area": area,
-        "received_at": clue.received_at,
-    }
+    copied = ("id", "batch_id", "row_number", "channel_code", "received_at")
+    said = {one: getattr(clue, one) for one in copied}
+    return said | {"reason": clue.waiting_reason, "name": name, "area": area}
