@@ -50,7 +50,7 @@ class RowsCount:
 def taken(kept: Sequence[Any]) -> Leaf:
     """Return the hash of a row that was taken, from its columns KEPT, under its number."""
     row_number, clue_id, count_state, *keys = kept
-    hexed = [bytes(key).hex() if key else "" for key in keys]
+    hexed = [key.hex() if key else "" for key in keys]
     # The JSON array of `_hash`, written at once: numbers, ids, codes and hex need no escaping.
     listed = '","'.join([str(clue_id), count_state, *hexed])
     return row_number, sha256(f'[{row_number},"{listed}"]'.encode()).digest()

@@ -51,18 +51,22 @@ NULL = b"\xff\xff\xff\xff"
 
 def binary_rows(rows: Iterable[Sequence[bytes | None]]) -> bytes:
     """Return rows of values, each as PostgreSQL sends it, in COPY's binary format: prepared ahead, written at once."""
+    lengths = LENGTHS
     parts = [HEAD]
-    add, lengths, short = parts.append, LENGTHS, len(LENGTHS)
     for row in rows:
-        add(len(row).to_bytes(2, "big"))
-        for value in row:
-            if value is None:
-                add(NULL)
-            elif (length := len(value)) < short:
-                add(lengths[length] + value)
-            else:
-                add(length.to_bytes(4, "big") + value)
-    add(TAIL)
+        width = len(row).to_bytes(2, "big")
+        try:
+            parts.append(
+                width + b"".join([NULL if value is None else lengths[len(value)] + value for value in row])
+            )
+        except IndexError:  # a value longer than those whose length is at hand
+            parts.append(
+                width
+                + b"".join(
+                    [NULL if value is None else len(value).to_bytes(4, "big") + value for value in row]
+                )
+            )
+    parts.append(TAIL)
     return b"".join(parts)
 
 

@@ -5,9 +5,11 @@ import time
 from uuid import RFC_4122, UUID, uuid4
 
 import pytest
+from django.db import connection
 
 from gridward.kernel import bulk
 from gridward.kernel.bulk import Rows
+from tests.people import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +92,18 @@ def test_a_collector_that_somebody_else_stopped_is_not_started() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_rows_in_bytes_arrive_as_they_were_sent_whatever_their_length() -> None:
+    edge = len(bulk.LENGTHS)
+    values: list[bytes | None] = [None, b"", b"x", b"y" * (edge - 1), b"z" * edge, b"w" * 70_000]
+    sent = [(number.to_bytes(4, "big"), value, b"behind") for number, value in enumerate(values)]
+
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("create table sent (number int4, value bytea, behind bytea)")
+        with cursor.copy("copy sent from stdin (format binary)") as copy:
+            copy.write(bulk.binary_rows(sent))
+        cursor.execute("select value, behind from sent order by number")
+        arrived = [(value and bytes(value), bytes(behind)) for value, behind in cursor.fetchall()]
+
+    assert arrived == [(value, b"behind") for value in values]
