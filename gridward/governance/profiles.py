@@ -86,6 +86,12 @@ COVID19_CN_2020_03: Mapping[str, Parameter] = {
     },
     "correction_acknowledge_hours": {"value": 24, "unit": "hour", "source": "H-15"},
     "correction_decide_days": {"value": 7, "unit": "day", "source": "H-15; the law allows 30"},
+    "channel_lists_a_day": {"value": 48, "unit": "list", "source": "own estimate: one in half an hour"},
+    "channel_rows_a_day": {
+        "value": 500_000,
+        "unit": "row",
+        "source": "own estimate: the largest department of the synthetic city sends 300,000 in one day",
+    },
     "reveal_minutes": {"value": 5, "unit": "minute", "source": "H-08"},
     "match_sure_bits": {"value": 0, "unit": "bit", "source": MEASURED},
     "match_lead_bits": {"value": 3, "unit": "bit", "source": MEASURED},

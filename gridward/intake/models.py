@@ -23,6 +23,9 @@ class Channel(models.Model):
     priority = models.TextField()
     mapping = models.JSONField(db_default={})
     layouts = models.JSONField(db_default=[], default=list)
+    #: What it may send a day; without a number of its own, what the order's profile says.
+    lists_a_day = models.IntegerField(null=True)
+    rows_a_day = models.IntegerField(null=True)
 
 
 class Batch(models.Model):
@@ -38,6 +41,8 @@ class Batch(models.Model):
     format = models.TextField(db_default="")
     state = models.TextField()
     refusal = models.TextField(db_default="")
+    #: How many rows the file holds, as it came in; counted anew when it is resolved.
+    told_rows = models.IntegerField(db_default=0, default=0)
     row_count = models.IntegerField(db_default=0)
     accepted_count = models.IntegerField(db_default=0)
     rejected_count = models.IntegerField(db_default=0)
@@ -76,10 +81,22 @@ class Batch(models.Model):
         ]
         indexes = [
             models.Index(fields=["-received_at", "id"], name="batch_newest"),
+            models.Index(fields=["channel", "received_at"], name="batch_of_channel_by_day"),
             models.Index(
                 fields=["received_at"], name="batch_waits_for_columns", condition=models.Q(state="mapping")
             ),
         ]
+
+
+class QuotaPass(models.Model):
+    """One list of a channel may come in beyond its day's share, once, today; `batch_id` is the one that did."""
+
+    id = models.UUIDField(primary_key=True)
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    opened_by = models.TextField()
+    opened_at = models.DateTimeField()
+    batch_id = models.UUIDField(null=True)
 
 
 class BatchReject(models.Model):

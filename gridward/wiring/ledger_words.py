@@ -23,6 +23,8 @@ ACTIONS: Mapping[str, Text] = {
     "batch.rejects": _("Rejected rows of a list taken as a file"),
     "batch.resolve": _("List resolved"),
     "channel.create": _("Channel opened"),
+    "quota.open": _("One list let through beyond a channel's share"),
+    "quota.use": _("List let through beyond its channel's share"),
     "clue.correct": _("Rows renewed after a correction"),
     "clue.dispatch": _("Clues made into tasks"),
     "clue.dispatched": _("Clues marked as dispatched"),

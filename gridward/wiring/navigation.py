@@ -23,6 +23,7 @@ PLACES = (
     Place("board.read", "command:board", _("Board"), "board"),
     Place("area.read", "command:areas", _("Areas"), "map"),
     Place("batch.read", "intake:batches", _("Lists"), "list"),
+    Place("channel.read", "intake:channels", _("Channels"), "upload"),
     Place("review.work", "intake:review", _("Review"), "review"),
     Place("task.read", "dispatch:tasks", _("Tasks"), "task"),
     Place("door.look", "dispatch:doors", _("Door"), "building"),

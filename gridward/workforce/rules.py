@@ -28,13 +28,13 @@ ROLES: Mapping[str, Role] = {
     "city_officer": _role(
         _("City centre officer"),
         "centre",
-        "board.read area.read order.read order.draft handover.decide",
+        "board.read area.read order.read order.draft handover.decide channel.read quota.open",
         "city",
     ),
     "intake_officer": _role(
         _("Intake officer"),
         "centre",
-        "board.read area.read order.read batch.read batch.upload review.work",
+        "board.read area.read order.read batch.read batch.upload review.work channel.read",
         "city",
     ),
     "district_officer": _role(

@@ -41,6 +41,7 @@ COLLECTS_NOTHING = {
     "corrections/<str:correction_id>/reject": "leaves everything as it is",
     "POST api/v1/corrections/<correction_id>/open": "takes what is there into hand, with a reason",
     "POST api/v1/corrections/<correction_id>/reject": "leaves everything as it is",
+    "channels/<str:code>/let": "about a channel, not about a person",
     "lists/<str:batch_id>/discard": "throws away what was never taken in",
     "push/open": "about a machine, not about a person",
     "push/<str:webhook_id>/end": "about a machine, not about a person",

@@ -229,6 +229,10 @@ SAMPLES |= {
         "/api/v1/lists/{}/mapping", columns_id, posted=columns_json
     ),
     "DELETE api/v1/lists/<batch_id>/mapping": Sample("/api/v1/lists/{}/mapping", columns_id),
+    "channels": Sample("/channels"),
+    "channels/<str:code>/let": Sample(
+        "/channels/{}/let", lambda _world: "health-list", "nobody-has-this", posted=reason, is_public=True
+    ),
     "review": Sample("/review"),
     "review/undo": Sample("/review/undo"),
     "review/<str:clue_id>": Sample("/review/{}", clue_id),

@@ -173,8 +173,8 @@ def visit(town: Town, worker: str, task: str) -> None:
 
 
 PAGES = {
-    "city": ("/board", "/areas", "/board/why/open", "/orders", "/orders/new"),
-    "intake": ("/lists", "/lists/new", "/review"),
+    "city": ("/board", "/areas", "/board/why/open", "/orders", "/orders/new", "/channels"),
+    "intake": ("/lists", "/lists/new", "/review", "/channels"),
     "street": ("/board", "/tasks", "/tasks?state=closed", "/review"),
     "community": ("/doors",),
     "health": ("/returns", "/push"),

@@ -19,6 +19,7 @@ PAGES = {
     "order.draft": "/orders/new",
     "batch.read": "/lists",
     "batch.upload": "/lists/new",
+    "channel.read": "/channels",
     "review.work": "/review",
     "task.read": "/tasks",
     "task.work": "/today",

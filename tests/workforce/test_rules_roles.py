@@ -27,6 +27,8 @@ WHO_MAY = {
     "sign an order": ("order.sign", "issuing_officer privacy_officer"),
     "see the lists of the departments": ("batch.read", "intake_officer system_operator"),
     "take a list in": ("batch.upload", "intake_officer system_operator"),
+    "see what the channels have sent today": ("channel.read", "city_officer intake_officer"),
+    "let a list through beyond its channel's share": ("quota.open", "city_officer"),
     "decide what the keys could not": ("review.work", "intake_officer street_officer"),
     "see the tasks of an area": ("task.read", "street_officer community_officer"),
     "look one door up": ("door.look", "community_officer"),
@@ -59,6 +61,7 @@ APART = [
     ("account.read", "register.import", "whoever keeps accounts brings no people in (H-27)"),
     ("returns.read", "task.read", "a department sees outcomes of its rows and no task"),
     ("task.work", "batch.upload", "whoever visits does not choose whom to ask"),
+    ("quota.open", "batch.upload", "whoever lets a list through does not send it"),
     ("order.sign", "batch.upload", "whoever opens collection does not collect"),
 ]
 

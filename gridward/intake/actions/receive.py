@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from gridward.governance import api as governance
 from gridward.intake import layouts, opening, queries, rules
 from gridward.intake.actions.channels import layout_remember
+from gridward.intake.actions.quota import quota_ask
 from gridward.intake.events import BatchReceived
 from gridward.intake.inbox import inbox_sweep, keep, keep_sealed
 from gridward.intake.layouts import Look, Proposal
@@ -75,12 +76,25 @@ def batch_receive(
         return queries.batch_view(known, is_known=True)
     batch = _new_batch(channel, order, content_hash, filename, by, now)
     opened = _opened(path, filename, channel, said, now)
+    if isinstance(opened, Opened):
+        opened = _within_share(opened, batch, order, by, now)
     if isinstance(opened, Refusal):
         batch.state, batch.refusal = "refused", opened.code
         batch.save(force_insert=True)
         refusal_record(channel, opened, order.id, by, now)
         return opened
     return _taken_in(batch, opened, path, by, now)
+
+
+def _within_share(
+    opened: "Opened", batch: Batch, order: governance.OrderView, by: Actor, now: datetime
+) -> "Opened | Refusal":
+    """Return the list if its channel may send it today."""
+    batch.told_rows = opened.table.row_count
+    over = quota_ask(
+        channel=batch.channel, order=order, batch_id=batch.id, rows=batch.told_rows, by=by, now=now
+    )
+    return over or opened
 
 
 def _new_batch(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gridward.intake.web import lists, mapping, push, returns, review
+from gridward.intake.web import channels, lists, mapping, push, returns, review
 
 app_name = "intake"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("lists/<str:batch_id>/mapping", mapping.mapping, name="mapping"),
     path("lists/<str:batch_id>/discard", mapping.discard, name="discard"),
     path("lists/<str:batch_id>/rejects.csv", lists.rejects, name="rejects"),
+    path("channels", channels.channels, name="channels"),
+    path("channels/<str:code>/let", channels.let_through, name="let_through"),
     path("review", review.queue, name="review"),
     path("review/undo", review.undo, name="undo"),
     path("review/<str:clue_id>", review.case, name="case"),

@@ -1,0 +1,58 @@
+"""The page of the channels: whose each is, what its lists are about, and how much of today's share it has used."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gridward.governance import api as governance
+from gridward.intake import queries
+from gridward.intake.actions.quota import get_quota, quota_open
+from gridward.intake.models import Channel
+from gridward.intake.web.parse import text_of
+from gridward.kernel.endpoint import Answer, Request, endpoint
+from gridward.kernel.outcomes import Refusal
+
+
+@endpoint(right="channel.read")
+def channels(request: Request) -> Answer:
+    """Show every channel with what it has sent today."""
+    return _page(request)
+
+
+@endpoint(right="quota.open", methods=("POST",))
+def let_through(request: Request, code: str) -> Answer:
+    """Let one list of a channel through today, with a reason."""
+    outcome = quota_open(
+        channel_code=code, reason=text_of(request, "reason"), by=request.actor, now=request.now
+    )
+    if isinstance(outcome, Refusal):
+        return _page(request, outcome) if outcome.code == "reason_needed" else outcome
+    messages.success(request, _("The next list of this channel is let through, once, today."))
+    return HttpResponseRedirect(reverse("intake:channels"))
+
+
+def _page(request: Request, wrong: Refusal | None = None) -> Answer:
+    orders = governance.get_active_orders(now=request.now, scopes=request.actor.scopes)
+    rows = [_row(channel, orders, request) for channel in queries.get_channels()]
+    page = {"rows": rows, "wrong": wrong, "may_open": request.actor.may("quota.open")}
+    return render(request, "intake/channels.html", page, status=wrong.status if wrong else 200)
+
+
+def _row(channel: Channel, orders: list[governance.OrderView], request: Request) -> dict[str, Any]:
+    named = [order for order in orders if channel.purpose in order.purposes]
+    profile = governance.profile_of(named[0]) if named else None
+    quota = get_quota(channel, profile, request.now)
+    return {
+        "code": channel.code,
+        "name": channel.name,
+        "lists_used": quota.lists_used,
+        "lists": quota.lists,
+        "rows_used": quota.rows_used,
+        "rows": quota.rows,
+        "known": len(channel.layouts),
+        "has_share": bool(profile),
+    }
