@@ -1,6 +1,7 @@
 """The door of dispatch: what rooms above may call."""
 
 from gridward.dispatch.actions.withdraw import clue_withdraw
+from gridward.dispatch.duties import DutyRow, get_duty
 from gridward.dispatch.merging import DispatchReport, clues_dispatch
 from gridward.dispatch.queries import TaskRow, access_task, get_tasks
 from gridward.dispatch.rollups import (
@@ -20,6 +21,7 @@ from gridward.dispatch.schedule import (
 
 __all__ = [
     "DispatchReport",
+    "DutyRow",
     "Step",
     "TaskRow",
     "access_task",
@@ -27,6 +29,7 @@ __all__ = [
     "clue_withdraw",
     "clues_dispatch",
     "counts_fold",
+    "get_duty",
     "get_tasks",
     "handovers_return_due",
     "hourly_progress",

@@ -13,11 +13,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Count, Q
 
-from gridward.dispatch.models import PassResult, Task, TaskSubject
+from gridward.dispatch.models import BudgetExcess, PassResult, Task, TaskSubject
 from gridward.dispatch.rules import Hours, goes_on, substitute_of
 from gridward.governance import api as governance
 from gridward.kernel import bulk, ledger, live
 from gridward.kernel.actor import SYSTEM
+from gridward.kernel.ids import new_id
 from gridward.territory import api as territory
 from gridward.workforce import api as workforce
 
@@ -69,7 +70,9 @@ def planned_loads(accounts: Iterable[UUID], order: governance.OrderView, now: da
     """Return how many households stand in the day of each of these workers: open in the hand, or done today."""
     hours = Hours.of(governance.profile_of(order), settings.TIME_ZONE)
     loads: Counter[UUID] = Counter(dict.fromkeys(accounts, 0))
-    today = Q(state="open") | Q(state="closed", closed_at__gte=hours.day_begins(now))
+    today = Q(state="open", order_id__in=in_force(now)) | Q(
+        state="closed", closed_at__gte=hours.day_begins(now)
+    )
     rows = Task.objects.filter(today, assignee_id__in=list(loads)).order_by()
     for account_id, count in rows.values_list("assignee_id").annotate(Count("id")):
         if account_id is not None:
@@ -116,7 +119,7 @@ def _hand_over(
     for task in tasks:
         duty = duties.get(task.area_pos)
         task.assignee_id = duty.on_duty_id if duty else None
-    _within_budget(tasks, order, now)
+    within_budget(tasks, order, now)
     Task.objects.bulk_update(tasks, ["assignee_id", "released_at"], batch_size=2_000)
     governance.grants_end(task_ids=[task.id for task in tasks], by=SYSTEM, now=now)
     governance.grants_write(grants=grants_of(tasks, order), by=SYSTEM, now=now)
@@ -126,25 +129,50 @@ def _hand_over(
     live.ring("task", pos=order.area_pos, end=order.area_end)
 
 
-def _within_budget(tasks: Sequence[Task], order: governance.OrderView, now: datetime) -> None:
-    """Call back what does not fit into the new hand's day: it waits for the next batch. P1 never does."""
-    profile = governance.profile_of(order)
-    most = int(profile.number("worker_households_a_day"))
-    begins = Hours.of(profile, settings.TIME_ZONE).day_begins(now)
+def within_budget(tasks: Sequence[Task], order: governance.OrderView, now: datetime) -> None:
+    """
+    Call back what does not fit into the new hand's day: it waits for the next batch. P1 never does, and is kept.
+
+    To be asked before the new hand is written; the caller writes `released_at`.
+    """
+    most = int(governance.profile_of(order).number("worker_households_a_day"))
     coming: dict[UUID, list[Task]] = defaultdict(list)
     for task in tasks:
         if task.assignee_id is not None and task.released_at is not None:
             coming[task.assignee_id].append(task)
-    today = Q(state="open", released_at__isnull=False) | Q(state="closed", closed_at__gte=begins)
-    rows = Task.objects.filter(today, assignee_id__in=list(coming)).order_by()
-    in_hand = dict(rows.values_list("assignee_id").annotate(Count("id")))
+    in_hand = households_today(coming, order, now)
+    over: list[Task] = []
     for account_id, moved in coming.items():
-        fits = goes_on(
-            [(task.priority, task.due_at, task.id) for task in moved],
-            room=most - in_hand.get(account_id, 0),
-        )
+        room = most - in_hand[account_id]
+        fits = goes_on([(task.priority, task.due_at, task.id) for task in moved], room=room)
         for task in moved:
             task.released_at = task.released_at if task.id in fits else None
+        urgent = sorted(
+            (task for task in moved if task.priority == "P1"), key=lambda task: (task.due_at, task.id)
+        )
+        over += urgent[max(0, room) :]
+    BudgetExcess.objects.bulk_create(
+        BudgetExcess(
+            id=new_id(), order_id=task.order_id, task_id=task.id, area_pos=task.area_pos, budget="worker",
+            reason="stands_in", by=SYSTEM.ledger_name, at=now,
+        )
+        for task in over
+    )  # fmt: skip
+
+
+def in_force(now: datetime) -> list[UUID]:
+    """Return the orders in force: what is open under one that is over fills nobody's day."""
+    return [order.id for order in governance.get_active_orders(now=now)]
+
+
+def households_today(accounts: Iterable[UUID], order: governance.OrderView, now: datetime) -> Counter[UUID]:
+    """Return how many households each of these workers has been given today: in the hand, or done since midnight."""
+    begins = Hours.of(governance.profile_of(order), settings.TIME_ZONE).day_begins(now)
+    out = Q(state="open", released_at__isnull=False, order_id__in=in_force(now))
+    given = out | Q(state="closed", closed_at__gte=begins)
+    rows = Task.objects.filter(given, assignee_id__in=list(accounts)).order_by()
+    counted = rows.values_list("assignee_id").annotate(Count("id"))
+    return Counter({account_id: count for account_id, count in counted if account_id is not None})
 
 
 def _let_go(duties: Sequence[workforce.GridDuty], now: datetime) -> None:

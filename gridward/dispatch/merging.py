@@ -70,6 +70,7 @@ def clues_dispatch(*, ready: Rows, order: governance.OrderView, by: Actor, now: 
     stages.households_stage(asking.run, _households(asking))
     opened = bulk.run(TASKS_OPEN, asking.params | _hours(asking))
     bulk.run(PRIORITIES_RAISE, asking.params | _hours(asking))
+    bulk.run(EXCESS_KEEP, asking.params | _budget(asking))
     governance.grants_write_rows(
         rows=Rows(GRANTS, asking.params), basis_id=order.id, ends_at=order.ends_at, by=by, now=now
     )
@@ -154,6 +155,34 @@ def _hours(asking: _Asking) -> dict[str, Any]:
         "releases": list(releases.values()),
         "dues": [rules.due_at(priority, at, profile) for priority, at in releases.items()],
     }
+
+
+# P1 goes out whatever the day holds: how much of it went over is kept, worker by worker, with the reason of the house.
+EXCESS_KEEP = """
+with urgent as (
+  select t.id, t.area_pos, t.assignee_id, row_number() over (partition by t.assignee_id order by t.id) as place
+    from dispatch_stagehousehold h
+   cross join lateral (select id, area_pos, assignee_id from dispatch_task
+                        where id = h.task_id and state = 'open' and released_at = %(now)s) t
+   where h.run = %(run)s and h.priority = 'P1' and t.assignee_id is not null),
+days as (
+  select w.assignee_id, w.came,
+         (select count(*) from dispatch_task t where t.assignee_id = w.assignee_id and t.state = 'open'
+             and t.released_at is not null)
+         + (select count(*) from dispatch_task t where t.assignee_id = w.assignee_id and t.state = 'closed'
+               and t.closed_at >= %(midnight)s) as given
+    from (select assignee_id, count(*) as came from urgent group by 1) w)
+insert into dispatch_budgetexcess (id, order_id, task_id, area_pos, budget, reason, by, at)
+select kernel_new_id(%(run)s, u.id), %(order)s, u.id, u.area_pos, 'worker', 'urgent_clue', %(by)s, %(now)s
+  from urgent u join days d using (assignee_id)
+ where d.given - d.came + u.place > %(most)s
+"""
+
+
+def _budget(asking: _Asking) -> dict[str, Any]:
+    profile = governance.profile_of(asking.order)
+    midnight = rules.Hours.of(profile, settings.TIME_ZONE).day_begins(asking.now)
+    return {"midnight": midnight, "most": int(profile.number("worker_households_a_day"))}
 
 
 # A worker holds one grant a purpose for each task: those for what has been asked before are held already.

@@ -51,6 +51,11 @@ class Task(models.Model):
             ),
             models.Index(fields=["opened_at"], include=["area_pos", "order_id"], name="task_opened_at"),
             models.Index(
+                fields=["area_pos", "release_at"],
+                name="task_waiting",
+                condition=models.Q(state="open", released_at__isnull=True),
+            ),
+            models.Index(
                 fields=["closed_at"],
                 include=["area_pos", "order_id"],
                 name="task_closed_at",
@@ -210,6 +215,39 @@ class PassResult(models.Model):
                 name="pass_skipped",
                 condition=models.Q(result="skipped"),
             ),
+            models.Index(
+                fields=["area_pos", "at"],
+                include=["task_id"],
+                name="pass_asked",
+                condition=models.Q(pass_kind__in=["phone", "visit"]) & ~models.Q(result="skipped"),
+            ),
+        ]
+
+
+class BudgetExcess(models.Model):
+    """
+    P1 went over a budget, and why: one word of a list. Append-only, no word about people.
+
+    `budget` is worker (the households of a day) or household (the attempts of a day).
+    """
+
+    id = models.UUIDField(primary_key=True)
+    order_id = models.UUIDField()
+    task_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    budget = models.TextField()
+    reason = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(budget__in=["worker", "household"]), name="excess_of_a_known_budget"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["area_pos", "at"], include=["budget", "reason"], name="excess_place"),
         ]
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from gridward.dispatch.events import TaskClosed
+from gridward.dispatch.following import within_budget
 from gridward.dispatch.models import PassResult, Task, TaskSubject
 from gridward.dispatch.queries import PURPOSE
 from gridward.governance import api as governance
@@ -84,7 +85,8 @@ def _replaced(asked: Sequence[TaskSubject], places: Places, workers: Workers, mo
         if task.household_id == place.household_id and task.area_pos != place.area_pos:
             task.area_pos, task.assignee_id = place.area_pos, workers.get(place.area_pos)
             found[task.id] = task
-    Task.objects.bulk_update(found.values(), ["area_pos", "assignee_id"], batch_size=2_000)
+    within_budget(list(found.values()), move.order, move.now)
+    Task.objects.bulk_update(found.values(), ["area_pos", "assignee_id", "released_at"], batch_size=2_000)
     for task in found.values():
         TaskSubject.objects.filter(task=task).update(area_pos=task.area_pos)
     governance.grants_end(task_ids=list(found), by=move.by, now=move.now)

@@ -4,10 +4,10 @@ Owns planning the batches of an order: who gets which tasks at a set time, in wh
 Runs inside a job's scope: the tasks of all workers of the order are planned together, some hundred workers at a time.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.db.models import Count, Q, QuerySet
 
 from gridward.dispatch.batching import Batch, Room, batch_of
 from gridward.dispatch.days import stops_of
+from gridward.dispatch.following import in_force
 from gridward.dispatch.models import DayPlan, Task
 from gridward.dispatch.ordering import Pace, Stop
 from gridward.dispatch.rules import Hours
@@ -80,19 +81,25 @@ def _round(order: governance.OrderView, at: datetime) -> _Round:
     )
     urgent = Q(priority="P1")
     due = due.filter(urgent if slot < 0 else urgent | ~Q(assignee_id__in=served))
-    room = Room(int(profile.number("worker_households_a_day")), hours.day_ends(at))
+    # Nobody is planned beyond the hours of duty, however late quiet time begins (H-22).
+    duty_hours = hours.quiet_until + profile.number("worker_duty_hours")
+    duty_ends = hours.day_begins(at) + timedelta(hours=duty_hours)
+    room = Room(int(profile.number("worker_households_a_day")), min(hours.day_ends(at), duty_ends))
     return _Round(order, at, hours, slot, due, served, room, Pace.of(profile))
 
 
 def _batches_of(made: _Round, accounts: Sequence[UUID]) -> Iterator[WorkerBatch]:
     """Yield the batches of some workers, with everything they need read at once."""
-    held = Task.objects.filter(order_id=made.order.id, state="open", assignee_id__in=accounts)
+    held = Task.objects.filter(state="open", assignee_id__in=accounts)
     waiting = _by_worker([*made.due.filter(assignee_id__in=accounts)])
-    in_hand = _by_worker([*held.filter(released_at__isnull=False)])
-    done = _done(made.order, accounts, made.hours.day_begins(made.at))
+    out = held.filter(released_at__isnull=False)
+    in_hand = _by_worker([*out.filter(order_id=made.order.id)])
+    # A worker's day is one day, under however many orders.
+    others = [order for order in in_force(made.at) if order != made.order.id]
+    done = _done(accounts, made.hours.day_begins(made.at)) + _counts(out.filter(order_id__in=others))
     centres = territory.get_centres({_grid(stops) for stops in waiting.values()})
     for account, stops in waiting.items():
-        left = Room(made.room.households - done.get(account, 0), made.room.ends_at)
+        left = Room(made.room.households - done[account], made.room.ends_at)
         grid = _grid(stops)
         batch = batch_of(
             stops, in_hand.get(account, []), room=left, start=centres.get(grid), now=made.at, pace=made.pace
@@ -110,12 +117,13 @@ def _by_worker(tasks: Sequence[Task]) -> Mapping[UUID, list[Stop]]:
     return found
 
 
-def _done(order: governance.OrderView, accounts: Sequence[UUID], since: datetime) -> dict[UUID, int]:
-    closed = Task.objects.filter(
-        order_id=order.id, state="closed", closed_at__gte=since, assignee_id__in=accounts
-    )
-    rows = closed.order_by().values_list("assignee_id").annotate(Count("id"))
-    return {account: count for account, count in rows if account is not None}
+def _done(accounts: Sequence[UUID], since: datetime) -> Counter[UUID]:
+    return _counts(Task.objects.filter(state="closed", closed_at__gte=since, assignee_id__in=accounts))
+
+
+def _counts(tasks: QuerySet[Task]) -> Counter[UUID]:
+    rows = tasks.order_by().values_list("assignee_id").annotate(Count("id"))
+    return Counter({account: count for account, count in rows if account is not None})
 
 
 def _grid(stops: Sequence[Stop]) -> int:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.timezone import localtime
+
 from gridward.dispatch import rollups, rules
 from gridward.dispatch.handed import UUID_LENGTH, HandoverView, handovers_of
 from gridward.dispatch.known import KnownView, known_of
@@ -235,6 +237,16 @@ def count_asks(household_id: UUID, *, since: datetime) -> int:
         task_id__in=tasks.values("id"), pass_kind__in=("phone", "visit"), at__gte=since
     )
     return asks.exclude(result="skipped").values("at").distinct().count()
+
+
+def asks_today(task: TaskView, now: datetime) -> tuple[int, int]:
+    """Return how often the task's household was asked today, and how often it may be."""
+    order = order_of(task, now)
+    if order is None:
+        return 0, 0
+    midnight = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    most = int(governance.profile_of(order).number("household_attempts_a_day"))
+    return count_asks(task.household_id, since=midnight), most
 
 
 def _people(

@@ -89,6 +89,19 @@ BY_PHONE = frozenset({"moved", "wrong_person", "out_of_scope"})
 #: After so many visits without anybody home a person may be reported unreachable (DOMAIN 3.4).
 VISITS_BEFORE_UNREACHABLE = 3
 
+#: Why P1 goes over a budget. Somebody chooses one of EXCESSES; the others are said by the house itself.
+EXCESSES: Mapping[str, Text] = {
+    "danger": _("Somebody may be in danger"),
+    "deadline": _("The time limit ends today"),
+    "asked_for": _("The household asked for it"),
+    "health_centre": _("The health centre asks for it"),
+}
+EXCESSES_SAID: Mapping[str, Text] = {
+    **EXCESSES,
+    "urgent_clue": _("An urgent clue came"),
+    "stands_in": _("It went to whoever stands in"),
+}
+
 PRIORITIES = ("P1", "P2", "P3", "P4")
 
 #: For whom a door is looked up; the ledger keeps which.
@@ -153,7 +166,17 @@ declare(
         "contact_budget": Problem(
             409,
             _("This household has been asked %(count)s times today."),
-            _("Come again tomorrow; a P1 task may be recorded with a reason."),
+            _("Come again tomorrow. Only an urgent task (P1) goes on, with a reason of the list."),
+        ),
+        "worker_budget": Problem(
+            409,
+            _("The worker's day is full: %(count)s of %(most)s households."),
+            _("It waits for the next batch. Or name somebody with room to stand in."),
+        ),
+        "excess_reason": Problem(
+            422,
+            _("This household has been asked %(count)s times today."),
+            _("Choose why this urgent task goes on; the reason is kept and counted."),
         ),
     }
 )
@@ -240,6 +263,15 @@ def priority_of(priorities: Sequence[str]) -> str:
 def due_at(priority: str, opened_at: datetime, profile: ProfileView) -> datetime:
     """Return when a task of this priority is due, in calendar hours from its opening."""
     return opened_at + timedelta(hours=profile.number(f"due_hours_{priority.lower()}"))
+
+
+def band_of(households: int, budget: int) -> str:
+    """Return the band of a worker's day: free, room, full or over."""
+    if households > budget:
+        return "over"
+    if households == budget:
+        return "full"
+    return "room" if households else "free"
 
 
 def substitute_of(loads: Mapping[UUID, int]) -> UUID | None:

@@ -118,7 +118,11 @@ class ProfileView:
 
         An order keeps the numbers it was signed with. What was not yet a number then is read from the built-in profile.
         """
-        return (self.parameters.get(name) or COVID19_CN_2020_03[name])["value"]
+        return self.parameter(name)["value"]
+
+    def parameter(self, name: str) -> Parameter:
+        """Return a parameter with its unit and its source; what is missing is read as `number` does."""
+        return self.parameters.get(name) or COVID19_CN_2020_03[name]
 
 
 def _or_built_in(number: Mapping[str, float], name: str) -> float:

@@ -22,6 +22,7 @@ ACTIONS: Mapping[str, Text] = {
     "batch.refuse": _("List refused"),
     "batch.rejects": _("Rejected rows of a list taken as a file"),
     "batch.resolve": _("List resolved"),
+    "budget.exceed": _("Urgent task went over a budget"),
     "channel.create": _("Channel opened"),
     "quota.open": _("One list let through beyond a channel's share"),
     "quota.use": _("List let through beyond its channel's share"),

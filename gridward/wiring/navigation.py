@@ -30,6 +30,7 @@ PLACES = (
     Place("handover.decide", "dispatch:handovers", _("Hand-overs"), "route"),
     Place("duty.keep", "dispatch:duty", _("Duty"), "account"),
     Place("correction.decide", "dispatch:corrections", _("Corrections"), "text"),
+    Place("budget.read", "dispatch:budgets", _("Budgets"), "chart"),
     Place("task.work", "dispatch:today", _("Today"), "today"),
     Place("returns.read", "intake:returns", _("Outcomes"), "return"),
     Place("order.read", "governance:orders", _("Orders"), "order"),

@@ -8,7 +8,15 @@ from gridward.workforce.actions import (
     session_end,
     token_issue,
 )
-from gridward.workforce.duty import absence_end, absence_enter, cover_name, cover_open, covers_end
+from gridward.workforce.duty import (
+    AbsencesReport,
+    absence_end,
+    absence_enter,
+    absences_import,
+    cover_name,
+    cover_open,
+    covers_end,
+)
 from gridward.workforce.events import DutyChanged
 from gridward.workforce.models import Account, Agency, Assignment
 from gridward.workforce.on_duty import (
@@ -37,6 +45,7 @@ __all__ = [
     "ABSENCES",
     "ROLES",
     "AbsenceView",
+    "AbsencesReport",
     "Account",
     "Agency",
     "Assignment",
@@ -47,6 +56,7 @@ __all__ = [
     "WorkerView",
     "absence_end",
     "absence_enter",
+    "absences_import",
     "absent",
     "account_create",
     "actor_by_handle",

@@ -4,19 +4,81 @@ Owns writing who is away and who stands in. A reason is one word of a short list
 A centre enters absences of its own area's workers and may name who stands in; dispatch chooses where nobody did.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.timezone import make_aware
+from django.utils.translation import gettext_lazy as _
 
 from gridward.kernel import bulk, ledger, outbox
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
-from gridward.kernel.outcomes import Refusal, refuse
+from gridward.kernel.outcomes import Refusal, Text, refuse
+from gridward.kernel.tabular import Column, RowProblem, TableRefusal, read_table
 from gridward.territory import api as territory
 from gridward.workforce import rules
 from gridward.workforce.events import DutyChanged
 from gridward.workforce.models import Absence, Assignment, Cover
+
+COLUMNS = (
+    Column("worker", ("账号",), required=True),
+    Column("starts_at", ("离岗开始",), required=True),
+    Column("ends_at", ("离岗结束",), required=True),
+    Column("kind", ("原因",), required=True),
+    Column("substitute", ("代班",)),
+)
+TIME_WRONG: Text = _("This is no moment: write 2026-03-01 08:00.")
+
+
+@dataclass(frozen=True)
+class AbsencesReport:
+    """What an import of absences did: all rows or none."""
+
+    rows: int
+    entered: int
+    problems: Sequence[RowProblem] = ()
+
+
+@transaction.atomic
+def absences_import(*, path: Path, filename: str, by: Actor, now: datetime) -> AbsencesReport | Refusal:
+    """Enter the absences of a file, all or nothing: worker, starts_at, ends_at, kind and, where named, substitute."""
+    table = read_table(path, filename=filename, wanted=COLUMNS)
+    if isinstance(table, TableRefusal):
+        return table.as_outcome()
+    if incomplete := table.incomplete():
+        return incomplete.as_outcome()
+    problems: list[RowProblem] = []
+    for rows in table.chunks(1_000):
+        for row in rows:
+            problems += row.problems
+            cells = {name: row.cells[place] for name, place in table.columns.items()}
+            starts_at, ends_at = (_moment(cells[name]) for name in ("starts_at", "ends_at"))
+            if starts_at is None or ends_at is None:
+                wrong = "starts_at" if starts_at is None else "ends_at"
+                problems.append(RowProblem(row.number, wrong, "time_wrong", TIME_WRONG))
+                continue
+            outcome = absence_enter(
+                worker=cells["worker"], kind=cells["kind"], starts_at=starts_at, ends_at=ends_at,
+                substitute=cells.get("substitute", ""), by=by, now=now,
+            )  # fmt: skip
+            if isinstance(outcome, Refusal):
+                problems.append(RowProblem(row.number, "worker", outcome.code, outcome.title))
+    if problems:
+        transaction.set_rollback(True)
+    return AbsencesReport(table.row_count, 0 if problems else table.row_count, sorted(problems))
+
+
+def _moment(text: str) -> datetime | None:
+    """Return a moment of a file, which is in local time unless it says another."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return moment if moment.tzinfo else make_aware(moment)
+    except (ValueError, OverflowError):
+        return None
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ ROLES: Mapping[str, Role] = {
     "city_officer": _role(
         _("City centre officer"),
         "centre",
-        "board.read area.read order.read order.draft handover.decide channel.read quota.open",
+        "board.read area.read order.read order.draft handover.decide channel.read quota.open budget.read",
         "city",
     ),
     "intake_officer": _role(
@@ -38,20 +38,23 @@ ROLES: Mapping[str, Role] = {
         "city",
     ),
     "district_officer": _role(
-        _("District centre officer"), "centre", "board.read area.read order.read handover.decide", "district"
+        _("District centre officer"),
+        "centre",
+        "board.read area.read order.read handover.decide budget.read",
+        "district",
     ),
     "street_officer": _role(
         _("Street centre officer"),
         "centre",
         "board.read area.read order.read task.read task.release review.work handover.decide duty.keep"
-        " correction.decide",
+        " correction.decide budget.read",
         "street",
     ),
     "community_officer": _role(
         _("Community centre officer"),
         "centre",
         "board.read area.read order.read task.read task.release door.look handover.decide duty.keep"
-        " correction.decide",
+        " correction.decide budget.read",
         "community",
     ),
     "grid_worker": _role(_("Grid worker"), "worker", "task.work order.read", "grid"),

@@ -33,6 +33,8 @@ LEFT_ALONE = {
     "quiet_hours": float(COME_AGAIN),
 }
 URGENT = "urgent, asked for at once"
+#: Which reason of the list is chosen when an urgent household has been asked as often as may be.
+WHY_ONCE_MORE = "deadline"
 
 
 @dataclass(frozen=True)
@@ -206,6 +208,7 @@ class Worker(Person):
         }
         fields = {
             **form.held, "result": finding.result, "reason": URGENT if household.priority == "P1" else "",
+            "excess": WHY_ONCE_MORE if household.priority == "P1" else "",
             **{f"outcome-{person.person_id}": outcomes.get(person.person_id, "") for person in page.asked},
         }  # fmt: skip
         more = {"result": finding.result, "outcomes": outcomes, "groups": finding.groups}
@@ -217,7 +220,13 @@ class Worker(Person):
     ) -> _Record:
         person, result, outcome, group = said
         reason = URGENT if household.priority == "P1" else ""
-        fields = {**form.held, "result": result, "outcome": outcome, "reason": reason}
+        fields = {
+            **form.held,
+            "result": result,
+            "outcome": outcome,
+            "reason": reason,
+            "excess": WHY_ONCE_MORE if reason else "",
+        }
         outcomes = {person.person_id: outcome} if outcome else {}
         more = {"result": result, "outcomes": outcomes, "groups": {person.person_id: group}}
         parcel = Parcel("call", form.action, fields, lambda: self._shows(page, calls=1), more)

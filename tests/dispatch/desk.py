@@ -121,6 +121,7 @@ class Desk:
         outcome: str = "",
         reason: str = "",
         by: Actor | None = None,
+        excess: str = "",
     ) -> TaskView | actions.Known | Refusal:
         """Record a telephone call as the worker."""
         task = self.task_of(person)
@@ -128,7 +129,7 @@ class Desk:
         with people.acting(actor):
             return actions.phone_record(
                 task_id=task.id, person_id=self.person_of[person], result=result, reason=reason,
-                outcome=outcome, by=actor, now=at,
+                outcome=outcome, by=actor, now=at, excess=excess,
             )  # fmt: skip
 
     def visit(
@@ -140,13 +141,14 @@ class Desk:
         at: datetime,
         reason: str = "",
         by: Actor | None = None,
+        excess: str = "",
     ) -> TaskView | actions.Known | Refusal:
         """Record a visit as the worker, with an outcome for each person."""
         actor = by or self.worker
         found = {self.person_of[person]: outcome for person, outcome in (outcomes or {}).items()}
         with people.acting(actor):
             return actions.visit_record(
-                task_id=task.id, result=result, outcomes=found, reason=reason, by=actor, now=at
+                task_id=task.id, result=result, outcomes=found, reason=reason, by=actor, now=at, excess=excess
             )
 
     def task_of(self, person: people.Neighbour) -> Task:

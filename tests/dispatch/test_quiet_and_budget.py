@@ -7,6 +7,9 @@ import pytest
 
 from gridward.dispatch import actions
 from gridward.dispatch.api import tasks_release_due
+from gridward.dispatch.models import BudgetExcess, Task
+from gridward.governance.models import AccessGrant, Profile
+from gridward.kernel import clock
 from gridward.kernel.actor import Actor
 from tests import people
 from tests.dispatch.desk import (
@@ -181,10 +184,93 @@ def test_what_is_urgent_goes_on_with_a_reason_at_night_and_over_the_budget(desk:
         desk.visit(task, "not_home", at=moment(22, 10)),
         desk.visit(task, "not_home", at=moment(22, 20)),
         desk.visit(task, "not_home", at=moment(22, 30)),
-        desk.visit(task, "not_home", at=moment(22, 30), reason="a high fever"),
+        desk.visit(task, "not_home", at=moment(22, 30), reason="because I say so"),
+        desk.call(STUDENT, "no_answer", at=moment(22, 30), excess="because I say so"),
+        desk.visit(task, "not_home", at=moment(22, 40), excess="danger"),
+        desk.call(STUDENT, "no_answer", at=moment(22, 50), excess="asked_for"),
     ]
 
-    assert [code_of(one) for one in asked] == ["ok", "ok", "contact_budget", "ok"]
+    assert [code_of(one) for one in asked] == ["ok", "ok", *["excess_reason"] * 3, "ok", "ok"]
+    with people.as_owner():
+        kept = BudgetExcess.objects.order_by("at").values_list("budget", "reason", "task_id", "by")
+        assert list(kept) == [
+            ("household", reason, task.id, str(desk.worker.id)) for reason in ("danger", "asked_for")
+        ]
+    assert [entry.reason for entry in entries("budget.exceed")] == ["danger", "asked_for"]
+
+
+def test_whatever_reason_is_given_what_is_not_urgent_stays_within_the_budget(desk: Desk) -> None:
+    desk.list_comes("health-list", STUDENT, at=NOON)
+    for hour in (13, 14):
+        desk.call(STUDENT, "no_answer", at=moment(hour))
+    before = digest()
+
+    asked = [
+        desk.call(STUDENT, "no_answer", at=moment(15), reason="because I say so", excess="danger"),
+        desk.visit(desk.task(), "not_home", at=moment(15), reason="because I say so", excess="danger"),
+    ]
+
+    assert [code_of(one) for one in asked] == ["contact_budget"] * 2
+    assert digest() == before
+
+
+@pytest.mark.parametrize(("priority", "says"), [("P2", "Come again tomorrow"), ("P1", "Why once more today")])
+def test_the_page_says_how_often_a_household_was_asked_today(desk: Desk, priority: str, says: str) -> None:
+    desk.list_comes(desk.channel(f"list-{priority}", priority=priority), STUDENT, at=NOON)
+    for hour in (13, 14):
+        desk.call(STUDENT, "no_answer", at=moment(hour))
+    with people.as_owner():  # the page's clock is today's
+        AccessGrant.objects.update(starts_at=clock.now())
+
+    page = people.client_of(desk.worker).get(f"/today/{desk.task().id}").content.decode()
+
+    assert "Asked 2 times today" in page and says in page
+
+
+def test_nobody_releases_more_to_a_worker_than_the_day_holds(desk: Desk, officer: Actor) -> None:
+    desk.list_comes("health-list", STUDENT, at=NOON)
+    desk.list_comes("police-list", ACROSS, at=NOON, out=False)
+    first, second = desk.task_of(STUDENT), desk.task_of(ACROSS)
+    day_holds(1)
+
+    def go(at: datetime) -> str:
+        with people.acting(officer):
+            return code_of(actions.task_release_now(task_id=second.id, reason=REASON, by=officer, now=at))
+
+    assert go(moment(13)) == "worker_budget"
+    desk.visit(first, "done", {STUDENT: "verified_present"}, at=moment(13))
+    assert go(moment(14)) == "worker_budget", "what is done today counts"
+    assert go(moment(9, day=2)) == "ok"
+
+
+def test_p1_goes_over_the_day_and_each_that_does_is_kept(desk: Desk) -> None:
+    urgent = desk.channel("urgent", priority="P1")
+    desk.list_comes("health-list", STUDENT, at=NOON)
+    day_holds(2)
+
+    desk.list_comes(urgent, ACROSS, at=moment(13))
+    assert kept_excesses() == [], "it fits"
+    day_holds(1)
+    desk.list_comes(urgent, STUDENT, MOTHER, at=moment(14))
+    assert kept_excesses() == [], "the household was in the day already"
+    with people.as_owner():
+        Task.objects.filter(id=desk.task_of(ACROSS).id).update(state="closed", closed_at=moment(14))
+    desk.list_comes(urgent, ACROSS, at=moment(15))
+
+    assert kept_excesses() == [("worker", "urgent_clue", "SYSTEM")]
+
+
+def kept_excesses() -> list[tuple[str, str, str]]:
+    with people.as_owner():
+        return [(one.budget, one.reason, one.by) for one in BudgetExcess.objects.order_by("at")]
+
+
+def day_holds(households: int) -> None:
+    """Let a worker's day hold so many households under the order in force."""
+    with people.as_owner():
+        for profile in Profile.objects.all():
+            profile.parameters["worker_households_a_day"]["value"] = households
+            profile.save()
 
 
 def test_nobody_is_unreachable_before_three_visits(desk: Desk) -> None:

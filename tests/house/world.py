@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from gridward.dispatch.models import (
+    BudgetExcess,
     DayPlan,
     DoorLook,
     Handover,
@@ -116,6 +117,7 @@ def found(folder: Path) -> World:
         pushed = found_push(order)
         found_decision(order)
         found_looks_and_disagreements()
+        found_excess()
         family = Task.objects.get(
             id__in=TaskSubject.objects.filter(channel_code="police-list").values("task")
         )
@@ -175,6 +177,15 @@ def found_push(order: governance.OrderView) -> Delivery:
     return Delivery.objects.create(
         id=new_id(), webhook=webhook, agency_code="health", order_id=order.id, clue_ids=[], state="given_up",
         next_at=now, created_at=now,
+    )  # fmt: skip
+
+
+def found_excess() -> None:
+    """Let P1 have gone over a household's budget once."""
+    task = Task.objects.order_by("id")[0]
+    BudgetExcess.objects.create(
+        id=new_id(), order_id=task.order_id, task_id=task.id, area_pos=task.area_pos, budget="household",
+        reason="danger", by="a drill", at=clock.now(),
     )  # fmt: skip
 
 

@@ -173,10 +173,10 @@ def visit(town: Town, worker: str, task: str) -> None:
 
 
 PAGES = {
-    "city": ("/board", "/areas", "/board/why/open", "/orders", "/orders/new", "/channels"),
+    "city": ("/board", "/areas", "/board/why/open", "/orders", "/orders/new", "/channels", "/budgets"),
     "intake": ("/lists", "/lists/new", "/review", "/channels"),
-    "street": ("/board", "/tasks", "/tasks?state=closed", "/review"),
-    "community": ("/doors",),
+    "street": ("/board", "/tasks", "/tasks?state=closed", "/review", "/duty", "/budgets"),
+    "community": ("/doors", "/duty", "/budgets", "/budgets/free"),
     "health": ("/returns", "/push"),
     "privacy": ("/orders", "/ledger"),
     "admin": ("/accounts", "/tokens"),

@@ -36,6 +36,10 @@ WHO_MAY = {
         "handover.decide",
         "city_officer district_officer street_officer community_officer",
     ),
+    "see how much of the budgets is used": (
+        "budget.read",
+        "city_officer district_officer street_officer community_officer",
+    ),
     "enter who is away and name who stands in": ("duty.keep", "street_officer community_officer"),
     "decide what is wrong about somebody": ("correction.decide", "street_officer community_officer"),
     "let a task go before its time": ("task.release", "street_officer community_officer"),

@@ -7,10 +7,11 @@ from django.db import transaction
 
 from gridward.dispatch import queries
 from gridward.dispatch.actions.hand import LEAST_REASON, gate
+from gridward.dispatch.following import households_today
 from gridward.dispatch.models import Task
 from gridward.dispatch.queries import PURPOSE, TaskView
 from gridward.governance import api as governance
-from gridward.kernel import ledger, live
+from gridward.kernel import bulk, ledger, live
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal, refuse
 
@@ -27,8 +28,11 @@ def task_release_now(*, task_id: UUID, reason: str, by: Actor, now: datetime) ->
         return refuse("task_closed")
     if task.released_at is not None:
         return refuse("task_released")
-    if isinstance(shut := gate(task, now), Refusal):
-        return shut
+    order = gate(task, now)
+    if isinstance(order, Refusal):
+        return order
+    if refusal := _day_is_full(task_id, order, now):
+        return refusal
     Task.objects.filter(id=task_id).update(released_at=now)
     ledger.record(
         "task.release", obj=("task", task_id), by=by, now=now, purpose=PURPOSE, basis=str(task.order_id),
@@ -36,6 +40,18 @@ def task_release_now(*, task_id: UUID, reason: str, by: Actor, now: datetime) ->
     )  # fmt: skip
     live.ring("task", pos=task.area_pos)
     return queries.access_task(task_id, by=by, now=now)
+
+
+def _day_is_full(task_id: UUID, order: governance.OrderView, now: datetime) -> Refusal | None:
+    """Refuse what its worker's day does not hold any more, whoever asks; P1 is out already."""
+    worker = Task.objects.values_list("assignee_id", flat=True).get(id=task_id)
+    if worker is None:
+        return None
+    most = int(governance.profile_of(order).number("worker_households_a_day"))
+    # Two releases at once must not both count the same last place.
+    bulk.run("select pg_advisory_xact_lock(hashtextextended(%s, 10))", [str(worker)])
+    given = households_today([worker], order, now)[worker]
+    return refuse("worker_budget", count=given, most=most) if given >= most else None
 
 
 @transaction.atomic

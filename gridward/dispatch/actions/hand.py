@@ -9,13 +9,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.timezone import localtime
 
 from gridward.dispatch import queries, rules
-from gridward.dispatch.models import PassResult, Task
+from gridward.dispatch.models import BudgetExcess, PassResult, Task
 from gridward.dispatch.queries import PURPOSE, TaskView
 from gridward.governance import api as governance
+from gridward.kernel import bulk, ledger
 from gridward.kernel.actor import Actor
+from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refusal, refuse
 
 LEAST_REASON = 4
@@ -88,17 +89,38 @@ def gate(task: TaskView, now: datetime) -> governance.OrderView | Refusal:
     return governance.gate_ask(purpose=PURPOSE, area_pos=task.area_pos, now=now, order_id=task.order_id)
 
 
-def may_ask(hand: Hand, reason: str, now: datetime) -> Refusal | None:
-    """Refuse an enquiry in quiet time or over the household's budget; P1 with a reason may go on (H-21)."""
-    if hand.task.priority == "P1" and len(reason.strip()) >= LEAST_REASON:
-        return None
+def may_ask(hand: Hand, excess: str, now: datetime) -> Refusal | None:
+    """Refuse an enquiry in quiet time or over the household's budget; P1 goes on with a reason of the list (H-21)."""
     hours = rules.Hours.of(hand.profile, settings.TIME_ZONE)
     # Before its time a task is in a hand only because somebody released it; that opens this night, and no other.
     released_by_hand = now < hand.task.release_at
     if hours.quiet(now) and not released_by_hand and hand.task.priority != "P1":
         return refuse("quiet_hours", **{"from": hours.quiet_from, "until": hours.quiet_until})
-    midnight = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    asked = queries.count_asks(hand.task.household_id, since=midnight)
-    if asked >= hand.profile.number("household_attempts_a_day"):
+    if not (asked := asked_out(hand, now)):
+        return None
+    if hand.task.priority != "P1":
         return refuse("contact_budget", count=asked)
-    return None
+    return None if excess in rules.EXCESSES else refuse("excess_reason", count=asked)
+
+
+def asked_out(hand: Hand, now: datetime) -> int:
+    """Return how often a household was asked today when that is as often as it may be; 0 while there is room."""
+    # Two tasks of one household, under two orders, must not both count the same last attempt as free.
+    bulk.run("select pg_advisory_xact_lock(hashtextextended(%s, 9))", [str(hand.task.household_id)])
+    asked, most = queries.asks_today(hand.task, now)
+    return asked if asked >= most else 0
+
+
+def excess_keep(hand: Hand, excess: str, *, budget: str, by: Actor, now: datetime) -> None:
+    """Keep that P1 goes over a budget, and why."""
+    task = hand.task
+    BudgetExcess.objects.bulk_create([
+        BudgetExcess(
+            id=new_id(), order_id=task.order_id, task_id=task.id, area_pos=task.area_pos, budget=budget, reason=excess,
+            by=by.ledger_name, at=now,
+        )
+    ])  # fmt: skip
+    ledger.record(
+        "budget.exceed", obj=("task", task.id), by=by, now=now, purpose=PURPOSE, basis=str(task.order_id),
+        task=str(task.id), reason=excess, budget=budget,
+    )  # fmt: skip

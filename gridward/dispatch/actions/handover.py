@@ -12,7 +12,7 @@ from django.db import transaction
 
 from gridward.dispatch import handing, queries
 from gridward.dispatch.actions.hand import LEAST_REASON, gate
-from gridward.dispatch.following import grants_of
+from gridward.dispatch.following import grants_of, within_budget
 from gridward.dispatch.models import Handover, PassDisagreement, PassResult, Task, TaskSubject
 from gridward.dispatch.queries import PURPOSE
 from gridward.governance import api as governance
@@ -93,7 +93,8 @@ def _task_move(
 ) -> None:
     task.area_pos = area_pos
     task.assignee_id = workforce.on_duty([area_pos], now=now).get(area_pos)
-    task.save(update_fields=["area_pos", "assignee_id"])
+    within_budget([task], order, now)
+    task.save(update_fields=["area_pos", "assignee_id", "released_at"])
     TaskSubject.objects.filter(task=task).update(area_pos=area_pos)
     PassResult.objects.filter(task_id=task.id).update(area_pos=area_pos)
     PassDisagreement.objects.filter(task_id=task.id).update(area_pos=area_pos)

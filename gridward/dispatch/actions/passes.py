@@ -7,7 +7,16 @@ from uuid import UUID
 from django.db import transaction
 
 from gridward.dispatch import queries, rules
-from gridward.dispatch.actions.hand import Form, Hand, Known, in_hand, may_ask, recorded
+from gridward.dispatch.actions.hand import (
+    Form,
+    Hand,
+    Known,
+    asked_out,
+    excess_keep,
+    in_hand,
+    may_ask,
+    recorded,
+)
 from gridward.dispatch.actions.handover import handover_void
 from gridward.dispatch.events import TaskClosed
 from gridward.dispatch.models import PassDisagreement, PassResult, Task, TaskSubject
@@ -32,11 +41,13 @@ def phone_record(
     now: datetime,
     ask: UUID | None = None,
     said: str = "",
+    excess: str = "",
 ) -> TaskView | Known | Refusal:
     """
     Record a phone check of one person; a call may settle some outcomes (moved, wrong person) by itself.
 
-    `ask` names the form, which is recorded once; `said` is what was heard (`rules.SAID`), as evidence.
+    `ask` names the form, which is recorded once; `said` is what was heard (`rules.SAID`), as evidence; `excess` why P1
+    goes over the household's budget (`rules.EXCESSES`).
     """
     hand = in_hand(task_id, by, now)
     form = Form(ask, "phone", result, {person_id: outcome} if outcome else {})
@@ -48,19 +59,27 @@ def phone_record(
         return refuse("not_found")
     if isinstance(evidence := rules.evidence_of("phone", said), Refusal):
         return evidence
-    refusal = rules.may_record("phone", result, reason) or rules.may_come_now(person.next_pass, "phone")
-    if not refusal and result != "skipped":
-        refusal = may_ask(hand, reason, now)
-    if not refusal and outcome:
-        refusal = rules.may_settle(outcome, result)
-    if refusal:
+    if refusal := _may_call(hand, person, form, reason, excess, now):
         return refusal
+    if result != "skipped" and asked_out(hand, now):
+        excess_keep(hand, excess, budget="household", by=by, now=now)
     asked = _open_subjects(hand.task, [person_id])
     _passes_write(hand.task, asked, "phone", result, reason, by, now, ask, evidence)
     if outcome:
         _passes_write(hand.task, asked, "visit", "skipped", "settled_by_phone", by, now, ask)
         _outcomes_set(hand.task, {person_id: outcome}, reason, by, now)
     return _after(hand.task, by, now)
+
+
+def _may_call(
+    hand: Hand, person: PersonView, form: Form, reason: str, excess: str, now: datetime
+) -> Refusal | None:
+    refusal = rules.may_record("phone", form.result, reason) or rules.may_come_now(person.next_pass, "phone")
+    if not refusal and form.result != "skipped":
+        refusal = may_ask(hand, excess, now)
+    for outcome in form.outcomes.values():
+        refusal = refusal or rules.may_settle(outcome, form.result)
+    return refusal
 
 
 @transaction.atomic
@@ -74,6 +93,7 @@ def visit_record(
     now: datetime,
     ask: UUID | None = None,
     found_by: str = "",
+    excess: str = "",
 ) -> TaskView | Known | Refusal:
     """
     Record a visit: what was found at the door, and an outcome for each person met or asked about.
@@ -89,10 +109,12 @@ def visit_record(
     if isinstance(hand, Refusal):
         return hand
     open_people = [person for person in hand.task.people if not person.outcome]
-    if refusal := _may_visit(hand, open_people, result, outcomes, reason, now):
+    if refusal := _may_visit(hand, open_people, result, outcomes, excess, now):
         return refusal
     if isinstance(evidence := rules.evidence_of("visit", found_by), Refusal):
         return evidence
+    if asked_out(hand, now):
+        excess_keep(hand, excess, budget="household", by=by, now=now)
     asked = _open_subjects(hand.task, [person.person_id for person in open_people])
     _calls_left_out(hand.task, asked, by, now, ask)
     _passes_write(hand.task, asked, "visit", result, reason, by, now, ask, evidence)
@@ -106,12 +128,12 @@ def _may_visit(
     people: Sequence[PersonView],
     result: str,
     outcomes: Mapping[UUID, str],
-    reason: str,
+    excess: str,
     now: datetime,
 ) -> Refusal | None:
     if result == "skipped" or result not in rules.RESULTS["visit"]:
         return refuse("pass_result")
-    if refusal := may_ask(hand, reason, now):
+    if refusal := may_ask(hand, excess, now):
         return refusal
     again = rules.next_after("visit", result, "visit") == "visit"
     not_home = hand.task.visits_not_home + (1 if result == "not_home" else 0)

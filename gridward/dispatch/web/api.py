@@ -5,22 +5,21 @@ from typing import Literal
 from uuid import UUID
 
 from ninja import P, QueryEx, Router, Schema
-from pydantic import AwareDatetime
 
-from gridward.dispatch import actions, days, duties, queries
+from gridward.dispatch import actions, days, queries
 from gridward.dispatch import plans as plans_read
 from gridward.dispatch.actions import doors
-from gridward.dispatch.web import api_corrections
+from gridward.dispatch.web import api_corrections, api_duty
 from gridward.dispatch.web.parse import after_of
 from gridward.dispatch.web.schemas import Area, Reason
 from gridward.dispatch.web.show import more_token
 from gridward.kernel.endpoint import Request
 from gridward.kernel.outcomes import Refusal
 from gridward.kernel.web.operations import AFTER, Masked, Page, operation
-from gridward.workforce import api as workforce
 
 router = Router()
 router.add_router("", api_corrections.router)
+router.add_router("", api_duty.router)
 #: What a day says of its walk.
 WALK = ("metres", "arrival_metres", "minutes", "shorter_percent", "unmeasured_count")
 After = QueryEx[str, P(description=AFTER, max_length=80)]
@@ -159,13 +158,18 @@ class DoorFound(Schema):
 
 
 class PhoneCheck(Schema):
-    """A phone check of one person. `ask` names the form: recorded once, however often it comes."""
+    """
+    A phone check of one person. `ask` names the form: recorded once, however often it comes.
+
+    `excess` says why P1 goes on when the household's attempts of the day are used up.
+    """
 
     ask: UUID
     person: UUID
     result: str
     outcome: str = ""
     reason: str = ""
+    excess: str = ""
 
 
 class Visit(Schema):
@@ -175,6 +179,7 @@ class Visit(Schema):
     result: str
     outcomes: dict[UUID, str] = {}
     reason: str = ""
+    excess: str = ""
 
 
 @operation(router, "GET", "/tasks", right="task.read", answers=Page[TaskLine])
@@ -254,6 +259,7 @@ def phone_check(request: Request, task_id: UUID, said: PhoneCheck) -> object:
         by=request.actor,
         now=request.now,
         ask=said.ask,
+        excess=said.excess[:40],
     )
 
 
@@ -268,6 +274,7 @@ def visit(request: Request, task_id: UUID, said: Visit) -> object:
         by=request.actor,
         now=request.now,
         ask=said.ask,
+        excess=said.excess[:40],
     )
     return outcome
 
@@ -280,80 +287,3 @@ def door_look(request: Request, said: Door) -> object:
     Only a door that is named to the room is found; anything else has no task. So many an hour, each in the ledger.
     """
     return doors.door_look(text=said.door[:120], asker=said.asker[:20], by=request.actor, now=request.now)
-
-
-class DutyLine(Schema):
-    """A grid: who answers for it, who is on duty now (own worker, cover, nobody), how many tasks have no hand."""
-
-    area: Area
-    responsible: str
-    on_duty: str
-    state: Literal["own", "cover", "nobody"]
-    waiting_count: int
-
-
-class AbsenceIn(Schema):
-    """A worker is away from – until; `kind` is leave, rest, quarantine or other. Nothing about health."""
-
-    worker: str
-    kind: str
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
-    substitute: str = ""
-
-
-class AbsenceLine(Schema):
-    """An absence that is entered; `substitute` only where the centre named one."""
-
-    id: UUID
-    worker: str
-    kind: str
-    starts_at: datetime
-    ends_at: datetime
-    substitute: str
-    is_now: bool
-
-
-class Entered(Schema):
-    """What was entered or ended."""
-
-    id: UUID
-
-
-class Named(Schema):
-    """Who stands in: the name of an account."""
-
-    worker: str
-
-
-@operation(router, "GET", "/duty", right="duty.keep", answers=Page[DutyLine])
-def duty(request: Request) -> object:
-    """Give every grid of the account's area with who is on duty there now."""
-    return {"items": duties.get_duty(by=request.actor, now=request.now)}
-
-
-@operation(router, "POST", "/duty/{code}/name", right="duty.keep", answers=Entered)
-def duty_name(request: Request, code: str, said: Named) -> object:
-    """Name who stands in a grid until its own worker is on duty."""
-    return workforce.cover_name(grid=code[:40], worker=said.worker[:150], by=request.actor, now=request.now)
-
-
-@operation(router, "GET", "/absences", right="duty.keep", answers=Page[AbsenceLine])
-def absences(request: Request) -> object:
-    """Give who is away now or will be."""
-    return {"items": workforce.get_absences(by=request.actor, now=request.now)}
-
-
-@operation(router, "POST", "/absences", right="duty.keep", answers=Entered)
-def absence_enter(request: Request, said: AbsenceIn) -> object:
-    """Enter that a worker is away. Open tasks go to whoever stands in when it begins, and back when it ends."""
-    return workforce.absence_enter(
-        worker=said.worker[:150], kind=said.kind[:40], starts_at=said.starts_at, ends_at=said.ends_at,
-        substitute=said.substitute[:150], by=request.actor, now=request.now,
-    )  # fmt: skip
-
-
-@operation(router, "POST", "/absences/{absence_id}/end", right="duty.keep", answers=Entered)
-def absence_end(request: Request, absence_id: UUID) -> object:
-    """End an absence now: the worker is back, or does not leave after all."""
-    return workforce.absence_end(absence_id=absence_id, by=request.actor, now=request.now)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gridward.dispatch.web import corrections, doors, duty, handovers, views
+from gridward.dispatch.web import budgets, corrections, doors, duty, handovers, views
 
 app_name = "dispatch"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("handovers", handovers.handovers, name="handovers"),
     path("handovers/<str:handover_id>/accept", handovers.accept, name="accept"),
     path("handovers/<str:handover_id>/decline", handovers.decline, name="decline"),
+    path("budgets", budgets.overview, name="budgets"),
+    path("budgets/<str:measure>", budgets.grids, name="budget_grids"),
     path("duty", duty.duty, name="duty"),
     path("duty/absences", duty.enter, name="absence_enter"),
     path("duty/absences/<str:absence_id>/end", duty.back, name="back"),

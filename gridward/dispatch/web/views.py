@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gridward.dispatch import actions, days, queries
+from gridward.dispatch import actions, days, queries, rules
 from gridward.dispatch.queries import TaskView
 from gridward.dispatch.web import show
 from gridward.dispatch.web.parse import after_of, ask_of, id_of, outcomes_of, text_of
@@ -49,7 +49,18 @@ def work(request: Request, task_id: str) -> Answer:
 
 
 def _work_page(request: Request, task: TaskView, **more: object) -> Answer:
-    return render(request, "dispatch/work.html", show.work_page(task) | more)
+    return render(request, "dispatch/work.html", show.work_page(task) | _contacts(request, task) | more)
+
+
+def _contacts(request: Request, task: TaskView) -> dict[str, object]:
+    """Return how often the household was asked today, and the reasons for which P1 goes on."""
+    asked, most = queries.asks_today(task, request.now)
+    return {
+        "asked": asked,
+        "most": most,
+        "asked_out": asked >= most > 0,
+        "excesses": list(rules.EXCESSES.items()),
+    }
 
 
 @endpoint(right="task.read")
@@ -82,7 +93,7 @@ def _again(request: Request, task_id: str, refusal: Refusal) -> Answer:
     ledger.record(
         "endpoint.refuse", obj=("task", task.id), by=request.actor, now=request.now, result=refusal.code
     )
-    page = show.work_page(task, posted=request.POST) | {"wrong": refusal}
+    page = show.work_page(task, posted=request.POST) | _contacts(request, task) | {"wrong": refusal}
     return render(request, "dispatch/work.html", page, status=refusal.status)
 
 
@@ -100,6 +111,7 @@ def phone(request: Request, task_id: str) -> Answer:
         now=request.now,
         ask=ask_of(request),
         said=text_of(request, "said"),
+        excess=text_of(request, "excess"),
     )
     if isinstance(outcome, Refusal):
         return _again(request, task_id, outcome)
@@ -118,6 +130,7 @@ def visit(request: Request, task_id: str) -> Answer:
         now=request.now,
         ask=ask_of(request),
         found_by=text_of(request, "found_by"),
+        excess=text_of(request, "excess"),
     )
     if isinstance(outcome, Refusal):
         return _again(request, task_id, outcome)

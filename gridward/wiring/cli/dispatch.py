@@ -17,6 +17,9 @@ def register(subparsers: Any) -> None:
     parser = room.add_parser("release-due", help="release every task whose time has come; the worker does it")
     arguments_common(parser)
     parser.set_defaults(run=run_release_due)
+    parser = room.add_parser("duty", help="who is on duty in each grid, and where nobody is")
+    arguments_common(parser)
+    parser.set_defaults(run=run_duty)
     parser = room.add_parser(
         "plan", help="what goes out to whom at the next set time, in the order of the walk"
     )
@@ -30,6 +33,19 @@ def register(subparsers: Any) -> None:
     )
     arguments_common(parser)
     parser.set_defaults(run=run_plan)
+
+
+def run_duty(arguments: argparse.Namespace) -> None:
+    """Print each grid of the actor's area with who is on duty there now."""
+    with command_session(arguments) as session:
+        actor_with(session, "duty.keep", command="dispatch.duty")
+        with session.scoped() as actor:
+            rows = dispatch.get_duty(by=actor, now=session.now)
+        grids = [
+            {"grid": row.area.code, "state": row.state, "on_duty": row.on_duty, "waiting": row.waiting_count}
+            for row in rows
+        ]
+        session.answer({"grids": grids})
 
 
 def run_plan(arguments: argparse.Namespace) -> None:

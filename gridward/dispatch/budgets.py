@@ -1,0 +1,223 @@
+"""
+Answers about the budgets of today: how many workers' days are full, what was sent, how many households were asked as
+often as may be, what waits for it, where P1 went over. Counts by grid; a number is the sum of the list that it opens.
+
+Refuses names and rankings: bands of workers, never who did how much.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from gridward.dispatch.rules import Hours, band_of
+from gridward.governance import api as governance
+from gridward.kernel import bulk
+from gridward.kernel.actor import Actor
+from gridward.kernel.bulk import Rows
+from gridward.kernel.outcomes import Refusal, Text, refuse
+from gridward.territory import api as territory
+from gridward.workforce import api as workforce
+
+#: What is counted, in the order in which it is shown, and what one is.
+MEASURES: Mapping[str, Text] = {
+    "free": _("Workers without a household"),
+    "room": _("Workers with room"),
+    "full": _("Workers with a full day"),
+    "over": _("Workers over the budget"),
+    "sent_0": _("No batch yet"),
+    "sent_1": _("1 batch of 2"),
+    "sent_2": _("2 batches of 2"),
+    "asked_out": _("Households asked as often as may be"),
+    "waiting": _("Tasks waiting, as a day is full"),
+    "exceeded_worker": _("P1 over a worker's budget"),
+    "exceeded_household": _("P1 over a household's budget"),
+}
+#: The numbers of the profile that bind here, in words.
+PARAMETERS: Mapping[str, Text] = {
+    "worker_households_a_day": _("Households in a worker's day"),
+    "worker_minutes_a_household": _("Time for a household"),
+    "worker_duty_hours": _("Duty of a worker"),
+    "household_attempts_a_day": _("Attempts at a household in a day"),
+    "batch_first_hour": _("First batch, o'clock"),
+    "batch_second_hour": _("Second batch, o'clock"),
+    "quiet_from_hour": _("Quiet from, o'clock"),
+    "quiet_until_hour": _("Quiet until, o'clock"),
+}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of the profile as it binds: name, value, unit, and where it comes from."""
+
+    name: str
+    value: float
+    unit: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Budgets:
+    """The budgets of an area today: each measure by grid, why P1 went over, the numbers behind it."""
+
+    area: territory.AreaView
+    order_number: str
+    by_grid: Mapping[str, Mapping[int, int]]
+    waiting_since: datetime | None
+    reasons: Sequence[tuple[str, str, int]]
+    numbers: Sequence[Number]
+
+    def count(self, measure: str, pos: int | None = None, end: int | None = None) -> int:
+        """Return a measure's number, of the whole area or of a part of it."""
+        grids = self.by_grid.get(measure, {})
+        if pos is None or end is None:
+            return sum(grids.values())
+        return sum(count for grid, count in grids.items() if pos <= grid < end)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What every count asks: where, since when, under which orders, and the two budgets."""
+
+    params: Mapping[str, object]
+    households: int
+
+
+def get_budgets(code: str, *, by: Actor, now: datetime) -> Budgets | Refusal:
+    """Return the budgets of an area inside the actor's own (the own one without a code) under the order in force."""
+    area = _area(code, by)
+    if area is None:
+        return refuse("not_found")
+    orders = governance.get_active_orders(now=now, scopes=by.scopes)
+    orders = [one for one in orders if one.area_pos < area.end and area.pos < one.area_end]
+    if not orders:
+        return Budgets(area, "", {}, None, (), ())
+    profile = governance.profile_of(orders[0])
+    asked = _asked(area, [one.id for one in orders], profile, now)
+    waiting = _rows(WAITING, asked)
+    exceeded = _rows(EXCEEDED, asked)
+    by_grid: dict[str, Mapping[int, int]] = _workers(area, asked, now)
+    by_grid["asked_out"] = dict(_rows(ASKED_OUT, asked))
+    by_grid["waiting"] = {pos: count for pos, count, _since in waiting}
+    reasons: Counter[tuple[str, str]] = Counter()
+    for budget in ("worker", "household"):
+        found = [row for row in exceeded if row[1] == budget]
+        by_grid[f"exceeded_{budget}"] = _sum((pos, count) for pos, _budget, _reason, count in found)
+        reasons += _sum(((budget, reason), count) for _pos, _budget, reason, count in found)
+    return Budgets(
+        area,
+        orders[0].number,
+        by_grid,
+        min((since for _pos, _count, since in waiting), default=None),
+        [(budget, reason, count) for (budget, reason), count in sorted(reasons.items())],
+        [_number(profile, name) for name in PARAMETERS],
+    )
+
+
+def _sum(pairs: Iterable[tuple[Any, int]]) -> Counter[Any]:
+    total: Counter[Any] = Counter()
+    for key, count in pairs:
+        total[key] += count
+    return total
+
+
+def _area(code: str, by: Actor) -> territory.AreaView | None:
+    area = territory.get_area(code or next((scope.code for scope in by.scopes), ""))
+    if area is None or not any(scope.pos <= area.pos and area.end <= scope.end for scope in by.scopes):
+        return None
+    return area
+
+
+def _number(profile: governance.ProfileView, name: str) -> Number:
+    parameter = profile.parameter(name)
+    return Number(name, parameter["value"], parameter["unit"], parameter["source"])
+
+
+def _asked(
+    area: territory.AreaView, orders: Sequence[UUID], profile: governance.ProfileView, now: datetime
+) -> _Asked:
+    hours = Hours.of(profile, settings.TIME_ZONE)
+    return _Asked(
+        {
+            "pos": area.pos, "end": area.end, "orders": list(orders), "now": now,
+            "midnight": hours.day_begins(now), "today": now.astimezone(hours.zone).date(),
+            "attempts": int(profile.number("household_attempts_a_day")),
+        },
+        int(profile.number("worker_households_a_day")),
+    )  # fmt: skip
+
+
+def _rows(sql: str, asked: _Asked) -> list[tuple[Any, ...]]:
+    return bulk.answers(Rows(sql, asked.params))
+
+
+HERE = "area_pos >= %(pos)s and area_pos < %(end)s"
+#: What each worker was given today: in the hand, or done since midnight. Each part by its own index.
+GIVEN = f"""
+select assignee_id, min(area_pos), count(*) from (
+  select assignee_id, area_pos from dispatch_task
+   where {HERE} and state = 'open' and released_at is not null and assignee_id is not null
+     and order_id = any(%(orders)s)
+  union all
+  select assignee_id, area_pos from dispatch_task
+   where {HERE} and state = 'closed' and closed_at >= %(midnight)s and assignee_id is not null) g
+ group by 1
+"""
+SENT = f"""
+select account_id, min(area_pos), count(distinct batch_hour) from dispatch_dayplan
+ where {HERE} and plan_date = %(today)s and batch_hour >= 0 and fresh_count > 0
+ group by 1
+"""
+ASKED_OUT = f"""
+select area_pos, count(*) from (
+  select t.household_id, min(t.area_pos) as area_pos
+    from (select task_id, at from dispatch_passresult
+           where {HERE} and at >= %(midnight)s and pass_kind in ('phone', 'visit') and result <> 'skipped') p
+    join dispatch_task t on t.id = p.task_id
+   group by 1 having count(distinct p.at) >= %(attempts)s) h
+ group by 1
+"""
+WAITING = f"""
+select area_pos, count(*), min(release_at) from dispatch_task
+ where {HERE} and state = 'open' and released_at is null and release_at <= %(now)s and assignee_id is not null
+   and order_id = any(%(orders)s)
+ group by 1
+"""
+EXCEEDED = f"""
+select area_pos, budget, reason, count(*) from dispatch_budgetexcess
+ where {HERE} and at >= %(midnight)s group by 1, 2, 3
+"""
+
+
+def _workers(area: territory.AreaView, asked: _Asked, now: datetime) -> dict[str, Mapping[int, int]]:
+    """Return the bands of the workers on duty and how many batches they got, each worker at one grid."""
+    places: dict[UUID, int] = {}
+    for duty in workforce.grid_duties([(area.pos, area.end)], now=now):
+        if duty.on_duty_id is not None:
+            places.setdefault(duty.on_duty_id, duty.area_pos)
+    given, sent = _rows(GIVEN, asked), _rows(SENT, asked)
+    for account_id, pos, _count in [*given, *sent]:
+        places.setdefault(account_id, pos)
+    households = {account_id: count for account_id, _pos, count in given}
+    batches = {account_id: count for account_id, _pos, count in sent}
+    found: dict[str, Counter[int]] = {name: Counter() for name in list(MEASURES)[:7]}
+    for account_id, pos in places.items():
+        found[band_of(households.get(account_id, 0), asked.households)][pos] += 1
+        found[f"sent_{min(2, batches.get(account_id, 0))}"][pos] += 1
+    return dict(found)
+
+
+def told(found: Budgets) -> dict[str, Any]:
+    """Return the budgets of an area as a machine reads them."""
+    return {
+        "area": territory.get_labels([found.area.pos])[found.area.pos],
+        "order_number": found.order_number,
+        "counts": {name: found.count(name) for name in MEASURES},
+        "waiting_since": found.waiting_since,
+        "numbers": found.numbers,
+    }
