@@ -4,6 +4,7 @@ from gridward.dispatch.actions.withdraw import clue_withdraw
 from gridward.dispatch.duties import DutyRow, get_duty
 from gridward.dispatch.merging import DispatchReport, clues_dispatch
 from gridward.dispatch.queries import TaskRow, access_task, get_tasks
+from gridward.dispatch.rising import tasks_rise, whistles_rise
 from gridward.dispatch.rollups import (
     Step,
     counts_fold,
@@ -38,4 +39,6 @@ __all__ = [
     "task_counts_by_place",
     "tasks_follow_roster",
     "tasks_release_due",
+    "tasks_rise",
+    "whistles_rise",
 ]

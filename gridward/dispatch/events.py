@@ -25,3 +25,23 @@ class TaskClosed(FactBody):
     kind: ClassVar[str] = "dispatch.task_closed"
     task_id: UUID
     order_id: UUID
+
+
+@fact_kind
+@dataclass(frozen=True)
+class TasksRaised(FactBody):
+    """Tasks lie with a higher level now: those of one run of the clock, or the one that somebody raised."""
+
+    kind: ClassVar[str] = "dispatch.tasks_raised"
+    run_id: UUID
+    order_id: UUID
+
+
+@fact_kind
+@dataclass(frozen=True)
+class WhistleBlown(FactBody):
+    """Departments are called to a place."""
+
+    kind: ClassVar[str] = "dispatch.whistle_blown"
+    whistle_id: UUID
+    order_id: UUID

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from gridward.dispatch.actions.escalation import escalations_end, escalations_follow
 from gridward.dispatch.events import TaskClosed
 from gridward.dispatch.following import within_budget
 from gridward.dispatch.models import PassResult, Task, TaskSubject
@@ -89,6 +90,7 @@ def _replaced(asked: Sequence[TaskSubject], places: Places, workers: Workers, mo
     Task.objects.bulk_update(found.values(), ["area_pos", "assignee_id", "released_at"], batch_size=2_000)
     for task in found.values():
         TaskSubject.objects.filter(task=task).update(area_pos=task.area_pos)
+    escalations_follow(task_ids=list(found))
     governance.grants_end(task_ids=list(found), by=move.by, now=move.now)
     _grants(found.values(), move)
     return set(found)
@@ -181,6 +183,7 @@ def _close_empty(task_ids: Iterable[UUID], move: _Move) -> None:
     Task.objects.filter(id__in=empty).update(state="closed", closed_at=move.now)
     governance.grants_end(task_ids=empty, by=move.by, now=move.now)
     for task_id in empty:
+        escalations_end(task_id=task_id, by=move.by, now=move.now)
         outbox.announce(TaskClosed(task_id, move.order.id), now=move.now)
 
 

@@ -9,9 +9,11 @@ from uuid import UUID
 from django.utils.timezone import localtime
 
 from gridward.dispatch import rollups, rules
+from gridward.dispatch.escalated import EscalationView, escalations_of
 from gridward.dispatch.handed import UUID_LENGTH, HandoverView, handovers_of
 from gridward.dispatch.known import KnownView, known_of
 from gridward.dispatch.models import PassDisagreement, PassResult, Task, TaskSubject
+from gridward.dispatch.supervised import SupervisionView, supervisions_of
 from gridward.governance import api as governance
 from gridward.intake import api as intake
 from gridward.kernel import ledger
@@ -100,6 +102,8 @@ class TaskView:
     contradictions: tuple[Contradiction, ...] = ()
     handovers: tuple[HandoverView, ...] = ()
     known: tuple[KnownView, ...] = ()
+    escalations: tuple[EscalationView, ...] = ()
+    supervisions: tuple[SupervisionView, ...] = ()
     corrections: tuple[registry.CorrectionView, ...] = ()
 
 
@@ -160,6 +164,8 @@ def _task_view(task: Task, household: registry.HouseholdView | None, now: dateti
         contradictions=_contradictions(task, subjects, people),
         handovers=handovers_of(task.id),
         known=found.views(_names(found.subjects, household)) if household else (),
+        escalations=escalations_of(task.id),
+        supervisions=supervisions_of(task.id),
         # What is wrong about somebody is seen by whoever may see somebody.
         corrections=tuple(
             registry.get_corrections_of([s.resident_id for s in subjects if s.resident_id], now=now)
@@ -241,7 +247,7 @@ def count_asks(household_id: UUID, *, since: datetime) -> int:
 
 def asks_today(task: TaskView, now: datetime) -> tuple[int, int]:
     """Return how often the task's household was asked today, and how often it may be."""
-    order = order_of(task, now)
+    order = governance.get_order(task.order_id, now=now)
     if order is None:
         return 0, 0
     midnight = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -388,8 +394,3 @@ def _waits(task: Task, now: datetime) -> str:
     if task.assignee_id is None:
         return "nobody"
     return "time" if task.release_at > now else "full"
-
-
-def order_of(task: TaskView, now: datetime) -> governance.OrderView | None:
-    """Return the order a task stands under."""
-    return governance.get_order(task.order_id, now=now)

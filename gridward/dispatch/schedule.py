@@ -23,12 +23,12 @@ from gridward.kernel.outcomes import Refused
 
 def tasks_release_due(*, now: datetime) -> int:
     """Release every task whose time has come, order by order; run every minute by the schedule."""
-    return _in_each_order(_release_due, now)
+    return in_each_order(_release_due, now)
 
 
 def tasks_follow_roster(*, now: datetime) -> int:
     """Give each open task to whoever is on duty in its grid now, order by order; run every minute as well."""
-    return _in_each_order(follow_roster, now)
+    return in_each_order(follow_roster, now)
 
 
 def batches_ahead(*, day: date, by: Actor, now: datetime) -> list[dict[str, object]]:
@@ -53,7 +53,7 @@ def batches_ahead(*, day: date, by: Actor, now: datetime) -> list[dict[str, obje
 
 def handovers_return_due(*, now: datetime) -> int:
     """Leave every hand-over that nobody took in time to the street above both sides; run every minute."""
-    return _in_each_order(_return_due, now)
+    return in_each_order(_return_due, now)
 
 
 RETURN = """
@@ -79,7 +79,8 @@ def _return_due(order: governance.OrderView, now: datetime) -> int:
     return len(late)
 
 
-def _in_each_order(work: Callable[[governance.OrderView, datetime], int], now: datetime) -> int:
+def in_each_order(work: Callable[[governance.OrderView, datetime], int], now: datetime) -> int:
+    """Do a piece of the clock's work under every order in force, each in its own transaction and scope."""
     done = 0
     for order in governance.get_active_orders(now=now):
         try:

@@ -84,6 +84,44 @@ COVID19_CN_2020_03: Mapping[str, Parameter] = {
         "unit": "day",
         "source": "M-58, 3.3.5: health is read twice a day, in the morning and in the evening",
     },
+    "escalate_remind_percent": {
+        "value": 50,
+        "unit": "percent of a task's time",
+        "source": "service levels 3.5: a reminder at half the time",
+    },
+    "escalate_community_percent": {
+        "value": 100,
+        "unit": "percent of a task's time",
+        "source": "service levels 3.5: to the leader when the time is over",
+    },
+    "escalate_street_percent": {
+        "value": 150,
+        "unit": "percent of a task's time",
+        "source": "service levels 3.5: to the next level",
+    },
+    "escalate_street_hours": {
+        "value": 24,
+        "unit": "hour",
+        "source": "four-level handling 3.4: a street, longer than 24 h",
+    },
+    "escalate_district_hours": {
+        "value": 48,
+        "unit": "hour",
+        "source": "four-level handling 3.4: a district, longer than 48 h",
+    },
+    "supervise_sample_percent": {
+        "value": 5,
+        "unit": "percent of the tasks that close",
+        "source": "life cycle 3.4: a sample of 5 % is checked",
+    },
+    **{
+        f"whistle_reply_minutes_p{level}": {
+            "value": minutes,
+            "unit": "minute",
+            "source": "four-level handling 3.4: a department answers a whistle",
+        }
+        for level, minutes in enumerate((30, 120, 480, 2880), start=1)
+    },
     "correction_acknowledge_hours": {"value": 24, "unit": "hour", "source": "H-15"},
     "correction_decide_days": {"value": 7, "unit": "day", "source": "H-15; the law allows 30"},
     "channel_lists_a_day": {"value": 48, "unit": "list", "source": "own estimate: one in half an hour"},
@@ -147,6 +185,9 @@ def infeasible(parameters: Mapping[str, Parameter]) -> list[str]:
         number["worker_households_a_day"] * number["worker_minutes_a_household"]
     ):
         broken.append("worker_day_ends_before_it_is_done")
+    shares = [_or_built_in(number, f"escalate_{step}_percent") for step in ("remind", "community", "street")]
+    if not 0 < shares[0] < 100 <= shares[1] < shares[2]:
+        broken.append("levels_out_of_order")
     due = [number[f"due_hours_p{level}"] for level in (1, 2, 3, 4)]
     if due != sorted(due):
         broken.append("higher_priority_waits_longer")

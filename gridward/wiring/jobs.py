@@ -52,6 +52,14 @@ def return_handovers(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
+@app.task(queue="drain", queueing_lock="rise", name="gridward.rise")
+def rise(timestamp: int) -> None:
+    """Remind of tasks at half their time; raise what is not done, and whistles not answered, to the next level."""
+    dispatch.tasks_rise(now=clock.now())
+    dispatch.whistles_rise(now=clock.now())
+
+
+@app.periodic(cron="* * * * *")
 @app.task(queue="counts", queueing_lock="fold_counts", name="gridward.fold_counts")
 def fold_counts(timestamp: int) -> None:
     """Put together what places and lists have counted row by row, so that pages have little to add up."""

@@ -53,6 +53,11 @@ ACTIONS: Mapping[str, Text] = {
     "door.alert": _("Many doors looked up"),
     "door.look": _("Door looked up"),
     "endpoint.refuse": _("Page denied"),
+    "escalation.end": _("Escalation ended, as the task is closed"),
+    "escalation.extend": _("Task given a new time"),
+    "escalation.raise": _("Task raised to the next level"),
+    "escalation.return": _("Task sent back down with an instruction"),
+    "escalation.rise": _("Tasks raised by the clock"),
     "extension.sign": _("Extension of an order signed"),
     "grant.brief": _("Short access taken, with a reason"),
     "grant.end": _("Access ended"),
@@ -96,9 +101,12 @@ ACTIONS: Mapping[str, Text] = {
     "session.open": _("Signed in"),
     "token.end": _("Token ended"),
     "token.issue": _("Token issued"),
+    "supervision.judge": _("Closed task checked"),
+    "supervision.order": _("Time set for a task by supervision"),
     "task.access": _("Task opened to read"),
     "task.close": _("Task closed"),
     "task.hand_over": _("Tasks handed over"),
+    "task.remind": _("Reminders at half the time"),
     "task.release": _("Task released early"),
     "task.release_due": _("Due tasks released"),
     "task.withdraw": _("Clue taken out of its task again"),
@@ -110,6 +118,10 @@ ACTIONS: Mapping[str, Text] = {
     "territory.saying_back": _("Ways of saying a grid taken back"),
     "webhook.end": _("Address of a push ended"),
     "webhook.open": _("Address of a push opened"),
+    "whistle.answer": _("Department answered a whistle"),
+    "whistle.blow": _("Whistle: departments called"),
+    "whistle.close": _("Whistle closed"),
+    "whistle.rise": _("Whistles raised, as a department did not answer"),
 }
 
 OBJECTS: Mapping[str, Text] = {
@@ -134,6 +146,7 @@ OBJECTS: Mapping[str, Text] = {
     "task": pgettext_lazy("ledger", "Task"),
     "delivery": pgettext_lazy("ledger", "Push"),
     "webhook": pgettext_lazy("ledger", "Address of a push"),
+    "whistle": pgettext_lazy("ledger", "Whistle"),
     "view": pgettext_lazy("ledger", "Page"),
 }
 

@@ -64,6 +64,7 @@ OFFICERS = (
     Officer("district", "district_officer", "district centre 玄武区", "320102"),
     Officer("street", "street_officer", "street centre 新街口街道: tasks, review", STREET),
     Officer("community", "community_officer", "community centre 成贤街社区: tasks, release", f"{STREET}015"),
+    Officer("supervisor", "supervisor", "supervision of 玄武区: what has risen, checks", "320102"),
     Officer("health", "agency_liaison", "department: outcomes of its own lists", agency="health"),
     Officer("transport", "agency_liaison", "department: outcomes of its own lists", agency="transport"),
     Officer("police", "agency_liaison", "department: outcomes of its own lists", agency="police"),

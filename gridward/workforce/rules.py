@@ -28,7 +28,8 @@ ROLES: Mapping[str, Role] = {
     "city_officer": _role(
         _("City centre officer"),
         "centre",
-        "board.read area.read order.read order.draft handover.decide channel.read quota.open budget.read",
+        "board.read area.read order.read order.draft handover.decide channel.read quota.open budget.read"
+        " escalation.decide whistle.blow",
         "city",
     ),
     "intake_officer": _role(
@@ -40,26 +41,30 @@ ROLES: Mapping[str, Role] = {
     "district_officer": _role(
         _("District centre officer"),
         "centre",
-        "board.read area.read order.read handover.decide budget.read",
+        "board.read area.read order.read handover.decide budget.read escalation.decide whistle.blow",
         "district",
     ),
     "street_officer": _role(
         _("Street centre officer"),
         "centre",
         "board.read area.read order.read task.read task.release review.work handover.decide duty.keep"
-        " correction.decide budget.read",
+        " correction.decide budget.read escalation.decide whistle.blow",
         "street",
     ),
     "community_officer": _role(
         _("Community centre officer"),
         "centre",
         "board.read area.read order.read task.read task.release door.look handover.decide duty.keep"
-        " correction.decide budget.read",
+        " correction.decide budget.read escalation.decide",
         "community",
     ),
     "grid_worker": _role(_("Grid worker"), "worker", "task.work order.read", "grid"),
     "agency_liaison": _role(
-        _("Department liaison"), "agency", "returns.read returns.push order.read", "agency"
+        _("Department liaison"), "agency", "returns.read returns.push order.read whistle.answer", "agency"
+    ),
+    # Apart from command: no right of it lets anybody work on a task or decide about one.
+    "supervisor": _role(
+        _("Supervisor"), "centre", "board.read area.read order.read task.supervise", "district"
     ),
     "issuing_officer": _role(_("Issuing officer"), "centre", "order.read order.sign", "any"),
     "privacy_officer": _role(_("Privacy officer"), "audit", "order.read order.sign ledger.read", "any"),

@@ -28,6 +28,8 @@ OURS = re.compile(r"(GRIDWARD|DATABASE)_[A-Z_]+")
 UNHEARD = {
     "dispatch.batch_dispatched": "broadcast will tell the sender that a list has gone out",
     "dispatch.task_closed": "follow-up plans begin with it",
+    "dispatch.tasks_raised": "broadcast will call the centre a task lies with now",
+    "dispatch.whistle_blown": "broadcast will call the departments",
     "governance.order_signed": "the transparency page and readiness begin with it",
     "governance.order_ended": "the purge plan begins with it",
     "territory.tree_changed": "roll-ups kept per area are made anew after it",

@@ -1,10 +1,7 @@
 """R3 by the front door: every URL, every role, an object of somebody else. What is not yours does not exist."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from django.http import HttpResponse
@@ -14,27 +11,12 @@ from gridward.kernel.endpoint import PUBLIC, SIGNED_IN, Door
 from gridward.workforce.queries import COMMAND_LINE_ONLY
 from gridward.workforce.rules import ROLES
 from tests import people
+from tests.house.sample import NO_AREA, NO_ID, Sample
+from tests.house.samples_of_flow import SAMPLES_OF_FLOW
 from tests.house.test_every_url_has_a_door import ALL
 from tests.house.world import CITY, World, state
 
 pytestmark = pytest.mark.django_db
-
-#: An id and an area code that nobody ever had.
-NO_ID = str(UUID(int=7))
-NO_AREA = "320102003999999"
-Fill = Callable[[World], str]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """How a URL is asked: its parameters filled from the world, and what is posted to it."""
-
-    path: str
-    own: Fill | None = None
-    none: str = NO_ID
-    posted: Callable[[World], dict[str, object]] = field(default=lambda _world: {})
-    #: Everybody with the right may see it, wherever it is: orders are public inside the house.
-    is_public: bool = False
 
 
 def task_id(world: World) -> str:
@@ -292,6 +274,8 @@ SAMPLES |= {
     "POST api/v1/today/<task_id>/phone": Sample("/api/v1/today/{}/phone", task_id, posted=phone_json),
     "POST api/v1/today/<task_id>/visit": Sample("/api/v1/today/{}/visit", task_id, posted=visit_json),
 }
+
+SAMPLES |= SAMPLES_OF_FLOW
 
 
 def door_of(url: str) -> Door:

@@ -12,11 +12,15 @@ from gridward.dispatch.models import (
     BudgetExcess,
     DayPlan,
     DoorLook,
+    Escalation,
     Handover,
     PassDisagreement,
     PlanStop,
+    Supervision,
     Task,
     TaskSubject,
+    Whistle,
+    WhistleCall,
 )
 from gridward.governance import api as governance
 from gridward.intake import api as intake
@@ -44,6 +48,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "community_officer": (CITY.dashiqiao, ""),
     "grid_worker": (CITY.next_grid, ""),
     "agency_liaison": ("", "transport"),
+    "supervisor": (CITY.qinhuai, ""),
     "issuing_officer": ("", ""),
     "privacy_officer": ("", ""),
     "auditor": ("", ""),
@@ -65,6 +70,10 @@ class World:
     waiting: UUID
     columns: UUID
     handover: UUID
+    escalation: UUID
+    whistle: UUID
+    call: UUID
+    check: UUID
     correction: UUID
     webhook: UUID
     delivery: UUID
@@ -128,6 +137,10 @@ def found(folder: Path) -> World:
             batches=dict(Batch.objects.exclude(state="mapping").values_list("channel_id", "id")),
             columns=columns,
             handover=_offered(family, worker).id,
+            escalation=_raised(family).id,
+            whistle=(call := _blown(family)).whistle_id,
+            call=call.id,
+            check=_drawn(family).id,
             waiting=Clue.objects.get(state="waiting").id,
             correction=found_correction(order, family).id,
             webhook=pushed.webhook_id,
@@ -239,6 +252,71 @@ def _offered(family: Task, worker: Actor) -> Handover:
         priority="P1", people_count=2, proposed_by=str(worker.id), proposed_at=clock.now(),
         due_at=clock.now() + timedelta(hours=2),
     )  # fmt: skip
+
+
+def _raised(family: Task) -> Escalation:
+    """Let the family's task lie with its community."""
+    return Escalation.objects.create(
+        id=new_id(),
+        task=family,
+        run_id=new_id(),
+        order_id=family.order_id,
+        level="community",
+        area_pos=CITY.pos(CITY.chengxianjie),
+        from_pos=family.area_pos,
+        kind="late",
+        state="open",
+        raised_by="SYSTEM",
+        raised_at=clock.now(),
+        next_at=clock.now() + timedelta(hours=4),
+    )
+
+
+def _blown(family: Task) -> WhistleCall:
+    """Let the street call the health department to the family's community."""
+    street, community = CITY.pos(CITY.xinjiekou), CITY.pos(CITY.chengxianjie)
+    blown = Whistle.objects.create(
+        id=new_id(),
+        order_id=family.order_id,
+        task_id=family.id,
+        level="street",
+        area_pos=street,
+        from_pos=street,
+        place_pos=community,
+        question="medical",
+        words="somebody is to come along",
+        priority="P1",
+        lead_code="health",
+        agency_codes=["health"],
+        state="open",
+        blown_by="",
+        blown_at=clock.now(),
+    )
+    return WhistleCall.objects.create(
+        id=new_id(),
+        whistle=blown,
+        order_id=family.order_id,
+        agency_code="health",
+        is_lead=True,
+        area_pos=street,
+        place_pos=community,
+        state="waiting",
+        is_open=True,
+        reply_by=clock.now() + timedelta(minutes=30),
+    )
+
+
+def _drawn(family: Task) -> Supervision:
+    """Let the family's task wait to be checked, as if it had been closed and drawn."""
+    return Supervision.objects.create(
+        id=new_id(),
+        task=family,
+        order_id=family.order_id,
+        area_pos=family.area_pos,
+        kind="check",
+        state="waiting",
+        at=clock.now(),
+    )
 
 
 def found_other_city() -> None:

@@ -32,7 +32,12 @@ def test_a_role_sees_what_it_has_a_right_to_and_starts_at_the_first(role: str) -
 def test_every_place_a_role_is_shown_opens_and_the_others_do_not(
     role: str, actor_of: Callable[..., Actor], client_of: Callable[..., Client]
 ) -> None:
-    area = {"district_officer": "320102", "street_officer": "320102003", "community_officer": "320102003015"}
+    area = {
+        "district_officer": "320102",
+        "supervisor": "320102",
+        "street_officer": "320102003",
+        "community_officer": "320102003015",
+    }
     needs_area = role.endswith("_officer") and role not in ("issuing_officer", "privacy_officer")
     where = "320102003015001" if role == "grid_worker" else area.get(role, "3201" if needs_area else "")
     client = client_of(actor_of(role, where, agency="health" if role == "agency_liaison" else ""))

@@ -12,16 +12,16 @@ from gridward.workforce.rules import COMMAND_LINE_ONLY, ROLES, handle_fits, may_
 WHO_MAY = {
     "see the numbers of an area": (
         "board.read",
-        "city_officer intake_officer district_officer street_officer community_officer",
+        "city_officer intake_officer district_officer street_officer community_officer supervisor",
     ),
     "open the page of an area": (
         "area.read",
-        "city_officer intake_officer district_officer street_officer community_officer",
+        "city_officer intake_officer district_officer street_officer community_officer supervisor",
     ),
     "read which order is in force": (
         "order.read",
         "city_officer intake_officer district_officer street_officer community_officer grid_worker agency_liaison"
-        " issuing_officer privacy_officer auditor",
+        " issuing_officer privacy_officer auditor supervisor",
     ),
     "draft an order": ("order.draft", "city_officer"),
     "sign an order": ("order.sign", "issuing_officer privacy_officer"),
@@ -41,6 +41,13 @@ WHO_MAY = {
         "city_officer district_officer street_officer community_officer",
     ),
     "enter who is away and name who stands in": ("duty.keep", "street_officer community_officer"),
+    "decide about what has risen": (
+        "escalation.decide",
+        "city_officer district_officer street_officer community_officer",
+    ),
+    "call departments to a place": ("whistle.blow", "city_officer district_officer street_officer"),
+    "answer for a department that is called": ("whistle.answer", "agency_liaison"),
+    "set a time for a task and check closed ones": ("task.supervise", "supervisor"),
     "decide what is wrong about somebody": ("correction.decide", "street_officer community_officer"),
     "let a task go before its time": ("task.release", "street_officer community_officer"),
     "visit a household": ("task.work", "grid_worker"),
@@ -99,6 +106,7 @@ PLACES = {
         "district_officer": "district",
         "street_officer": "street",
         "community_officer": "community",
+        "supervisor": "district",
         "issuing_officer": "any",
         "system_operator": "city",
     },

@@ -10,6 +10,7 @@ from gridward.dispatch.actions.hand import LEAST_REASON, gate
 from gridward.dispatch.following import households_today
 from gridward.dispatch.models import Task
 from gridward.dispatch.queries import PURPOSE, TaskView
+from gridward.dispatch.supervised import may_handle
 from gridward.governance import api as governance
 from gridward.kernel import bulk, ledger, live
 from gridward.kernel.actor import Actor
@@ -28,6 +29,8 @@ def task_release_now(*, task_id: UUID, reason: str, by: Actor, now: datetime) ->
         return refuse("task_closed")
     if task.released_at is not None:
         return refuse("task_released")
+    if refusal := may_handle(task_id, by):
+        return refusal
     order = gate(task, now)
     if isinstance(order, Refusal):
         return order

@@ -13,6 +13,7 @@ from django.conf import settings
 from gridward.dispatch import queries, rules
 from gridward.dispatch.models import BudgetExcess, PassResult, Task
 from gridward.dispatch.queries import PURPOSE, TaskView
+from gridward.dispatch.supervised import may_handle
 from gridward.governance import api as governance
 from gridward.kernel import bulk, ledger
 from gridward.kernel.actor import Actor
@@ -38,6 +39,8 @@ def in_hand(task_id: UUID, by: Actor, now: datetime) -> Hand | Refusal:
         return task
     if task.state != "open":
         return refuse("task_closed")
+    if refusal := may_handle(task_id, by):
+        return refusal
     order = gate(task, now)
     if isinstance(order, Refusal):
         return order

@@ -11,10 +11,12 @@ from uuid import UUID
 from django.db import transaction
 
 from gridward.dispatch import handing, queries
+from gridward.dispatch.actions.escalation import escalations_follow
 from gridward.dispatch.actions.hand import LEAST_REASON, gate
 from gridward.dispatch.following import grants_of, within_budget
 from gridward.dispatch.models import Handover, PassDisagreement, PassResult, Task, TaskSubject
 from gridward.dispatch.queries import PURPOSE
+from gridward.dispatch.supervised import may_handle
 from gridward.governance import api as governance
 from gridward.intake import api as intake
 from gridward.kernel import ledger, live
@@ -36,6 +38,8 @@ def handover_propose(*, task_id: UUID, kind: str, to: str, by: Actor, now: datet
         return task
     if task.state != "open":
         return refuse("task_closed")
+    if refusal := may_handle(task_id, by):
+        return refusal
     if isinstance(order := gate(task, now), Refusal):
         return order
     here, there = territory.get_area_at(task.area_pos), _place(to)
@@ -98,6 +102,7 @@ def _task_move(
     TaskSubject.objects.filter(task=task).update(area_pos=area_pos)
     PassResult.objects.filter(task_id=task.id).update(area_pos=area_pos)
     PassDisagreement.objects.filter(task_id=task.id).update(area_pos=area_pos)
+    escalations_follow(task_ids=[task.id])
     registry.household_move(
         household_id=task.household_id, area_pos=area_pos, keeps_door=keeps_door, by=by, now=now
     )
@@ -137,7 +142,9 @@ def _waiting(handover_id: UUID, by: Actor) -> Handover | Refusal:
     offered = Handover.objects.select_for_update().filter(id=handover_id).first()
     if offered is None or not by.covers(offered.area_pos):
         return refuse("not_found")
-    return offered if offered.state in handing.WAITING else refuse("handover_decided")
+    if offered.state not in handing.WAITING:
+        return refuse("handover_decided")
+    return may_handle(offered.task_id, by) or offered
 
 
 def _decided(offered: Handover, state: str, area_pos: int, reason: str, by: Actor, now: datetime) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from gridward.dispatch import queries, rules
+from gridward.dispatch.actions.escalation import escalations_end
 from gridward.dispatch.actions.hand import (
     Form,
     Hand,
@@ -18,6 +19,7 @@ from gridward.dispatch.actions.hand import (
     recorded,
 )
 from gridward.dispatch.actions.handover import handover_void
+from gridward.dispatch.actions.supervision import supervision_follow_close
 from gridward.dispatch.events import TaskClosed
 from gridward.dispatch.models import PassDisagreement, PassResult, Task, TaskSubject
 from gridward.dispatch.queries import PURPOSE, PersonView, TaskView
@@ -68,7 +70,7 @@ def phone_record(
     if outcome:
         _passes_write(hand.task, asked, "visit", "skipped", "settled_by_phone", by, now, ask)
         _outcomes_set(hand.task, {person_id: outcome}, reason, by, now)
-    return _after(hand.task, by, now)
+    return _after(hand, by, now)
 
 
 def _may_call(
@@ -120,7 +122,7 @@ def visit_record(
     _passes_write(hand.task, asked, "visit", result, reason, by, now, ask, evidence)
     _disagreements_write(hand.task, asked, outcomes, by, now)
     _outcomes_set(hand.task, outcomes, reason, by, now)
-    return _after(hand.task, by, now)
+    return _after(hand, by, now)
 
 
 def _may_visit(
@@ -253,8 +255,9 @@ def _outcomes_set(
     )
 
 
-def _after(task: TaskView, by: Actor, now: datetime) -> TaskView | Refusal:
+def _after(hand: Hand, by: Actor, now: datetime) -> TaskView | Refusal:
     """Close the task when everybody has an outcome; ring the boards; return the task as it is now."""
+    task = hand.task
     live.ring("task", pos=task.area_pos)
     if TaskSubject.objects.filter(task_id=task.id, outcome="").exists():
         return queries.access_task(task.id, by=by, now=now)
@@ -262,6 +265,8 @@ def _after(task: TaskView, by: Actor, now: datetime) -> TaskView | Refusal:
     _passes_write(task, everything, "update", "closed", "", by, now)
     Task.objects.filter(id=task.id).update(state="closed", closed_at=now)
     handover_void(task_id=task.id, by=by, now=now)
+    escalations_end(task_id=task.id, by=by, now=now)
+    supervision_follow_close(task=task, profile=hand.profile, by=by, now=now)
     closed = queries.access_task(task.id, by=by, now=now)
     governance.grants_end(task_ids=[task.id], by=by, now=now)
     ledger.record(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from gridward.dispatch.actions.escalation import escalations_end
 from gridward.dispatch.actions.handover import handover_void
 from gridward.dispatch.events import TaskClosed
 from gridward.dispatch.following import grants_of
@@ -78,5 +79,6 @@ def _close(
     )  # fmt: skip
     Task.objects.filter(id=task.id).update(state="closed", closed_at=now)
     handover_void(task_id=task.id, by=by, now=now)
+    escalations_end(task_id=task.id, by=by, now=now)
     governance.grants_end(task_ids=[task.id], by=by, now=now)
     outbox.announce(TaskClosed(task.id, order.id), now=now)

@@ -4,25 +4,33 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from ninja import P, QueryEx, Router, Schema
+from ninja import Router, Schema
 
 from gridward.dispatch import actions, days, queries
 from gridward.dispatch import plans as plans_read
 from gridward.dispatch.actions import doors
-from gridward.dispatch.web import api_corrections, api_duty
+from gridward.dispatch.web import (
+    api_corrections,
+    api_duty,
+    api_escalations,
+    api_supervision,
+    api_whistles,
+)
 from gridward.dispatch.web.parse import after_of
-from gridward.dispatch.web.schemas import Area, Reason
+from gridward.dispatch.web.schemas import After, Area, Reason, Recorded
 from gridward.dispatch.web.show import more_token
 from gridward.kernel.endpoint import Request
 from gridward.kernel.outcomes import Refusal
-from gridward.kernel.web.operations import AFTER, Masked, Page, operation
+from gridward.kernel.web.operations import Masked, Page, operation
 
 router = Router()
+router.add_router("", api_escalations.router)
+router.add_router("", api_whistles.router)
+router.add_router("", api_supervision.router)
 router.add_router("", api_corrections.router)
 router.add_router("", api_duty.router)
 #: What a day says of its walk.
 WALK = ("metres", "arrival_metres", "minutes", "shorter_percent", "unmeasured_count")
-After = QueryEx[str, P(description=AFTER, max_length=80)]
 
 
 class TaskLine(Schema):
@@ -124,13 +132,6 @@ class Task(Schema):
     people: list[Person]
     known: list[Known]
     trail: list[Step]
-
-
-class Recorded(Schema):
-    """The task after what was recorded."""
-
-    id: UUID
-    state: str
 
 
 class Door(Schema):

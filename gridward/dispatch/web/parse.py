@@ -56,3 +56,9 @@ def after_of(token: str) -> tuple[datetime, UUID] | None:
     if place and place[0].tzinfo is None:
         raise Refused(refuse("not_found"))
     return place
+
+
+def number_of(request: HttpRequest, name: str) -> int:
+    """Return a posted whole number; 0 for anything else, which every rule refuses in its own words."""
+    text = request.POST.get(name, "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0

@@ -1,6 +1,12 @@
-"""What several operations of the JSON API say and are told."""
+"""What several operations of the API say in the same words."""
 
-from ninja import Schema
+from uuid import UUID
+
+from ninja import P, QueryEx, Schema
+
+from gridward.kernel.web.operations import AFTER
+
+After = QueryEx[str, P(description=AFTER, max_length=80)]
 
 
 class Area(Schema):
@@ -10,6 +16,13 @@ class Area(Schema):
     level: str
     name: str
     path: str
+
+
+class Recorded(Schema):
+    """The task after what was recorded."""
+
+    id: UUID
+    state: str
 
 
 class Reason(Schema):

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from gridward.dispatch import asking, handing, rules
+from gridward.dispatch import asking, escalating, handing, rules
 from gridward.dispatch.days import Day, DayRow
 from gridward.dispatch.handed import HandoverView
 from gridward.dispatch.queries import PersonView, TaskRow, TaskView
+from gridward.dispatch.web import raising, watching
 from gridward.kernel.ids import new_id
 from gridward.kernel.web import formats
 from gridward.registry.api import FOUND_BY, KINDS, STATES, CorrectionView
@@ -130,6 +131,7 @@ def trail(task: TaskView) -> list[dict[str, Any]]:
         ]
         entry["text"] = " – ".join(part for part in parts if part)
     told = [*steps.values(), *(step for one in task.handovers for step in _handed(one))]
+    told += [step for one in task.escalations for step in raising.steps(one)]
     told += [step for one in task.corrections for step in corrected_steps(one)]
     return sorted(told, key=lambda entry: (entry["at"], entry["order"]), reverse=True)
 
@@ -301,6 +303,8 @@ def task_page(task: TaskView) -> dict[str, Any]:
         **correct_form(task),
         "contradictions": contradictions(task),
         "handover_kinds": list(handing.KINDS.items()),
+        "raise_kinds": list(escalating.KINDS.items()),
+        "lies": raising.lies(task.escalations) + watching.lines(task.supervisions),
     }
 
 
@@ -331,6 +335,7 @@ def work_page(task: TaskView, posted: Mapping[str, Any] | None = None) -> dict[s
         **correct_form(task),
         "contradictions": contradictions(task),
         "handover_kinds": list(handing.KINDS.items()),
+        "lies": raising.lies(task.escalations) + watching.lines(task.supervisions),
         "said": list(rules.SAID.items()),
         "found_by": list(rules.FOUND_BY.items()),
         "phone_skips": [(code, rules.SKIPS["phone"][code]) for code in ("no_number", "cannot_use_phone")],

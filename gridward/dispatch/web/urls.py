@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from gridward.dispatch.web import budgets, corrections, doors, duty, handovers, views
+from gridward.dispatch.web import (
+    budgets,
+    corrections,
+    doors,
+    duty,
+    escalations,
+    handovers,
+    supervision,
+    views,
+    whistles,
+)
 
 app_name = "dispatch"
 urlpatterns = [
@@ -24,6 +34,22 @@ urlpatterns = [
     path("duty/absences", duty.enter, name="absence_enter"),
     path("duty/absences/<str:absence_id>/end", duty.back, name="back"),
     path("duty/<str:code>/name", duty.name, name="name"),
+    path("escalations", escalations.escalations, name="escalations"),
+    path("escalations/<str:escalation_id>", escalations.escalation, name="escalation"),
+    path("escalations/<str:escalation_id>/extend", escalations.extend, name="escalation_extend"),
+    path("escalations/<str:escalation_id>/return", escalations.send_down, name="escalation_return"),
+    path("escalations/<str:escalation_id>/raise", escalations.pass_on, name="escalation_raise"),
+    path("tasks/<str:task_id>/raise", escalations.raise_task, name="task_raise"),
+    path("whistles", whistles.whistles, name="whistles"),
+    path("whistles/blow", whistles.blow, name="whistle_blow"),
+    path("whistles/<str:whistle_id>", whistles.whistle, name="whistle"),
+    path("whistles/<str:whistle_id>/close", whistles.close, name="whistle_close"),
+    path("called", whistles.called, name="called"),
+    path("called/<str:call_id>/answer", whistles.answer, name="whistle_answer"),
+    path("supervision", supervision.supervision, name="supervision"),
+    path("supervision/tasks/<str:task_id>", supervision.task, name="supervised"),
+    path("supervision/tasks/<str:task_id>/order", supervision.order, name="supervision_order"),
+    path("supervision/checks/<str:check_id>", supervision.judge, name="check_judge"),
     path("today/<str:task_id>/correct", corrections.correct, name="correct"),
     path("tasks/<str:task_id>/correct", corrections.correct_by_centre, name="correct_by_centre"),
     path("corrections", corrections.corrections, name="corrections"),

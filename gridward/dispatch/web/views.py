@@ -6,9 +6,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gridward.dispatch import actions, days, queries, rules
+from gridward.dispatch import actions, days, queries, rules, whistled
 from gridward.dispatch.queries import TaskView
-from gridward.dispatch.web import show
+from gridward.dispatch.web import blowing, show
 from gridward.dispatch.web.parse import after_of, ask_of, id_of, outcomes_of, text_of
 from gridward.kernel import ledger
 from gridward.kernel.endpoint import Answer, Request, endpoint
@@ -67,7 +67,13 @@ def _contacts(request: Request, task: TaskView) -> dict[str, object]:
 def task(request: Request, task_id: str) -> Answer:
     """Show one task to its centre: where, how urgent, its whole trail; people only with a live grant."""
     seen = queries.access_task(id_of(task_id), by=request.actor, now=request.now)
-    return seen if isinstance(seen, Refusal) else render(request, "dispatch/task.html", show.task_page(seen))
+    if isinstance(seen, Refusal):
+        return seen
+    called = {
+        "whistles": blowing.about(whistled.whistles_of(seen.id)),
+        "may_blow": request.actor.may("whistle.blow"),
+    }
+    return render(request, "dispatch/task.html", show.task_page(seen) | called)
 
 
 def _back(request: Request, outcome: TaskView | actions.Known | Refusal, said: str) -> Answer:

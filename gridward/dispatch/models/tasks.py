@@ -20,6 +20,8 @@ class Task(models.Model):
     release_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    #: How far the clock has come with it: '' | reminded | raised.
+    watch = models.TextField(db_default="")
 
     class Meta:
         constraints = [
@@ -37,6 +39,11 @@ class Task(models.Model):
                 fields=["area_pos", "due_at", "id"], name="task_open", condition=models.Q(state="open")
             ),
             models.Index(fields=["assignee_id", "state"], name="task_assignee"),
+            models.Index(
+                fields=["order_id", "watch", "priority", "due_at"],
+                name="task_watch",
+                condition=models.Q(state="open", watch__in=["", "reminded"]),
+            ),
             models.Index(fields=["area_pos", "closed_at"], name="task_closed"),
             models.Index(
                 fields=["due_at"],
@@ -269,52 +276,6 @@ class PassDisagreement(models.Model):
         indexes = [
             models.Index(fields=["task_id"], name="disagreement_task"),
             models.Index(fields=["order_id", "area_pos"], include=["pass_kind"], name="disagreement_place"),
-        ]
-
-
-class Handover(models.Model):
-    """
-    A task on its way to another grid: proposed, then taken over, declined, or left to the street above both.
-
-    `area_pos` is where it lies to be decided. No word about people: a kind, two places and a count.
-    """
-
-    id = models.UUIDField(primary_key=True)
-    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="+", db_index=False)
-    order_id = models.UUIDField()
-    kind = models.TextField()
-    state = models.TextField()
-    area_pos = models.BigIntegerField()
-    from_pos = models.BigIntegerField()
-    to_pos = models.BigIntegerField()
-    street_pos = models.BigIntegerField()
-    priority = models.TextField()
-    people_count = models.IntegerField()
-    proposed_by = models.TextField()
-    proposed_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    decided_by = models.TextField(db_default="")
-    decided_at = models.DateTimeField(null=True)
-    reason = models.TextField(db_default="")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["task"],
-                name="one_waiting_handover_a_task",
-                condition=models.Q(state__in=["proposed", "street"]),
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["task"], name="handover_task"),
-            models.Index(
-                fields=["area_pos"],
-                name="handover_waiting",
-                condition=models.Q(state__in=["proposed", "street"]),
-            ),
-            models.Index(
-                fields=["order_id", "due_at"], name="handover_due", condition=models.Q(state="proposed")
-            ),
         ]
 
 

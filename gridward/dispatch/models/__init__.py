@@ -1,0 +1,31 @@
+"""The tables of dispatch."""
+
+from gridward.dispatch.models.flow import Escalation, Handover, Supervision, Whistle, WhistleCall
+from gridward.dispatch.models.tasks import (
+    BudgetExcess,
+    DayPlan,
+    DoorLook,
+    PassDisagreement,
+    PassResult,
+    PlanStop,
+    Task,
+    TaskCount,
+    TaskSubject,
+)
+
+__all__ = [
+    "BudgetExcess",
+    "DayPlan",
+    "DoorLook",
+    "Escalation",
+    "Handover",
+    "PassDisagreement",
+    "PassResult",
+    "PlanStop",
+    "Supervision",
+    "Task",
+    "TaskCount",
+    "TaskSubject",
+    "Whistle",
+    "WhistleCall",
+]
