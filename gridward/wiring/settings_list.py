@@ -33,8 +33,9 @@ SETTINGS = (
     ),
     Setting(
         "GRIDWARD_WATCHED",
-        "`inbox-watched` in the data directory",
-        "the folder in which each channel may have one of its own, called by its code, that lists are taken from",
+        "",
+        "the folder in which each channel may have one of its own, called by its code, that lists are taken from;"
+        " without it `inbox-watched` in the data directory",
     ),
     Setting("DATABASE_URL", "", "a PostgreSQL 15 or newer of your own, signing in as `gridward_app`"),
     Setting(
