@@ -138,34 +138,30 @@ def get_called(
         at, row_id = after
         calls = calls.filter(reply_by__gte=at).exclude(reply_by=at, id__lte=row_id)
     columns = ("id", "whistle_id", "is_lead", "state", "words", "reply_by")
-    found = list(calls.order_by("reply_by", "id").values(*columns)[:limit])
+    found = list(calls.order_by("reply_by", "id").only(*columns)[:limit])
     whistles = {
-        row["id"]: row
-        for row in Whistle.objects.filter(id__in=[one["whistle_id"] for one in found]).values(*FOR_AGENCY)
+        row.id: row
+        for row in Whistle.objects.filter(id__in=[one.whistle_id for one in found]).only(*FOR_AGENCY)
     }
-    labels = territory.get_labels({row["place_pos"] for row in whistles.values()})
+    labels = territory.get_labels({row.place_pos for row in whistles.values()})
     names = {agency.code: agency.name for agency in workforce.get_agencies()} if found else {}
-    return [_called(one, whistles[one["whistle_id"]], labels, names) for one in found]
+    return [_called(one, whistles[one.whistle_id], labels, names) for one in found]
 
 
 def _called(
-    call: dict[str, object],
-    whistle: dict[str, object],
-    labels: dict[int, territory.AreaLabel],
-    names: dict[str, str],
+    call: WhistleCall, whistle: Whistle, labels: dict[int, territory.AreaLabel], names: dict[str, str]
 ) -> CalledView:
-    agencies = tuple(names.get(code, code) for code in whistle["agency_codes"])  # type: ignore[attr-defined]
     return CalledView(
-        id=call["id"],  # type: ignore[arg-type]
-        place=labels[whistle["place_pos"]],  # type: ignore[index]
-        question=str(whistle["question"]),
-        words=str(whistle["words"]),
-        priority=str(whistle["priority"]),
-        blown_at=whistle["blown_at"],  # type: ignore[arg-type]
-        is_lead=bool(call["is_lead"]),
-        lead=names.get(str(whistle["lead_code"]), ""),
-        agencies=agencies,
-        state=str(call["state"]),
-        answer=str(call["words"]),
-        reply_by=call["reply_by"],  # type: ignore[arg-type]
+        id=call.id,
+        place=labels[whistle.place_pos],
+        question=whistle.question,
+        words=whistle.words,
+        priority=whistle.priority,
+        blown_at=whistle.blown_at,
+        is_lead=call.is_lead,
+        lead=names.get(whistle.lead_code, ""),
+        agencies=tuple(names.get(code, code) for code in whistle.agency_codes),
+        state=call.state,
+        answer=call.words,
+        reply_by=call.reply_by,
     )
