@@ -52,13 +52,20 @@ def _gaps_filled(
             present[place].append(one.responsible_id)
     away = workforce.absent({one.named_id for one in gaps if one.named_id}, now=now)
     loads = planned_loads({who for workers in present.values() for who in workers}, order, now)
+    waiting = _open_tasks({one.area_pos for one in gaps})
     for gap in gaps:
         named = gap.named_id if gap.named_id and gap.named_id not in away else None
         who = named or substitute_of({one: loads[one] for one in present[_community(gap.area_pos)]})
         if who is not None:
-            loads[who] += Task.objects.filter(area_pos=gap.area_pos, state="open").count()
+            loads[who] += waiting.get(gap.area_pos, 0)
             workforce.cover_open(area_pos=gap.area_pos, account_id=who, named=False, by=SYSTEM, now=now)
     return workforce.grid_duties([(order.area_pos, order.area_end)], now=now)
+
+
+def _open_tasks(places: set[int]) -> dict[int, int]:
+    """Return how many tasks are open in each of these grids; a grid without any is left out."""
+    found = Task.objects.filter(area_pos__in=places, state="open").values_list("area_pos")
+    return dict(found.annotate(Count("id")).order_by())
 
 
 def _community(area_pos: int) -> str:

@@ -38,7 +38,6 @@ def status(walker: Walker, path: str) -> int:
     return answer.status
 
 
-@pytest.mark.skip(reason="not green yet on a whole house; the rules are held in tests/dispatch/test_duty.py")
 def test_a_worker_falls_out_and_comes_back(town: Town, house: House) -> None:
     centre = town.person("community")
     task, worker = a_household_in_hand(town, centre, house)

@@ -86,12 +86,9 @@ def test_a_task_rises_to_the_city_and_comes_back_down_and_is_closed(town: Town, 
     assert "Closed with the day's update" in trail.text() and "sent back down" in trail.text()
 
 
-@pytest.mark.skip(
-    reason="not green yet on a whole house; the rules are held in tests/dispatch/test_escalations.py"
-)
 def test_a_street_gives_a_new_time_and_another_is_raised_by_hand(town: Town, house: House) -> None:
     community = town.person("community")
-    task = task_of(community, "worker-320102003015002-1")
+    task = task_of(community, "worker-320102003015004-1")
     community.open(f"/tasks/{task}").page.click("summary:has-text('Raise to the next level')")
     community.page.select_option("#raise-kind", "department")
     community.page.fill("#raise-words", "the lift is out of order, somebody has to repair it")
@@ -111,12 +108,9 @@ def test_a_street_gives_a_new_time_and_another_is_raised_by_hand(town: Town, hou
     assert "gave it a new time" in community.open(f"/tasks/{task}").text()
 
 
-@pytest.mark.skip(
-    reason="not green yet on a whole house; the rules are held in tests/dispatch/test_whistles.py"
-)
 def test_a_street_calls_two_departments_one_comes_and_the_whistle_is_closed(town: Town, house: House) -> None:
     community = town.person("community")
-    task = task_of(community, "worker-320102003015002-1")
+    task = task_of(community, "worker-320102003015004-1")
     street = town.person("street").open(f"/tasks/{task}").looks_well()
     street.page.click("a:has-text('Call departments')")
     street.page.check("input[name=agency][value=health]")

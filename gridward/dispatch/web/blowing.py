@@ -101,7 +101,7 @@ def card(one: CalledView) -> dict[str, Any]:
         (_("In words"), one.words),
         (_("Blown"), one.blown_at),
         (_("Leads"), one.lead),
-        (_("Called"), ", ".join(one.agencies)),
+        (pgettext("departments", "Called"), ", ".join(one.agencies)),
         (_("You said"), f"{whistling.STATES[one.state]}: {one.answer}" if one.answer else ""),
     ]
     said = ("answered", "not_ours")

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from gridward.dispatch import budgets
+from gridward.dispatch import budgets, escalating
 from gridward.dispatch.budgets import MEASURES, PARAMETERS, Budgets
 from gridward.dispatch.rules import EXCESSES_SAID
 from gridward.kernel.endpoint import Answer, Request, endpoint
@@ -78,7 +78,11 @@ def overview(request: Request) -> Answer:
 
 def _trail(found: Budgets, request: Request) -> list[dict[str, str]]:
     return [
-        {"name": area.name, "url": _url("dispatch:budgets", area=area.code), "level": area.level}
+        {
+            "name": area.name,
+            "url": _url("dispatch:budgets", area=area.code),
+            "level": str(escalating.LEVEL_LABELS[area.level]),
+        }
         for area in territory.get_path(found.area.code)
         if request.actor.covers(area.pos)
     ]

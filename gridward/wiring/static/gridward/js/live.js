@@ -23,12 +23,17 @@ function tell(line, bell) {
   for (const listener of line.listeners) listener(bell);
 }
 
+/** Whether the page answers an act: what the act set off may have rung between the drawing of the page and its line. */
+function justDone() {
+  return document.querySelector(".gw-messages") !== null;
+}
+
 function open(url, line) {
   const source = new EventSource(url);
   source.addEventListener("open", () => {
     showState("live");
     // What rang while the line was down is lost, so everybody asks once.
-    if (line.broken) tell(line, { topic: ALL });
+    if (line.broken || justDone()) tell(line, { topic: ALL });
     line.broken = false;
     line.tries = 0;
   });
