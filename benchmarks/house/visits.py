@@ -9,8 +9,8 @@ from benchmarks.house.city import City, superuser
 from benchmarks.house.visitor import FLOOR, Visitor
 from benchmarks.turns import timed
 
-#: Seconds of a page and of the floor, block by block.
-Samples = tuple[list[list[float]], list[list[float]]]
+#: Seconds of a page and of the floor, block by block, and how many bytes the page answers with.
+Samples = tuple[list[list[float]], list[list[float]], int]
 BLOCK = 20
 SECONDS_A_BLOCK = 3.0
 
@@ -84,10 +84,10 @@ def named(role: str, page: str) -> str:
 
 def visit(visitor: Visitor, path: str, rounds: int, most: int) -> Samples:
     """Ask for the page and for the floor in turn, up to so many of each a round, fewer where the page is slow."""
-    visitor.get(path)
+    length = len(visitor.get(path).encode())
     times = min(most, max(3, int(SECONDS_A_BLOCK / timed(partial(visitor.get, path)))))
     seconds: dict[str, list[list[float]]] = {path: [], FLOOR: []}
     for _ in range(rounds):
         for each in (path, FLOOR):
             seconds[each].append([timed(partial(visitor.get, each)) for _ in range(times)])
-    return seconds[path], seconds[FLOOR]
+    return seconds[path], seconds[FLOOR], length
