@@ -57,7 +57,11 @@ def test_pages_and_boards_become_figures_and_growth_is_told_against_the_smallest
         blocks = [[0.010 * 30 / part] * 20] * 3
         watched = {"site": 0.05, "database": 0.02, "refreshes": 24.0, "p95": 0.04}
         floor = [[0.002] * 20] * 3
-        seen_pages = {"/board": (blocks, floor, 5_000), "/file": (blocks, floor, 30_000 // part)}
+        seen_pages = {
+            "/board": (blocks, floor, 5_000),
+            "/page": (blocks, floor, 800),
+            "/file": (blocks, floor, 30_000 // part),
+        }
         return {"size": f"1/{part}", "pages": seen_pages,
                 "boards": {"1,000 boards": watched} if boards else {}}  # fmt: skip
 
@@ -68,8 +72,9 @@ def test_pages_and_boards_become_figures_and_growth_is_told_against_the_smallest
     names = [(figure.name, figure.size) for figure in found]
     assert ("/board p95", "1/10") in names and ("/board: growth", "3 times the rows") in names
     growth = [figure for figure in found if figure.name == "/board: growth"]
-    assert [round(figure.ours[0], 2) for figure in growth] == [3.33, 10.0]
+    assert [round(figure.ours[0], 2) for figure in growth] == [1.11, 1.0]
     told = {(figure.name, figure.size): round(figure.ours[0], 2) for figure in found}
+    assert told["/page: growth", "10 times the rows"] == 10.0, "the same page may not take longer"
     assert told["/file: growth", "10 times the rows"] == 1.0, "ten times the rows may take ten times as long"
     assert told["/file: bytes answered", "10 times the rows"] == 10.0
     assert ("/board: bytes answered", "10 times the rows") not in told, "said only where it grows"
