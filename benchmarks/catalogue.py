@@ -178,12 +178,12 @@ MEMBERS = (
         "P1, P2 (part)",
         "A million rows against a whole city",
         "The model city (`gridward simulate city --scale city`) loaded, then a million rows about it in the lists of "
-        "all seventeen departments, each in its format and with its dirt, one list after the other through "
-        "`intake.batch_receive`, `batch_resolve` and the facts that open tasks, committed, walls on. Every decision is "
-        "held against the truth. Memory is the sum of proportional set sizes of all processes, PostgreSQL's buffers "
-        "included, the disk cache not.",
+        "all seventeen departments, each in its format and with its dirt, two lists at a time as the worker of a house "
+        "takes them, through `intake.batch_receive`, `batch_resolve` and the facts that open tasks, committed, walls "
+        "on. Every decision is held against the truth. Memory is the sum of proportional set sizes of all "
+        "processes, PostgreSQL's buffers included, the disk cache not.",
         (
-            "Several lists at once: they go through one process, one after the other.",
+            "The worker itself: two threads of the benchmark's process do what its two do.",
             "Five million rows, to which cost should stay linear: see `lists` for growth.",
             "What a person decides in review afterwards.",
         ),
