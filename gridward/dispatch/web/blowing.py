@@ -64,7 +64,7 @@ def form(agencies: Sequence[Any], task_id: UUID | None) -> dict[str, Any]:
 def page(one: WhistleView, *, may_close: bool) -> dict[str, Any]:
     """Return what the page of one whistle draws."""
     facts = [
-        (_("Area"), f"{one.place.path} · {one.place.name}"),
+        (_("Area"), one.place.in_full),
         (_("Priority"), one.priority),
         (_("What is asked"), whistling.QUESTIONS[one.question]),
         (_("In words"), one.words),
@@ -97,7 +97,7 @@ def _call(call: CallView) -> dict[str, Any]:
 def card(one: CalledView) -> dict[str, Any]:
     """Return a whistle as a department that is called sees it."""
     facts = [
-        (_("Area"), f"{one.place.path} · {one.place.name}"),
+        (_("Area"), one.place.in_full),
         (_("In words"), one.words),
         (_("Blown"), one.blown_at),
         (_("Leads"), one.lead),

@@ -113,7 +113,7 @@ def correction(request: Request, correction_id: str) -> Answer:
 
 def _facts(one: registry.CorrectionView, case: registry.CorrectionCase | None) -> list[tuple[str, object]]:
     facts: list[tuple[str, object]] = [
-        (_("Area"), f"{one.area.path} · {one.area.name}"),
+        (_("Area"), one.area.in_full),
         (_("How it is known"), registry.FOUND_BY[one.found_by]),
         (_("Who decides"), _("one officer") if one.is_small else _("a second pair of eyes")),
     ]

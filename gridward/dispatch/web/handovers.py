@@ -39,8 +39,8 @@ def _card(one: HandoverView, actor: Actor) -> dict[str, Any]:
         "grids": _grids(one, actor),
         "facts": [
             (_("Why"), handing.KINDS[one.kind]),
-            (pgettext("place", "From"), f"{one.origin.path} · {one.origin.name}"),
-            (pgettext("place", "To"), f"{one.target.path} · {one.target.name}"),
+            (pgettext("place", "From"), one.origin.in_full),
+            (pgettext("place", "To"), one.target.in_full),
             (_("People"), one.people_count),
             (_("State"), handing.STATES[one.state]),
             (_("Offered by"), one.by),

@@ -60,7 +60,7 @@ def counts(found: Mapping[str, int]) -> list[tuple[str, int]]:
 def page(one: EscalationView, *, mine: bool) -> dict[str, Any]:
     """Return what the page of one escalation draws; the forms only for whom it lies with."""
     facts = [
-        (_("Area"), f"{one.place.path} · {one.place.name}"),
+        (_("Area"), one.place.in_full),
         (_("Priority"), one.priority),
         (pgettext("moment", "Opened"), one.opened_at),
         (_("Due"), one.due_at),

@@ -290,7 +290,7 @@ def _pass_state(kind: str, person: PersonView) -> str:
 def task_page(task: TaskView) -> dict[str, Any]:
     """Return what the centre's task page draws."""
     facts = [
-        (_("Area"), f"{task.area.path} · {task.area.name}"),
+        (_("Area"), task.area.in_full),
         (_("Priority"), task.priority),
         (_("Worker"), task.assignee or _("nobody yet")),
         (pgettext("moment", "Opened"), task.opened_at),

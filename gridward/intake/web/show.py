@@ -141,7 +141,7 @@ def queue_row(row: WaitingRow) -> dict[str, Any]:
         "url": reverse("intake:case", args=[row.clue.id]),
         "name": row.name,
         "reason": str(rules.WAITING[row.clue.waiting_reason]),
-        "area": f"{row.area.path} · {row.area.name}" if row.area and row.area.level == "grid" else _area(row),
+        "area": row.area.in_full if row.area and row.area.level == "grid" else _area(row),
         "channel": row.channel_name,
         "received_at": row.clue.received_at,
     }

@@ -39,6 +39,11 @@ class AreaLabel:
     name: str
     path: str
 
+    @property
+    def in_full(self) -> str:
+        """Return the way down to the area and its name, for a screen that shows the area alone."""
+        return f"{self.path} · {self.name}"
+
 
 def get_area(code: str) -> AreaView | None:
     """Return the area with this code, if there is one."""
