@@ -141,14 +141,14 @@ def queue_row(row: WaitingRow) -> dict[str, Any]:
         "url": reverse("intake:case", args=[row.clue.id]),
         "name": row.name,
         "reason": str(rules.WAITING[row.clue.waiting_reason]),
-        "area": row.area.in_full if row.area and row.area.level == "grid" else _area(row),
+        "area": _area(row),
         "channel": row.channel_name,
         "received_at": row.clue.received_at,
     }
 
 
 def _area(row: WaitingRow | ReviewCase) -> str:
-    return row.area.path if row.area else _("Area not known")
+    return row.area.in_full if row.area else _("Area not known")
 
 
 def case_page(case: ReviewCase) -> dict[str, Any]:

@@ -41,8 +41,8 @@ class AreaLabel:
 
     @property
     def in_full(self) -> str:
-        """Return the way down to the area and its name, for a screen that shows the area alone."""
-        return f"{self.path} · {self.name}"
+        """Return the way down to the area, itself included, for a screen that shows nothing else of it."""
+        return f"{self.path} · {self.name}" if self.level == "grid" else self.path
 
 
 def get_area(code: str) -> AreaView | None:

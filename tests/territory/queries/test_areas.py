@@ -53,6 +53,7 @@ def test_a_label_leaves_the_city_out_and_ends_with_the_community(city, code, nam
     label = territory.get_labels([area.pos, area.pos])[area.pos]
 
     assert (label.code, label.level, label.name, label.path) == (code, area.level, name, path)
+    assert label.in_full == (f"{path} · {name}" if code == GRID else path), "no name stands there twice"
 
 
 @READ
