@@ -1,5 +1,6 @@
 """The door of dispatch: what rooms above may call."""
 
+from gridward.dispatch.actions.merges import merge_confirm, merge_undo
 from gridward.dispatch.actions.withdraw import clue_withdraw
 from gridward.dispatch.duties import DutyRow, get_duty
 from gridward.dispatch.merging import DispatchReport, clues_dispatch
@@ -34,6 +35,8 @@ __all__ = [
     "get_tasks",
     "handovers_return_due",
     "hourly_progress",
+    "merge_confirm",
+    "merge_undo",
     "run",
     "task_counts_by_part",
     "task_counts_by_place",

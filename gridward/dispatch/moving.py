@@ -43,7 +43,7 @@ def tasks_follow_people(
     # As in merging: whoever opens a task of a household waits here for whoever does the same.
     bulk.run("select pg_advisory_xact_lock(hashtextextended(%s, 7))", [str(order.id)])
     move = _Move(order, by, now)
-    places = registry.get_resident_places(resident_ids)
+    places = registry.get_resident_places([*resident_ids, *registry.get_merged(resident_ids)])
     asked = list(
         TaskSubject.objects.select_related("task")
         .filter(task__order_id=order.id, task__state="open", resident_id__in=places, outcome="")

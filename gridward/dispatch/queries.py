@@ -295,6 +295,7 @@ def _names(
     subjects: Sequence[TaskSubject], household: registry.HouseholdView
 ) -> dict[UUID, tuple[Masked, Masked]]:
     registered = {resident.id: (resident.name, resident.phone) for resident in household.residents}
+    registered |= {gone: registered[stays] for gone, stays in registry.get_merged(registered).items()}
     unknown = [subject for subject in subjects if subject.resident_id not in registered]
     clues = intake.open_clue_people(clue_ids=[subject.clue_id for subject in unknown]) if unknown else {}
     names = {

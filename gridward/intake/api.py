@@ -2,7 +2,7 @@
 
 from gridward.intake.actions.channels import channel_create
 from gridward.intake.actions.correcting import Renewal, clues_correct
-from gridward.intake.actions.following import Moved, Placed, clues_follow
+from gridward.intake.actions.following import Moved, Placed, clues_follow, clues_part
 from gridward.intake.actions.mapping import batch_discard, batch_map, batches_expire
 from gridward.intake.actions.outcomes import (
     ClueOutcome,
@@ -20,6 +20,7 @@ from gridward.intake.actions.review import review_decide
 from gridward.intake.actions.undo import review_undo
 from gridward.intake.actions.watching import folders_receive
 from gridward.intake.counting import RowsCount, count_rows
+from gridward.intake.earlier import get_person
 from gridward.intake.queries import (
     BatchView,
     CluePerson,
@@ -31,6 +32,7 @@ from gridward.intake.queries import (
     counts_fold,
     get_channel_names,
     get_channels,
+    get_clue_persons,
     get_decided_at,
     get_outcomes,
     get_rejects,
@@ -66,6 +68,7 @@ __all__ = [
     "clues_dispatched",
     "clues_follow",
     "clues_move",
+    "clues_part",
     "count_rejects",
     "count_rows",
     "count_waiting",
@@ -74,8 +77,10 @@ __all__ = [
     "folders_receive",
     "get_channel_names",
     "get_channels",
+    "get_clue_persons",
     "get_decided_at",
     "get_outcomes",
+    "get_person",
     "get_rejects",
     "open_clue_people",
     "outcomes_export",

@@ -148,7 +148,9 @@ def decisions_about(clue: ClueView) -> tuple[Earlier, ...]:
 
 def residents_of(clue: ClueView, known: Iterable[people.Known]) -> list[UUID]:
     """Return the registered people a row may be about: those its keys fit, and those other lists gave a key of it."""
-    return list(dict.fromkeys([*clue.candidates, *(one.resident_id for one in known if one.resident_id)]))
+    found = dict.fromkeys([*clue.candidates, *(one.resident_id for one in known if one.resident_id)])
+    survivors = registry.get_survivors(found)
+    return list(dict.fromkeys(survivors.get(one, one) for one in found))
 
 
 def _opened(someone: Sequence[_Someone], look: _Look) -> tuple[Candidate, ...]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from gridward.intake import people
+from gridward.registry import api as registry
 
 EARLIER = """
 select person_id, household_id, area_pos, resident_id, id_key, id_surname_key, phone_key, door_key
@@ -50,13 +51,33 @@ def earlier_people(
 
 
 def known_residents(order_id: UUID, residents: set[UUID]) -> dict[UUID, people.Known]:
-    """Return the first earlier clue of the order about each registered person, without its keys."""
+    """
+    Return the first earlier clue of the order about each registered person, without its keys.
+
+    Whoever was only asked about by an entry that is merged into the person's is known by that one.
+    """
+    found = _known(order_id, residents)
+    merged = registry.get_merged(residents - found.keys())
+    for entry, one in _known(order_id, set(merged)).items():
+        found.setdefault(merged[entry], one._replace(resident_id=merged[entry]))
+    return found
+
+
+def _known(order_id: UUID, residents: set[UUID]) -> dict[UUID, people.Known]:
+    if not residents:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, ([str(one) for one in residents], order_id))
         return {
             resident: people.Known(person, household, pos, resident)
             for resident, person, household, pos in cursor.fetchall()
         }
+
+
+def get_person(order_id: UUID, resident_id: UUID) -> UUID | None:
+    """Return as which person of the order's lists a registered person is counted, if anybody asked yet."""
+    known = known_residents(order_id, {resident_id}).get(resident_id)
+    return known.person_id if known else None
 
 
 def tied_people(order_id: UUID, asked: Sequence[people.Asked]) -> list[people.Known]:

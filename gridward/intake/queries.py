@@ -276,6 +276,12 @@ def open_clue_people(*, clue_ids: Iterable[UUID]) -> dict[UUID, CluePerson]:
     return people
 
 
+def get_clue_persons(clue_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return as which person each of these clues is counted, in the present scope."""
+    rows = Clue.objects.filter(id__in=list(clue_ids), person_id__isnull=False)
+    return {clue: person for clue, person in rows.values_list("id", "person_id") if person}
+
+
 def get_decided_at(clue_ids: Iterable[UUID]) -> dict[UUID, datetime]:
     """Return when a person decided about these clues in review, or about earlier ones that say the same."""
     rows = Clue.objects.filter(id__in=list(clue_ids)).values_list("id", "decided_at")

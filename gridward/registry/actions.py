@@ -14,7 +14,8 @@ from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.kernel.sealing import DataKey
 from gridward.registry import queries, stages
-from gridward.registry.models import Correction, Household, PersonKey, Residence, Resident, ResidentValue
+from gridward.registry.changing import followers_move
+from gridward.registry.models import Household, Merge, PersonKey, Resident
 
 PURPOSE = "case_finding"
 
@@ -107,12 +108,15 @@ def household_move(*, household_id: UUID, area_pos: int, keeps_door: bool, by: A
     Household.objects.filter(id=household_id).update(
         area_pos=area_pos, **({} if keeps_door else {"address": None})
     )
-    moved = Resident.objects.filter(household_id=household_id).update(area_pos=area_pos)
-    for followers in (ResidentValue, Residence, Correction):
-        followers.objects.filter(resident__household_id=household_id).update(area_pos=area_pos)
-    PersonKey.objects.filter(household_id=household_id).update(
-        area_pos=area_pos, **({} if keeps_door else {"door_name_key": None})
-    )
+    members = Resident.objects.filter(household_id=household_id)
+    moved = members.update(area_pos=area_pos)
+    keys = PersonKey.objects.filter(household_id=household_id)
+    keys.update(area_pos=area_pos)
+    if not keeps_door:
+        # The keys of entries merged into these people are about other doors.
+        keys.filter(leads_to__isnull=True).update(door_name_key=None)
+    gone = Merge.objects.filter(state="merged", merged__household_id=household_id)
+    followers_move(list(members.exclude(id__in=gone.values("merged")).values_list("id", flat=True)))
     ledger.record(
         "household.move", obj=("household", household_id), by=by, now=now, count=moved, door_kept=keeps_door
     )
@@ -134,6 +138,7 @@ def resident_reveal(
     """Open one person's name and telephone for five minutes, with a reason; it is in the ledger (H-08)."""
     if len(reason.strip()) < 4:
         return refuse("reason_needed", least=4)
+    resident_id = queries.stands_for(resident_id)
     resident = Resident.objects.filter(id=resident_id).select_related("household").first()
     if resident is None:
         return refuse("no_grant")

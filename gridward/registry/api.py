@@ -24,6 +24,15 @@ from gridward.registry.corrections import (
     correction_enter,
     correction_reject,
 )
+from gridward.registry.duplicates import (
+    Duplicate,
+    MergeCase,
+    MergeView,
+    access_duplicates,
+    access_merge,
+    get_merge,
+    get_merges,
+)
 from gridward.registry.histories import FormerPlace, FormerValue, HouseholdHistory, access_history
 from gridward.registry.importing import (
     RegisterReport,
@@ -34,6 +43,7 @@ from gridward.registry.importing import (
 )
 from gridward.registry.indexes import key_indexes_mend
 from gridward.registry.matching import Keys, Match, MatchRow, PersonInput, match_keys, match_people
+from gridward.registry.merging import merge_propose, residents_merge, residents_part
 from gridward.registry.nearby import Block, Near, NearRow, OpenedPerson, blocks_opened, people_near
 from gridward.registry.queries import (
     HouseholdView,
@@ -42,20 +52,28 @@ from gridward.registry.queries import (
     access_household,
     get_household_places,
     get_households_at,
+    get_merged,
     get_number_keys,
     get_resident_places,
+    get_survivors,
     household_data_keys,
 )
+from gridward.registry.sameness import SHARED
+from gridward.registry.sameness import STATES as MERGE_STATES
+from gridward.registry.standing import residents_by_ref
 
 __all__ = [
     "FOUND_BY",
     "KINDS",
+    "MERGE_STATES",
     "PLACES",
+    "SHARED",
     "STATES",
     "Block",
     "Corrected",
     "CorrectionCase",
     "CorrectionView",
+    "Duplicate",
     "FormerPlace",
     "FormerValue",
     "HouseholdHistory",
@@ -64,6 +82,8 @@ __all__ = [
     "Keys",
     "Match",
     "MatchRow",
+    "MergeCase",
+    "MergeView",
     "Near",
     "NearRow",
     "OpenedPerson",
@@ -74,8 +94,10 @@ __all__ = [
     "ResidentView",
     "RevealedResident",
     "access_correction",
+    "access_duplicates",
     "access_history",
     "access_household",
+    "access_merge",
     "blocks_opened",
     "correction_accept",
     "correction_acknowledge",
@@ -86,8 +108,12 @@ __all__ = [
     "get_corrections_of",
     "get_household_places",
     "get_households_at",
+    "get_merge",
+    "get_merged",
+    "get_merges",
     "get_number_keys",
     "get_resident_places",
+    "get_survivors",
     "get_unfinished_orders",
     "household_data_keys",
     "household_move",
@@ -96,8 +122,12 @@ __all__ = [
     "key_indexes_mend",
     "match_keys",
     "match_people",
+    "merge_propose",
     "people_near",
     "register_discard",
     "register_import",
     "resident_reveal",
+    "residents_by_ref",
+    "residents_merge",
+    "residents_part",
 ]

@@ -23,6 +23,7 @@ from gridward.registry.events import ResidentsMoved
 from gridward.registry.standing import FIELDS, SEALED, TABLE, Home, Standing
 
 PLACES, VALUES, CORRECTIONS = "registry_residence", "registry_residentvalue", "registry_correction"
+MERGES = "registry_merge"
 #: How many people one fact names: what a listener does for them is one transaction.
 FACT_SIZE = 2_000
 
@@ -208,6 +209,18 @@ FOLLOW = """
 update {table} t set area_pos = r.area_pos
   from registry_resident r where r.id = t.resident_id and r.id = any(%s) and t.area_pos <> r.area_pos
 """
+#: And so does what is kept of the entries that are merged into the person; where those stand themselves stays.
+FOLLOW_MERGED = """
+update {table} t set area_pos = r.area_pos
+  from registry_merge m join registry_resident r on r.id = m.resident_id
+ where m.state = 'merged' and m.resident_id = any(%s) and t.resident_id = m.merged_id and t.area_pos <> r.area_pos
+"""
+KEYS_FOLLOW = """
+update registry_personkey k set household_id = r.household_id, area_pos = r.area_pos
+  from registry_resident r
+ where k.leads_to = r.id and r.id = any(%s)
+   and (k.household_id, k.area_pos) is distinct from (r.household_id, r.area_pos)
+"""
 
 
 def changes_write(changes: Changes, cause: Cause) -> tuple[list[UUID], list[UUID]]:
@@ -226,13 +239,23 @@ def changes_write(changes: Changes, cause: Cause) -> tuple[list[UUID], list[UUID
             cursor.execute(VALUES_ADD, [*told, *_columns(changes.values), renewed])
         if changes.places:
             cursor.execute(PLACES_ADD, [*told, *_columns(changes.places), renewed])
-        if moved:
-            for table in (VALUES, PLACES, CORRECTIONS):
-                cursor.execute(FOLLOW.format(table=table), [moved])
+    if moved:
+        followers_move(moved)
     for start in range(0, len(moved), FACT_SIZE):
         some = [str(resident) for resident in moved[start : start + FACT_SIZE]]
         outbox.announce(ResidentsMoved(cause.order.id, some), now=cause.now)
     return renewed, moved
+
+
+def followers_move(resident_ids: Sequence[UUID]) -> None:
+    """Let what is kept about people, and the keys that lead to them, lie where they live now. In a job's scope."""
+    people = list(resident_ids)
+    with connection.cursor() as cursor:
+        for table in (VALUES, PLACES, CORRECTIONS, MERGES):
+            cursor.execute(FOLLOW.format(table=table), [people])
+        for table in (VALUES, PLACES, CORRECTIONS):
+            cursor.execute(FOLLOW_MERGED.format(table=table), [people])
+        cursor.execute(KEYS_FOLLOW, [people])
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from gridward.governance import api as governance
 from gridward.kernel import ledger
@@ -65,7 +66,7 @@ def correction_enter(
     """
     if wrong := _wrong(kind, found_by, reason):
         return wrong
-    resident = Resident.objects.filter(id=resident_id, ended_at__isnull=True).first()
+    resident = Resident.objects.filter(id=queries.stands_for(resident_id), ended_at__isnull=True).first()
     if resident is None or by.id is None:
         return refuse("no_grant")
     seen = queries.access_household(
@@ -79,10 +80,10 @@ def correction_enter(
     told = _told(kind, value.strip(), seen, resident, order)
     if isinstance(told, Refusal):
         return told
-    if _waits(resident_id, kind):
+    if _waits(resident.id, kind):
         return refuse("correction_waits")
     row = _row(resident, kind, found_by, order, task_id, by.id, now)
-    row.is_small = correcting.is_small(kind, _present(kind, seen, resident_id), told)
+    row.is_small = correcting.is_small(kind, _present(kind, seen, resident.id), told)
     _seal(row, resident, told, reason.strip())
     row.save(force_insert=True)
     _record("correction.enter", row, by, now, found_by=found_by)
@@ -235,10 +236,11 @@ def correction_accept(
     wanted = [_wanted(one, row.kind, value, home) for one in (meant if row.kind == "address" else meant[:1])]
     if refusal := _write(row, wanted, order, by, now):
         return refusal
+    people = tuple(one.person.id for one in wanted)
     return Corrected(
         correction=corrected.correction_views([row], now)[0],
         field_told=correcting.FIELD_TOLD[row.kind],
-        resident_ids=tuple(one.person.id for one in wanted),
+        resident_ids=(*people, *queries.get_merged(people)),
         is_gone=row.kind in correcting.NEEDS_NOTHING,
         before=person.values,
         after=wanted[0].values,
@@ -317,7 +319,8 @@ def _community(area_pos: int) -> int:
 def resident_end(resident_id: UUID, *, now: datetime) -> None:
     """Let nobody be asked about this entry any more, and no key lead to it. Runs inside a job's scope."""
     Resident.objects.filter(id=resident_id).update(ended_at=now)
-    PersonKey.objects.filter(resident_id=resident_id).update(
+    # Nor do the keys of entries merged into this one; taken apart, they are worked out anew.
+    PersonKey.objects.filter(Q(resident_id=resident_id) | Q(leads_to=resident_id)).update(
         id_key=None, id_surname_key=None, phone_surname_key=None, phone_name_key=None, door_name_key=None
     )
 

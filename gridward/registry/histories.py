@@ -3,6 +3,7 @@ Answers about what people were before: former values, masked, and former places.
 the household in which the person lives now; the grant of a former household opens nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -64,10 +65,12 @@ def access_history(
     )
     if isinstance(seen, Refusal):
         return seen
-    people = [person.id for person in seen.residents]
+    # What was of a merged entry was of the person.
+    people = {person.id: person.id for person in seen.residents}
+    people |= queries.get_merged(people)
     values = list(ResidentValue.objects.filter(resident_id__in=people).order_by("-valid_to", "id"))
     places = list(Residence.objects.filter(resident_id__in=people).order_by("-to_at", "id"))
-    history = HouseholdHistory(_values(values), _places(places))
+    history = HouseholdHistory(_values(values, people), _places(places, people))
     ledger.record(
         "resident.history",
         obj=("household", household_id),
@@ -81,13 +84,13 @@ def access_history(
     return history
 
 
-def _values(rows: list[ResidentValue]) -> tuple[FormerValue, ...]:
+def _values(rows: list[ResidentValue], people: Mapping[UUID, UUID]) -> tuple[FormerValue, ...]:
     texts = _opened([(row.domain, row.value_sealed, VALUES, "value_sealed", row.id) for row in rows])
     masks = pack(settings.COUNTRY)
     mask = {"name": masks.mask_name, "id_number": masks.mask_id, "phone": masks.mask_phone}
     return tuple(
         FormerValue(
-            row.resident_id,
+            people[row.resident_id],
             row.field,
             Masked(text, mask[row.field](text)),
             row.valid_from,
@@ -98,10 +101,10 @@ def _values(rows: list[ResidentValue]) -> tuple[FormerValue, ...]:
     )
 
 
-def _places(rows: list[Residence]) -> tuple[FormerPlace, ...]:
+def _places(rows: list[Residence], people: Mapping[UUID, UUID]) -> tuple[FormerPlace, ...]:
     texts = _opened([(row.domain, row.place_sealed, PLACES, "place_sealed", row.id) for row in rows])
     return tuple(
-        FormerPlace(row.resident_id, *place_read(text), row.from_at, row.to_at, row.source)
+        FormerPlace(people[row.resident_id], *place_read(text), row.from_at, row.to_at, row.source)
         for row, text in zip(rows, texts, strict=True)
     )
 

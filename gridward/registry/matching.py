@@ -123,6 +123,8 @@ def match_people(*, domain: str, rows: Sequence[MatchRow]) -> list[Match]:
 
 
 Hits = dict[int, dict[str, list[rules.Found]]]
+#: Whom a row of keys `k` is about: the keys of a merged entry lead to who stayed.
+PERSON = "coalesce(k.leads_to, k.resident_id)"
 #: How many rows one statement is told by their numbers.
 PIECE = 20_000
 
@@ -131,7 +133,7 @@ def _hits_of(rank: int, only: str = "") -> str:
     kind = rules.RULES[rank]
     surname = "k.id_surname_key = s.id_surname_key" if kind == "id" else "null::boolean"
     return f"""
-select s.row_number, {rank} as rank, k.resident_id, k.household_id, k.area_pos, {surname} as is_surname
+select s.row_number, {rank} as rank, {PERSON} as resident_id, k.household_id, k.area_pos, {surname} as is_surname
   from registry_stagematch s join registry_personkey k on k.{kind}_key = s.{kind}_key and k.domain = %(domain)s
  where s.run = %(run)s{only}"""
 
@@ -152,7 +154,7 @@ select row_number, not is_open, rank, resident_id, household_id, area_pos, is_su
                        first_value(resident_id) over keys as first_resident,
                        first_value(household_id) over keys as first_household
                   from ({" union all".join([_hits_of(rank) for rank in FULL])}) h
-                window keys as (partition by row_number order by rank, resident_id)) f) g
+                window keys as (partition by row_number order by rank, resident_id, is_surname desc nulls last)) f) g
  where place = 1
 """
 DOOR_HITS = """

@@ -83,9 +83,15 @@ class PersonKey(models.Model):
     phone_surname_key = models.BinaryField(null=True)
     phone_name_key = models.BinaryField(null=True)
     door_name_key = models.BinaryField(null=True)
+    #: Whom these keys lead to while their own entry is merged into another; household and area are that one's then.
+    leads_to = models.UUIDField(null=True)
 
     class Meta:
         indexes = [
+            # Hardly any.
+            models.Index(
+                fields=["leads_to"], name="personkey_leads_to", condition=models.Q(leads_to__isnull=False)
+            ),
             models.Index(fields=["id_key"], name="personkey_id"),
             models.Index(fields=["phone_surname_key"], name="personkey_phone_surname"),
             models.Index(fields=["phone_name_key"], name="personkey_phone_name"),
@@ -207,6 +213,48 @@ class Correction(models.Model):
                 condition=models.Q(state__in=["received", "acknowledged"]),
             ),
             models.Index(fields=["resident", "entered_at"], name="correction_resident"),
+        ]
+
+
+class Merge(models.Model):
+    """
+    Two entries that are, or were held to be, one person: `merged` leads to `resident`, who stays.
+
+    The merged entry is kept as it was, and only ended: whoever takes the two apart finds it so. `area_pos` is where
+    the person who stays is, and goes along.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+", db_index=False)
+    merged = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+", db_index=False)
+    domain = models.TextField()
+    order_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    state = models.TextField()
+    proposed_by = models.UUIDField()
+    proposed_at = models.DateTimeField()
+    merged_by = models.UUIDField(null=True)
+    merged_at = models.DateTimeField(null=True)
+    undone_by = models.UUIDField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(resident=models.F("merged")), name="nobody_is_merged_with_oneself"
+            ),
+            models.UniqueConstraint(
+                fields=["merged"], name="merged_into_one_person", condition=models.Q(state="merged")
+            ),
+            models.UniqueConstraint(
+                fields=["resident", "merged"],
+                name="one_proposal_a_pair",
+                condition=models.Q(state="proposed"),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["area_pos", "proposed_at", "id"], name="merge_area"),
+            models.Index(fields=["resident"], name="merge_stays", condition=models.Q(state="merged")),
         ]
 
 

@@ -73,7 +73,7 @@ select s.row_number, r.id
  where not (s.is_id_sure and k.id_key is not null)
 """
 MEANT = """
-select distinct s.row_number, k.resident_id
+select distinct s.row_number, coalesce(k.leads_to, k.resident_id)
   from unnest(%(numbers)s::int4[], %(ids)s::bytea[], %(surnames)s::bytea[]) as s(row_number, id_key, id_surname_key)
   join registry_personkey k on k.id_key = s.id_key and k.id_surname_key = s.id_surname_key and k.domain = %(domain)s
 """

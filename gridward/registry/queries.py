@@ -15,7 +15,7 @@ from gridward.kernel.bulk import Rows
 from gridward.kernel.masking import Masked
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.kernel.sealing import DataKey
-from gridward.registry.models import Household, PersonKey, Resident
+from gridward.registry.models import Household, Merge, PersonKey, Resident
 from gridward.territory import api as territory
 
 
@@ -52,12 +52,38 @@ class ResidentPlace:
 
 
 def get_resident_places(resident_ids: Iterable[UUID]) -> dict[UUID, ResidentPlace]:
-    """Return where residents live, by id. Inside the present scope only."""
-    rows = Resident.objects.filter(id__in=set(resident_ids)).select_related("household")
+    """
+    Return where residents live, by the id that was asked for. Inside the present scope only.
+
+    Whose entry is merged into another one lives where that one does.
+    """
+    asked = set(resident_ids)
+    survivors = get_survivors(asked)
+    rows = Resident.objects.filter(id__in={survivors.get(one, one) for one in asked})
+    found = {row.id: row for row in rows.select_related("household")}
+    places = {one: found.get(survivors.get(one, one)) for one in asked}
     return {
-        row.id: ResidentPlace(row.id, row.household_id, row.area_pos, row.household.address_id)
-        for row in rows
+        one: ResidentPlace(one, row.household_id, row.area_pos, row.household.address_id)
+        for one, row in places.items()
+        if row is not None
     }
+
+
+def get_survivors(resident_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return who stayed for those of these residents whose entry is merged into another one."""
+    merged = Merge.objects.filter(merged_id__in=set(resident_ids), state="merged")
+    return dict(merged.values_list("merged_id", "resident_id"))
+
+
+def stands_for(resident_id: UUID) -> UUID:
+    """Return whom an entry is about: itself, or who stayed when it was merged into another one."""
+    return get_survivors([resident_id]).get(resident_id, resident_id)
+
+
+def get_merged(resident_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return the entries that are merged into these residents, each with who stayed."""
+    merged = Merge.objects.filter(resident_id__in=set(resident_ids), state="merged").order_by("id")
+    return dict(merged.values_list("merged_id", "resident_id"))
 
 
 def get_number_keys(resident_ids: Iterable[UUID]) -> dict[UUID, bytes]:

@@ -14,6 +14,7 @@ from gridward.kernel import bulk
 from gridward.kernel.bulk import Rows
 from gridward.kernel.sealing import DataKey
 from gridward.registry import queries
+from gridward.registry.models import Resident
 
 TABLE = "registry_resident"
 #: What is kept of a person in the open sense, in the order of the columns that seal it.
@@ -60,6 +61,10 @@ BY_HOUSEHOLD = PEOPLE.format(
     " and r.domain = %(domain)s and r.ended_at is null"
 )
 
+BY_ID = PEOPLE.format(
+    wanted="unnest(%(wanted)s::uuid[]) as w(id) join registry_resident r on r.id = w.id and r.domain = %(domain)s"
+)
+
 
 def people_by_ref(domain: str, refs: Sequence[str]) -> dict[str, Standing]:
     """Return whom the domain's register has of these references."""
@@ -69,6 +74,17 @@ def people_by_ref(domain: str, refs: Sequence[str]) -> dict[str, Standing]:
 def people_of_households(domain: str, households: Iterable[UUID]) -> list[Standing]:
     """Return everybody who lives in these households."""
     return _people(BY_HOUSEHOLD, domain, list(households))
+
+
+def residents_by_ref(domain: str, refs: Iterable[str]) -> dict[str, UUID]:
+    """Return the ids of these references of a register file, in the present scope."""
+    rows = Resident.objects.filter(domain=domain, resident_ref__in=set(refs) - {""})
+    return dict(rows.values_list("resident_ref", "id"))
+
+
+def people_by_id(domain: str, resident_ids: Iterable[UUID]) -> dict[UUID, Standing]:
+    """Return these people of the domain, those who have ended too."""
+    return {person.id: person for person in _people(BY_ID, domain, list(resident_ids))}
 
 
 def people_count(domain: str) -> int:

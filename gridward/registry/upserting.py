@@ -6,14 +6,15 @@ Refuses to believe an empty cell, and what a correction has found to be wrong.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from gridward.kernel import bulk
 from gridward.kernel.bulk import Rows
-from gridward.registry import rules
+from gridward.registry import queries, rules
 from gridward.registry.changing import Wanted
 from gridward.registry.reading import Person
-from gridward.registry.standing import FIELDS, Home, Standing, people_of_households
-from gridward.registry.wronged import Wrong
+from gridward.registry.standing import FIELDS, Home, Standing, people_by_id, people_of_households
+from gridward.registry.wronged import Wrong, wrong_of
 from gridward.territory import api as territory
 
 CARRIED = """
@@ -22,7 +23,7 @@ select distinct h.household_ref
        as w(resident_ref, household_ref, pos, stop)
   join registry_resident r on r.domain = %(domain)s and r.resident_ref = w.resident_ref and r.resident_ref <> ''
   join registry_household h on h.id = r.household_id and h.household_ref = w.household_ref
- where not (h.area_pos >= w.pos and h.area_pos < w.stop)
+ where not (h.area_pos >= w.pos and h.area_pos < w.stop) and r.ended_at is null
 """
 
 
@@ -75,11 +76,53 @@ def people_wanted(
     """Return what the registered people of these rows shall be, and whoever lives with them where they moved."""
     standing = [(known[person.resident_ref], person) for person in people if person.resident_ref in known]
     told = [(one, person, homes[person.household_ref]) for one, person in standing if not one.is_ended]
-    wanted = [_wanted(one, person, home, wrong) for one, person, home in told]
+    alive = {one.id: _wanted(one, person, home, wrong) for one, person, home in told}
+    news = [(one, person, homes[person.household_ref]) for one, person in standing if one.is_ended]
+    own = {one.id: person for one, person in standing if not one.is_ended}
     by_id = {home.id: home for home in moved}
-    named = {one.id for one, _person in standing}
+    wanted = list((alive | _through_merged(domain, news, alive, own, by_id)).values())
+    named = {one.id for one, _person in standing} | {one.person.id for one in wanted}
     others = [one for one in people_of_households(domain, by_id) if one.id not in named]
     return wanted + [Wanted(one, by_id[one.home.id], one.id_kind, one.values) for one in others]
+
+
+def _through_merged(
+    domain: str,
+    told: Sequence[tuple[Standing, Person, Home]],
+    alive: Mapping[UUID, Wanted],
+    own: Mapping[UUID, Person],
+    moved: Mapping[UUID, Home],
+) -> dict[UUID, Wanted]:
+    """
+    Return who stays of those whose merged entries the file says something new about, as they shall be.
+
+    What the merged entry has already is no news. What the file says of the one who stays, in `own`, goes first.
+    """
+    survivors = queries.get_survivors(one.id for one, _person, _home in told) if told else {}
+    new = [(survivors[one.id], one, person, home) for one, person, home in told if one.id in survivors]
+    found = dict(alive)
+    for resident_id, one in people_by_id(domain, {row[0] for row in new} - alive.keys()).items():
+        found[resident_id] = Wanted(one, moved.get(one.home.id, one.home), one.id_kind, one.values)
+    wrong = wrong_of(domain, {row[0] for row in new}) if new else Wrong()
+    for resident_id, merged, person, home in new:
+        found[resident_id] = _with_news(found[resident_id], merged, person, home, own.get(resident_id), wrong)
+    return {resident_id: found[resident_id] for resident_id, *_row in new}
+
+
+def _with_news(
+    base: Wanted, merged: Standing, person: Person, home: Home, own: Person | None, wrong: Wrong
+) -> Wanted:
+    said = (own.name, own.id_number, own.phone) if own else ("",) * len(FIELDS)
+    news = (person.name, person.id_number, person.phone)
+    values = tuple(
+        new if new not in ("", was) and not told and not wrong.holds(base.person.id, field, new) else now
+        for field, new, was, now, told in zip(FIELDS, news, merged.values, base.values, said, strict=True)
+    )
+    goes = own is None and person.household_ref != merged.household_ref
+    if wrong.was_household(base.person.id, home.id):
+        goes = False
+    kind = person.id_kind if values[1] != base.values[1] else base.id_kind
+    return Wanted(base.person, home if goes else base.home, kind, values)
 
 
 def _wanted(one: Standing, person: Person, home: Home, wrong: Wrong) -> Wanted:

@@ -34,6 +34,7 @@ PLACES = (
     Place("whistle.answer", "dispatch:called", _("Called"), "broadcast"),
     Place("task.supervise", "dispatch:supervision", _("Supervision"), "eye"),
     Place("correction.decide", "dispatch:corrections", _("Corrections"), "text"),
+    Place("correction.decide", "dispatch:merges", _("Registered twice"), "account"),
     Place("budget.read", "dispatch:budgets", _("Budgets"), "chart"),
     Place("task.work", "dispatch:today", _("Today"), "today"),
     Place("returns.read", "intake:returns", _("Outcomes"), "return"),

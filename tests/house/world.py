@@ -28,7 +28,7 @@ from gridward.intake.models import AnswerCount, Batch, Clue, Decision, Delivery,
 from gridward.kernel import clock
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
-from gridward.registry.models import Correction, Residence, Resident, ResidentValue
+from gridward.registry.models import Correction, Merge, Residence, Resident, ResidentValue
 from gridward.territory.models import Area, TreeVersion
 from gridward.territory.rules.line import ROOT_END
 from gridward.workforce.models import Absence, Cover
@@ -75,6 +75,7 @@ class World:
     call: UUID
     check: UUID
     correction: UUID
+    merge: UUID
     webhook: UUID
     delivery: UUID
     absence: UUID
@@ -143,6 +144,7 @@ def found(folder: Path) -> World:
             check=_drawn(family).id,
             waiting=Clue.objects.get(state="waiting").id,
             correction=found_correction(order, family).id,
+            merge=found_merge(order, family).id,
             webhook=pushed.webhook_id,
             delivery=pushed.id,
             absence=found_duty(worker).id,
@@ -241,6 +243,15 @@ def found_correction(order: governance.OrderView, family: Task) -> Correction:
         id=new_id(), resident=resident, domain=resident.domain, order_id=order.id, area_pos=resident.area_pos,
         task_id=family.id, kind="name", is_small=False, state="received", found_by="person", entered_by=new_id(),
         entered_at=clock.now(), due_at=clock.now() + timedelta(hours=24),
+    )  # fmt: skip
+
+
+def found_merge(order: governance.OrderView, family: Task) -> Merge:
+    """Let two of the family be said to be one person."""
+    stays, goes = Resident.objects.filter(household_id=family.household_id).order_by("id")[:2]
+    return Merge.objects.create(
+        id=new_id(), resident=stays, merged=goes, domain=stays.domain, order_id=order.id, area_pos=stays.area_pos,
+        state="proposed", proposed_by=new_id(), proposed_at=clock.now(),
     )  # fmt: skip
 
 

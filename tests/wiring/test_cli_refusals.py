@@ -88,6 +88,10 @@ REFUSALS = [
     (f"intake report {NOBODY} --rejects out.csv", "intake", "not_found"),
     (f"governance domain destroy order:{NOBODY} --reason long-enough", "privacy", "not_found"),
     ("governance domain destroy standing --reason short", "privacy", "reason_needed"),
+    ("registry merge R1 R1 --reason same-person", "street", "merge_self"),
+    ("registry merge R1 R3 --reason no", "street", "reason_needed"),
+    ("registry merge R1 R9 --reason same-person", "street", "not_found"),
+    (f"registry unmerge {NOBODY} --reason two-people", "street", "not_found"),
     ("simulate city --out here --street 999", "", "area_unknown"),
 ]
 
@@ -115,6 +119,8 @@ RIGHTS = {
     "governance ledger export ledger.jsonl": {"privacy", "auditor"},
     f"governance domain destroy order:{NOBODY} --reason long-enough": {"privacy"},
     "dispatch release-due": {"street"},
+    "registry merge R1 R3 --reason same-person": {"street"},
+    f"registry unmerge {NOBODY} --reason two-people": {"street"},
 }
 EVERYBODY = ("operator", "city", "intake", "street", "worker", "health", "privacy", "auditor", "admin")
 

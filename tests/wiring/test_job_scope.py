@@ -24,6 +24,9 @@ DOORS = {
     "intake/candidates.py": "in a request: which people of earlier lists share a key with a row, by id",
     "dispatch/actions/handover.py": "in a request: whoever takes a task over moves it from one area into another",
     "dispatch/actions/corrections.py": "in a request: what is accepted is renewed in every list and task of the order",
+    "dispatch/actions/merges.py": "in a request: two entries become one person, and what is asked follows",
+    "registry/duplicates.py": "in a request: which entries share a key with somebody whose household is open, by id",
+    "registry/merging.py": "in a request: two entries are said to be one person",
     "registry/corrections.py": "in a request: a correction is taken into hand or rejected",
     "intake/actions/resolve.py": "in the worker: a list is resolved",
     "intake/actions/watching.py": "in the worker: lists are taken out of the folders departments put them into",
@@ -57,7 +60,7 @@ def test_every_door_into_the_job_role_is_written_down_with_where_it_runs() -> No
     assert set(callers()) - NOT_JOBS == set(DOORS)
 
 
-def test_three_acts_alone_become_a_job_in_a_request_and_the_page_about_logins_says_so() -> None:
+def test_four_acts_alone_become_a_job_in_a_request_and_the_page_about_logins_says_so() -> None:
     in_requests = [path for path, where in DOORS.items() if where.startswith("in a request")]
     page = (ROOT / "docs" / "architecture" / "logins.md").read_text(encoding="utf-8")
 
@@ -67,10 +70,15 @@ def test_three_acts_alone_become_a_job_in_a_request_and_the_page_about_logins_sa
         "intake",
         "dispatch",
         "dispatch",
+        "dispatch",
+        "registry",
+        "registry",
         "registry",
     ]
     assert "intake.review_decide" in page and "intake.review_undo" in page
     assert "dispatch.handover_accept" in page and "dispatch.handover_decline" in page
+    assert "dispatch.merge_confirm" in page and "dispatch.merge_undo" in page
+    assert "registry.merge_propose" in page and "registry.access_duplicates" in page
     assert "dispatch.correction_accept" in page and "registry.correction_reject" in page
 
 

@@ -1,4 +1,4 @@
-"""All writes of dispatch by people: passes, hand-overs, corrections, escalations, whistles, looks, reveals."""
+"""All writes of dispatch by people: passes, hand-overs, corrections, merges, escalations, whistles, looks, reveals."""
 
 from gridward.dispatch.actions.centre import household_open, task_release_now
 from gridward.dispatch.actions.corrections import (
@@ -15,6 +15,7 @@ from gridward.dispatch.actions.escalation import (
 )
 from gridward.dispatch.actions.hand import Known
 from gridward.dispatch.actions.handover import handover_accept, handover_decline, handover_propose
+from gridward.dispatch.actions.merges import merge_confirm, merge_undo
 from gridward.dispatch.actions.passes import phone_record, visit_record
 from gridward.dispatch.actions.reveal import Revealed, person_reveal
 from gridward.dispatch.actions.supervision import check_judge, supervision_order
@@ -35,6 +36,8 @@ __all__ = [
     "handover_decline",
     "handover_propose",
     "household_open",
+    "merge_confirm",
+    "merge_undo",
     "person_reveal",
     "phone_record",
     "supervision_order",

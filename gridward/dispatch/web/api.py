@@ -13,6 +13,7 @@ from gridward.dispatch.web import (
     api_corrections,
     api_duty,
     api_escalations,
+    api_merges,
     api_supervision,
     api_whistles,
 )
@@ -28,6 +29,7 @@ router.add_router("", api_escalations.router)
 router.add_router("", api_whistles.router)
 router.add_router("", api_supervision.router)
 router.add_router("", api_corrections.router)
+router.add_router("", api_merges.router)
 router.add_router("", api_duty.router)
 #: What a day says of its walk.
 WALK = ("metres", "arrival_metres", "minutes", "shorter_percent", "unmeasured_count")

@@ -169,7 +169,7 @@ def correct_form(task: TaskView) -> dict[str, Any]:
     """Return what the form of a correction offers: a task's registered people, what can be wrong, how one knows."""
     return {
         "correct_people": [
-            {"id": str(one.person_id), "number": one.number, "name": one.name}
+            {"id": str(one.person_id), "resident": one.resident_id, "number": one.number, "name": one.name}
             for one in task.people
             if one.resident_id is not None and one.name is not None
         ],

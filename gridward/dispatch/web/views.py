@@ -71,6 +71,7 @@ def task(request: Request, task_id: str) -> Answer:
         return seen
     called = {
         "whistles": blowing.about(whistled.whistles_of(seen.id)),
+        "may_merge": request.actor.may("correction.decide"),
         "may_blow": request.actor.may("whistle.blow"),
     }
     return render(request, "dispatch/task.html", show.task_page(seen) | called)

@@ -44,6 +44,23 @@ returning c.id
 """
 
 
+#: Who stayed while two entries were one may have been put to the person the other one had been asked about as.
+PARTED = """
+with shared as (
+  select distinct c.person_id from intake_clue c
+    join intake_clue o on o.order_id = c.order_id and o.person_id = c.person_id and o.resident_id = %(goes)s
+   where c.order_id = %(order)s and c.resident_id = %(stays)s
+), fresh as (select person_id, gen_random_uuid() as new_id from shared)
+update intake_clue c set person_id = f.new_id from fresh f
+ where c.order_id = %(order)s and c.resident_id = %(stays)s and c.person_id = f.person_id
+"""
+
+
+def clues_part(*, order_id: UUID, stays_id: UUID, goes_id: UUID) -> None:
+    """Let no clue about who stayed be about the same person as one about the entry taken apart. In a job's scope."""
+    bulk.run(PARTED, {"order": order_id, "stays": stays_id, "goes": goes_id})
+
+
 def clues_follow(
     *, order_id: UUID, moved: Sequence[Moved], placed: Sequence[Placed], by: Actor, now: datetime
 ) -> int:

@@ -156,7 +156,8 @@ def locked(order_id: UUID, clue_id: UUID) -> Clue:
 
 
 def _same_person(clue: Clue, place: registry.ResidentPlace) -> None:
-    earlier = _earlier(clue).filter(resident_id=place.resident_id).first()
+    entries = [place.resident_id, *registry.get_merged([place.resident_id])]
+    earlier = _earlier(clue).filter(resident_id__in=entries).first()
     clue.resident_id = place.resident_id
     clue.household_id, clue.area_pos = place.household_id, place.area_pos
     clue.person_id = earlier.person_id if earlier else new_id()

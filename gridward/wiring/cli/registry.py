@@ -4,9 +4,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
+from gridward.dispatch import api as dispatch
 from gridward.governance import api as governance
 from gridward.kernel.actor import Scope
 from gridward.kernel.outcomes import Refused, refuse
@@ -33,6 +35,82 @@ def register(subparsers: Any) -> None:
     )
     arguments_common(parser)
     parser.set_defaults(run=run_import)
+
+    parser = room.add_parser("merge", help="make one person of two entries, by their references")
+    parser.add_argument("stays", metavar="STAYS", help="the reference of the entry that stays")
+    parser.add_argument(
+        "goes", metavar="GOES", help="the reference of the entry that leads to it from then on"
+    )
+    parser.add_argument("--reason", required=True, help="why they are one person; the ledger keeps it")
+    parser.add_argument(
+        "--order", metavar="NUMBER", help="the order they are kept under (default: the only one)"
+    )
+    parser.add_argument("--yes", action="store_true", help="merge; without it both are only shown, masked")
+    arguments_common(parser)
+    parser.set_defaults(run=run_merge)
+    parser = room.add_parser("unmerge", help="take two entries apart that were merged, or leave a proposal")
+    parser.add_argument("merge", type=UUID, help="the id that merging answered with")
+    parser.add_argument("--reason", required=True, help="why they are two people; the ledger keeps it")
+    arguments_common(parser)
+    parser.set_defaults(run=run_unmerge)
+
+
+def run_merge(arguments: argparse.Namespace) -> None:
+    """Show two entries side by side, masked, and with `--yes` make one person of them."""
+    with command_session(arguments) as session:
+        actor = actor_with(session, "correction.decide", command="registry.merge")
+        order = order_named(session, arguments.order)
+        with session.scoped():
+            ids = registry.residents_by_ref(order.domain, [arguments.stays, arguments.goes])
+            if {arguments.stays, arguments.goes} - ids.keys():
+                raise Refused(refuse("not_found"))
+            proposal = session.settle(
+                registry.merge_propose(
+                    stays_id=ids[arguments.stays],
+                    goes_id=ids[arguments.goes],
+                    reason=arguments.reason,
+                    by=actor,
+                    now=session.now,
+                )
+            )
+            if not arguments.yes:
+                case = session.settle(registry.access_merge(proposal.id, by=actor, now=session.now))
+                session.answer(_side_by_side(case))
+                return
+            done = session.settle(dispatch.merge_confirm(merge_id=proposal.id, by=actor, now=session.now))
+        session.drain()
+        session.answer(_told(done))
+
+
+def run_unmerge(arguments: argparse.Namespace) -> None:
+    """Take two merged entries apart: each is what it was."""
+    with command_session(arguments) as session:
+        actor = actor_with(session, "correction.decide", command="registry.unmerge")
+        with session.scoped():
+            done = session.settle(
+                dispatch.merge_undo(
+                    merge_id=arguments.merge, reason=arguments.reason, by=actor, now=session.now
+                )
+            )
+        session.drain()
+        session.answer(_told(done))
+
+
+def _side_by_side(case: registry.MergeCase) -> dict[str, object]:
+    entries = {"stays": (case.stays, case.stays_at), "goes": (case.goes, case.goes_at)}
+    shown = {
+        f"{word}_{name}": text
+        for word, (one, address) in entries.items()
+        for name, text in (
+            ("name", str(one.name)), ("id_number", str(one.id_number)), ("phone", str(one.phone)),
+            ("address", address),
+        )
+    }  # fmt: skip
+    return {**_told(case.merge), **shown, "same": list(case.same)}
+
+
+def _told(merge: registry.MergeView) -> dict[str, object]:
+    return {"merge": str(merge.id), "state": merge.state, "area": merge.area.code}
 
 
 def run_import(arguments: argparse.Namespace) -> int:
