@@ -45,6 +45,8 @@ from gridward.registry.indexes import key_indexes_mend
 from gridward.registry.matching import Keys, Match, MatchRow, PersonInput, match_keys, match_people
 from gridward.registry.merging import merge_propose, residents_merge, residents_part
 from gridward.registry.nearby import Block, Near, NearRow, OpenedPerson, blocks_opened, people_near
+from gridward.registry.premises import KINDS as PREMISES_KINDS
+from gridward.registry.premises import PremisesReport, PremisesView, get_premises, premises_import
 from gridward.registry.queries import (
     HouseholdView,
     ResidentPlace,
@@ -67,6 +69,7 @@ __all__ = [
     "KINDS",
     "MERGE_STATES",
     "PLACES",
+    "PREMISES_KINDS",
     "SHARED",
     "STATES",
     "Block",
@@ -89,6 +92,8 @@ __all__ = [
     "OpenedPerson",
     "PersonInput",
     "Place",
+    "PremisesReport",
+    "PremisesView",
     "RegisterReport",
     "ResidentPlace",
     "ResidentView",
@@ -112,6 +117,7 @@ __all__ = [
     "get_merged",
     "get_merges",
     "get_number_keys",
+    "get_premises",
     "get_resident_places",
     "get_survivors",
     "get_unfinished_orders",
@@ -124,6 +130,7 @@ __all__ = [
     "match_people",
     "merge_propose",
     "people_near",
+    "premises_import",
     "register_discard",
     "register_import",
     "resident_reveal",

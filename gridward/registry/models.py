@@ -303,6 +303,23 @@ class ImportLane(models.Model):
         constraints = [models.UniqueConstraint(fields=["run", "number"], name="import_lane_once")]
 
 
+class Premises(models.Model):
+    """A shop or an institution by its credit code: what it is and where. Nothing about a person."""
+
+    id = models.UUIDField(primary_key=True)
+    credit_code = models.TextField()
+    name = models.TextField()
+    kind = models.TextField()
+    area_pos = models.BigIntegerField()
+    address = models.TextField(db_default="")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["credit_code"], name="one_entry_a_credit_code")]
+        indexes = [models.Index(fields=["area_pos", "credit_code"], name="premises_area")]
+
+
 _CLASSES: tuple[tuple[str, Literal["S2", "S3"]], ...] = (
     ("name_sealed", "S2"),
     ("id_number_sealed", "S3"),

@@ -43,6 +43,7 @@ ACTIONS: Mapping[str, Text] = {
     "merge.access": _("Two entries seen side by side"),
     "merge.drop": _("Two entries left as two people"),
     "merge.propose": _("Two entries opened side by side"),
+    "premises.import": _("Premises imported"),
     "resident.duplicates": _("Looked whether somebody is registered twice"),
     "resident.merge": _("Two entries made one person"),
     "resident.part": _("Merged entries taken apart"),

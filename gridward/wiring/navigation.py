@@ -22,6 +22,7 @@ class Place:
 PLACES = (
     Place("board.read", "command:board", _("Board"), "board"),
     Place("area.read", "command:areas", _("Areas"), "map"),
+    Place("area.read", "registry:premises", _("Premises"), "building"),
     Place("batch.read", "intake:batches", _("Lists"), "list"),
     Place("channel.read", "intake:channels", _("Channels"), "upload"),
     Place("review.work", "intake:review", _("Review"), "review"),

@@ -26,6 +26,8 @@ def two(_world: World) -> dict[str, object]:
 
 
 SAMPLES_OF_REGISTER: dict[str, Sample] = {
+    "premises": Sample("/premises"),
+    "GET api/v1/premises": Sample("/api/v1/premises"),
     "residents/<str:resident_id>/duplicates": Sample("/residents/{}/duplicates", stays_id),
     "merges": Sample("/merges"),
     "merges/propose": Sample("/merges/propose", posted=same),

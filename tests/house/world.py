@@ -28,7 +28,7 @@ from gridward.intake.models import AnswerCount, Batch, Clue, Decision, Delivery,
 from gridward.kernel import clock
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
-from gridward.registry.models import Correction, Merge, Residence, Resident, ResidentValue
+from gridward.registry.models import Correction, Merge, Premises, Residence, Resident, ResidentValue
 from gridward.territory.models import Area, TreeVersion
 from gridward.territory.rules.line import ROOT_END
 from gridward.workforce.models import Absence, Cover
@@ -247,7 +247,11 @@ def found_correction(order: governance.OrderView, family: Task) -> Correction:
 
 
 def found_merge(order: governance.OrderView, family: Task) -> Merge:
-    """Let two of the family be said to be one person."""
+    """Let two of the family be said to be one person, and a shop be in their grid."""
+    Premises.objects.create(
+        id=new_id(), credit_code="a drill", name="a drill", kind="shop", area_pos=family.area_pos,
+        created_at=clock.now(), changed_at=clock.now(),
+    )  # fmt: skip
     stays, goes = Resident.objects.filter(household_id=family.household_id).order_by("id")[:2]
     return Merge.objects.create(
         id=new_id(), resident=stays, merged=goes, domain=stays.domain, order_id=order.id, area_pos=stays.area_pos,

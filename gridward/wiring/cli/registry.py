@@ -36,6 +36,10 @@ def register(subparsers: Any) -> None:
     arguments_common(parser)
     parser.set_defaults(run=run_import)
 
+    parser = room.add_parser("premises", help="import shops and institutions; needs no order")
+    parser.add_argument("file", type=Path)
+    arguments_common(parser)
+    parser.set_defaults(run=run_premises)
     parser = room.add_parser("merge", help="make one person of two entries, by their references")
     parser.add_argument("stays", metavar="STAYS", help="the reference of the entry that stays")
     parser.add_argument(
@@ -53,6 +57,20 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--reason", required=True, help="why they are two people; the ledger keeps it")
     arguments_common(parser)
     parser.set_defaults(run=run_unmerge)
+
+
+def run_premises(arguments: argparse.Namespace) -> int:
+    """Import a file of premises; one with problems imports nothing and names every row."""
+    with command_session(arguments) as session:
+        actor_with(session, "register.import", command="registry.premises")
+        with session.scoped() as actor:
+            report = session.settle(
+                registry.premises_import(
+                    path=arguments.file, filename=arguments.file.name, by=actor, now=session.now
+                )
+            )
+        session.answer(report)
+        return problems_print(report.problems)
 
 
 def run_merge(arguments: argparse.Namespace) -> None:
