@@ -6,6 +6,7 @@ kept in the history and on the page.
 """
 
 import argparse
+import gc
 import json
 import signal
 import sys
@@ -66,4 +67,6 @@ def _keep(records: list[dict[str, object]]) -> None:
 if __name__ == "__main__":
     # Stopped, a benchmark still removes its house: an exit unwinds, the signal by itself does not.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
-    sys.exit(main())
+    ended = main()
+    gc.unfreeze()  # what rooms froze would outlive the interpreter, and DuckDB complains of what it finds left
+    sys.exit(ended)

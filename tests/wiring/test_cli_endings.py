@@ -288,3 +288,15 @@ def test_the_terminal_is_answered_in_its_language_if_we_speak_it(
     monkeypatch.setenv("LC_ALL", wish)
 
     assert terminal_language() == language
+
+
+def test_a_command_after_which_something_stays_frozen_ends_in_silence(tmp_path: Path) -> None:
+    program = "import gc, sys, duckdb; from gridward.wiring.cli import main; gc.freeze(); sys.exit(main(sys.argv[1:]))"
+
+    ended = subprocess.run(
+        [sys.executable, "-c", program, "simulate", "day", "--no-such-word"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        env=os.environ | {"GRIDWARD_DATA": str(tmp_path / "data")},
+    )  # fmt: skip
+
+    assert "no-such-word" in ended.stderr and "leaked" not in ended.stderr

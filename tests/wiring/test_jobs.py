@@ -23,7 +23,8 @@ from procrastinate.testing import InMemoryConnector
 from gridward.kernel import clock, outbox
 from gridward.kernel.models import Fact
 from gridward.kernel.outbox import FactBody, Heard
-from gridward.wiring import jobs, worker
+from gridward.wiring import jobs
+from gridward.wiring.bell import bell_listen
 from gridward.wiring.subscriptions import subscribe_all
 from gridward.wiring.supervisor import Supervisor
 from tests import people
@@ -194,7 +195,7 @@ class Drain:
 def test_a_committed_fact_rings_the_worker_although_a_drain_waits_already(fresh_database: str) -> None:
     stop = threading.Event()
     drain = Drain(stop, 2)
-    bell = threading.Thread(target=worker._listen, args=(stop, drain), daemon=True)
+    bell = threading.Thread(target=bell_listen, args=(stop, drain), daemon=True)
     bell.start()
     for number in range(1_000):
         announce(number)
@@ -214,7 +215,7 @@ def test_what_was_announced_while_nobody_listened_is_rung_for_as_soon_as_somebod
     stop = threading.Event()
     drain = Drain(stop, 1)
 
-    bell = threading.Thread(target=worker._listen, args=(stop, drain), daemon=True)
+    bell = threading.Thread(target=bell_listen, args=(stop, drain), daemon=True)
     bell.start()
     bell.join(5)  # it ends by itself; nothing is announced from here on
     stop.set()
@@ -234,7 +235,7 @@ class Queue(Drain):
 def test_a_bell_whose_connections_are_all_cut_off_listens_again_and_rings(fresh_database: str) -> None:
     stop = threading.Event()
     drain = Queue(stop, 100)
-    bell = threading.Thread(target=worker._listen, args=(stop, drain), daemon=True)
+    bell = threading.Thread(target=bell_listen, args=(stop, drain), daemon=True)
     bell.start()
     rung_until(drain, 1)
 
@@ -269,7 +270,7 @@ def test_a_bell_whose_database_went_away_rings_again_when_it_is_back(
 ) -> None:
     stop = threading.Event()
     drain = Drain(stop, 2)
-    bell = threading.Thread(target=worker._listen, args=(stop, drain), daemon=True)
+    bell = threading.Thread(target=bell_listen, args=(stop, drain), daemon=True)
     bell.start()
     for number in range(1_000):
         announce(number)

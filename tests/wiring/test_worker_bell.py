@@ -6,7 +6,8 @@ import pytest
 from django.db import connection, connections
 from procrastinate.contrib.django import app
 
-from gridward.wiring import jobs, worker
+from gridward.wiring import jobs
+from gridward.wiring.bell import bell_for, bell_ring
 
 
 def waiting() -> list[tuple[str, str, str]]:
@@ -19,12 +20,12 @@ def waiting() -> list[tuple[str, str, str]]:
 
 @pytest.fixture
 def bell(fresh_database: str) -> object:
-    return worker.bell_for(jobs.drain)
+    return bell_for(jobs.drain)
 
 
 def test_a_bell_rings_once_however_often_it_is_pulled(bell: object) -> None:
     for _pull in range(3):
-        worker._ring(bell)  # type: ignore[arg-type]
+        bell_ring(bell)  # type: ignore[arg-type]
 
     assert waiting() == [("gridward.drain", "drain", "drain")]
 
@@ -35,7 +36,7 @@ def test_a_bell_in_another_thread_leaves_the_worker_s_pool_alone_while_it_opens(
 
     def pulls() -> None:
         try:
-            worker._ring(bell)  # type: ignore[arg-type]
+            bell_ring(bell)  # type: ignore[arg-type]
         except BaseException as error:
             failed.append(error)
         finally:

@@ -2,6 +2,7 @@
 The entry of the console script: read the arguments, run the command, end with one line and an exit code.
 """
 
+import gc
 import sys
 import traceback
 
@@ -27,3 +28,6 @@ def main(argv: list[str] | None = None) -> int:
             traceback.print_exception(error)
         print(ending.line, file=sys.stderr, flush=True)
         return ending.exit_code
+    finally:
+        # What a room froze would outlive the interpreter, and some libraries count what they find left and complain.
+        gc.unfreeze()
