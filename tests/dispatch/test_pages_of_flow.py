@@ -297,3 +297,25 @@ def test_no_page_of_these_shows_anybody_s_name_number_or_door(scene: Scene, who:
     assert STUDENT.name not in page and STUDENT.name[0] + "**" not in page
     assert STUDENT.phone not in page and STUDENT.id_number not in page
     assert f"{STUDENT.room}室" not in page
+
+
+@pytest.mark.parametrize(("who", "leads_there"), [("street", True), ("district", False), ("city", False)])
+def test_a_whistle_leads_whoever_may_read_tasks_to_the_one_it_is_about(
+    scene: Scene, who: str, leads_there: bool
+) -> None:
+    if who == "city":
+        with people.as_owner():
+            Whistle.objects.update(area_pos=scene.actor("city").scopes[0].pos, level="city")
+
+    page = scene.client(who).get(scene.path("/whistles/{whistle}")).content.decode()
+
+    assert (f"/tasks/{scene.task.id}" in page) == leads_there
+    assert "Departments that are called" in page
+    if leads_there:
+        assert scene.client(who).get(scene.path("/tasks/{task}")).status_code == 200
+
+
+def test_a_whistle_about_no_task_leads_nowhere(scene: Scene) -> None:
+    answer = scene.client("street").post(BLOW, BLOWN, follow=True)
+
+    assert "Open the task" not in answer.content.decode()

@@ -61,8 +61,8 @@ def form(agencies: Sequence[Any], task_id: UUID | None) -> dict[str, Any]:
     }
 
 
-def page(one: WhistleView, *, may_close: bool) -> dict[str, Any]:
-    """Return what the page of one whistle draws."""
+def page(one: WhistleView, *, may_close: bool, may_read: bool = False) -> dict[str, Any]:
+    """Return what the page of one whistle draws; who may read tasks gets the way to the one it is about."""
     facts = [
         (_("Area"), one.place.in_full),
         (_("Priority"), one.priority),
@@ -80,6 +80,7 @@ def page(one: WhistleView, *, may_close: bool) -> dict[str, Any]:
         "facts_list": [fact for fact in facts if fact[1] != ""],
         "calls": [_call(call) for call in one.calls],
         "may_close": may_close and one.state == "open",
+        "task_url": reverse("dispatch:task", args=[one.task_id]) if one.task_id and may_read else "",
     }
 
 

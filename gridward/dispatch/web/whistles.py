@@ -51,7 +51,8 @@ def whistle(request: Request, whistle_id: str) -> Answer:
     if isinstance(one, Refusal):
         return one
     mine = lies_with(request.actor, one.from_pos) or lies_with(request.actor, one.area_pos)
-    return render(request, "dispatch/whistle.html", blowing.page(one, may_close=mine))
+    may_read = request.actor.may("task.read") and request.actor.covers(one.from_pos)
+    return render(request, "dispatch/whistle.html", blowing.page(one, may_close=mine, may_read=may_read))
 
 
 @endpoint(right="whistle.blow", methods=("POST",))
