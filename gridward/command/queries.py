@@ -16,6 +16,9 @@ from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.territory import api as territory
 
+#: The one measure that does not add up from below: each level has its own.
+ESCALATED = "escalated"
+
 
 @dataclass(frozen=True)
 class ChildCounts:
@@ -23,6 +26,12 @@ class ChildCounts:
 
     area: territory.AreaView
     counts: Counts
+    #: Tasks that lie with the centre of this very area.
+    escalated: int = 0
+
+    def number(self, measure: str) -> int:
+        """Return one of the numbers of the area by the name of its measure."""
+        return self.escalated if measure == ESCALATED else int(getattr(self.counts, measure))
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,12 @@ class Board:
     children: tuple[ChildCounts, ...]
     hours: tuple[tuple[int, int, int], ...]
     orders: tuple[governance.OrderView, ...]
+    #: Tasks that have risen to this very level and lie with its centre; what lies above or below is not in it.
+    escalated: int = 0
+
+    def number(self, measure: str) -> int:
+        """Return one of the numbers of the board by the name of its measure."""
+        return self.escalated if measure == ESCALATED else int(getattr(self.counts, measure))
 
 
 def access_area(code: str, *, by: Actor) -> territory.AreaView | Refusal:
@@ -50,11 +65,12 @@ def access_area(code: str, *, by: Actor) -> territory.AreaView | Refusal:
 
 
 def get_board(area: territory.AreaView, *, now: datetime) -> Board:
-    """Return the board of an area: one statement for the counts, one for the hours."""
+    """Return the board of an area: a statement for the counts, one for what has risen, one for the hours."""
     orders = _orders(area, now)
     children = territory.get_children(area.code)
     rows: list[Any] = dispatch.run(count_steps(area, now=now, orders=orders))
     sums = {part: Counts(*numbers) for part, *numbers in rows}
+    risen: dict[int, int] = dict(dispatch.run(risen_steps(area, orders=orders)))
     return Board(
         area=area,
         path=territory.get_path(area.code),
@@ -62,10 +78,12 @@ def get_board(area: territory.AreaView, *, now: datetime) -> Board:
         counts=sum(sums.values(), Counts()),
         waiting_count=intake.count_waiting(pos=area.pos, end=area.end),
         children=tuple(
-            ChildCounts(child, sums.get(part, Counts())) for part, child in enumerate(children, start=1)
+            ChildCounts(child, sums.get(part, Counts()), risen.get(child.pos, 0))
+            for part, child in enumerate(children, start=1)
         ),
         hours=_hours(area, now, orders),
         orders=tuple(orders),
+        escalated=risen.get(area.pos, 0),
     )
 
 
@@ -91,6 +109,12 @@ def count_steps(
         now=now,
         day_start=day_start(now),
     )
+
+
+def risen_steps(area: territory.AreaView, *, orders: Sequence[governance.OrderView]) -> list[dispatch.Step]:
+    """Return the named steps behind how many tasks lie with the centre of an area and of each right below it."""
+    places = [area.pos, *(child.pos for child in territory.get_children(area.code))]
+    return dispatch.escalation_counts(order_ids=[order.id for order in orders], places=places)
 
 
 def _hours(

@@ -9,6 +9,7 @@ from gridward.dispatch.rising import tasks_rise, whistles_rise
 from gridward.dispatch.rollups import (
     Step,
     counts_fold,
+    escalation_counts,
     hourly_progress,
     run,
     task_counts_by_part,
@@ -31,6 +32,7 @@ __all__ = [
     "clue_withdraw",
     "clues_dispatch",
     "counts_fold",
+    "escalation_counts",
     "get_duty",
     "get_tasks",
     "handovers_return_due",

@@ -105,6 +105,23 @@ def _numbers(
     ]
 
 
+def escalation_counts(*, order_ids: Sequence[UUID], places: Sequence[int]) -> list[Step]:
+    """
+    Return the steps that count the tasks that lie with the centre of each of these places, by (place, count).
+
+    A task lies with one centre at a time, so the counts of different places never hold the same task.
+    """
+    return [
+        Step(
+            "lying",
+            "select area_pos from dispatch_escalation"
+            " where state = 'open' and area_pos = any(%s::bigint[]) and order_id = any(%s)",
+            (list(places), list(order_ids)),
+        ),
+        Step("escalated", "select area_pos, count(*)::bigint as escalated from lying group by area_pos"),
+    ]
+
+
 def hourly_progress(
     *, order_ids: Sequence[UUID], ranges: Sequence[tuple[int, int]], day_start: datetime
 ) -> list[Step]:

@@ -6,8 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gridward.command.queries import Board, ChildCounts
-from gridward.command.rules import Counts
+from gridward.command.queries import ESCALATED, Board, ChildCounts
 from gridward.dispatch.api import Step
 from gridward.kernel.actor import Actor
 from gridward.territory import api as territory
@@ -35,6 +34,7 @@ def measures() -> Mapping[str, tuple[str, str]]:
     return {
         "open": (_("Open tasks"), "open"),
         "late": (_("Late"), "late"),
+        ESCALATED: (_("Risen to this level"), "late"),
         "done_today": (_("Closed today"), "done"),
         "done": (_("Closed"), "done"),
         "due": (_("All tasks"), "plain"),
@@ -83,15 +83,22 @@ def _trail(path: Sequence[territory.AreaView], by: Actor) -> list[dict[str, str]
 
 def _figures(board: Board, by: Actor) -> list[dict[str, Any]]:
     cards: list[dict[str, Any]] = []
-    for name in ("open", "late", "done_today", "done"):
+    for name in ("open", "late", ESCALATED, "done_today", "done"):
         label, colour = measures()[name]
         href = f"{reverse('command:why', args=[name])}?area={board.area.code}"
-        cards.append({"label": label, "value": getattr(board.counts, name), "href": href, "measure": colour})
+        if name == ESCALATED and _decides(board, by):
+            href = reverse("dispatch:escalations")
+        cards.append({"label": label, "value": board.number(name), "href": href, "measure": colour})
     waiting = reverse("intake:review") if by.may("review.work") else ""
     cards.append(
         {"label": _("Waiting for review"), "value": board.waiting_count, "href": waiting, "measure": "clue"}
     )
     return cards
+
+
+def _decides(board: Board, by: Actor) -> bool:
+    """Tell whether what lies with this level lies with the actor: then the number opens the list itself."""
+    return by.may("escalation.decide") and any(scope.pos == board.area.pos for scope in by.scopes)
 
 
 def _map(board: Board) -> dict[str, Any] | None:
@@ -166,7 +173,7 @@ def why_page(board: Board, measure: str, steps: Sequence[Step]) -> dict[str, Any
         {
             "name": child.area.name,
             "url": f"{reverse('command:why', args=[measure])}?area={child.area.code}",
-            "value": _value(child.counts, measure),
+            "value": child.number(measure),
         }
         for child in board.children
     ]
@@ -179,14 +186,16 @@ def why_page(board: Board, measure: str, steps: Sequence[Step]) -> dict[str, Any
         "numbers": _("All three together, each under an order in force"),
         "placed": _("In which of the areas below each of them lies"),
         "counts": _("Added up, area by area"),
+        "lying": _("Every task that lies with the centre of one of these areas, to be decided there"),
+        "escalated": _("Added up, centre by centre: a task lies with one at a time"),
     }
-    elsewhere = _value(board.counts, measure) - sum(row["value"] for row in rows)
-    if elsewhere:
+    elsewhere = board.number(measure) - sum(row["value"] for row in rows)
+    if elsewhere and measure != ESCALATED:
         rows.append({"name": _("Not placed in one of them yet"), "url": "", "value": elsewhere})
     return {
         "board": board,
         "label": label,
-        "value": _value(board.counts, measure),
+        "value": board.number(measure),
         "columns": [
             {"key": "name", "label": _("Area"), "href": "url"},
             {"key": "value", "label": label, "kind": "number"},
@@ -195,7 +204,3 @@ def why_page(board: Board, measure: str, steps: Sequence[Step]) -> dict[str, Any
         "steps": [{"words": words.get(step.name, ""), "name": step.name, "sql": step.sql} for step in steps],
         "back": f"{reverse('command:board')}?area={board.area.code}",
     }
-
-
-def _value(counts: Counts, measure: str) -> int:
-    return int(getattr(counts, measure))

@@ -61,7 +61,11 @@ def why(request: Request, measure: str) -> Answer:
     if isinstance(found, Refusal):
         return found
     shown = queries.get_board(found, now=request.now)
-    steps = queries.count_steps(found, now=request.now, orders=shown.orders)
+    steps = (
+        queries.risen_steps(found, orders=shown.orders)
+        if measure == queries.ESCALATED
+        else queries.count_steps(found, now=request.now, orders=shown.orders)
+    )
     page = show.why_page(shown, measure, steps)
     if page is None:
         return refuse("not_found")

@@ -198,7 +198,11 @@ def test_a_table_names_its_columns_for_phones_and_keeps_its_grid_when_asked() ->
     )  # fmt: skip
 
     assert 'data-label="Task"' in stacked and "gw-stack" in stacked
-    assert "gw-pin" in pinned and 'tabindex="0" aria-label="Tasks"' in pinned
+    assert all('tabindex="0" aria-label="Tasks"' in table for table in (stacked, pinned)), (
+        "keys can scroll it"
+    )
+    assert 'role="group"' in stacked and 'role="region"' in pinned
+    assert "gw-pin" in pinned
 
 
 # --- lists, trails and forms ----------------------------------------------------------------------------------------
