@@ -187,6 +187,7 @@ SAMPLES: dict[str, Sample] = {
     "budgets": Sample("/budgets?area={}", home_area, NO_AREA),
     "budgets/<str:measure>": Sample("/budgets/waiting?area={}", home_area, NO_AREA),
     "duty": Sample("/duty"),
+    "duty.csv": Sample("/duty.csv"),
     "duty/absences": Sample("/duty/absences", posted=absence),
     "duty/absences/<str:absence_id>/end": Sample("/duty/absences/{}/end", absence_id),
     "duty/<str:code>/name": Sample("/duty/{}/name", home_area, NO_AREA, posted=substitute),

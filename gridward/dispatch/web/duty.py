@@ -1,11 +1,14 @@
 """The page of duty: who is away, who stands in, where nobody is on duty. Entered by the community or the street."""
 
+import csv
+import io
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +17,7 @@ from gridward.dispatch.duties import DutyRow
 from gridward.dispatch.web.parse import id_of, moment_of, text_of
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
+from gridward.kernel.tabular import neutralise
 from gridward.territory import api as territory
 from gridward.workforce import api as workforce
 
@@ -42,6 +46,32 @@ def duty(request: Request) -> Answer:
         "kinds": list(workforce.ABSENCES.items()),
     }
     return render(request, "dispatch/duty.html", page)
+
+
+#: The file's columns; the words are the API's, so that a program reads either.
+FIELDS = ("grid", "name", "responsible", "on_duty", "state", "waiting_count", "away_from", "away_until")
+
+
+@endpoint(right="duty.keep")
+def download(request: Request) -> Answer:
+    """Give who is on duty in each grid now, and until when the worker of the grid is away, as CSV (UTF-8 with mark)."""
+    rows = duties.get_duty(by=request.actor, now=request.now)
+    absences = workforce.get_absences(by=request.actor, now=request.now)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(FIELDS)
+    writer.writerows(_line(row, absences) for row in rows)
+    answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="duty-{localtime(request.now):%Y-%m-%d-%H%M}.csv"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _line(row: DutyRow, absences: list[workforce.AbsenceView]) -> tuple[object, ...]:
+    away = next((one for one in absences if one.is_now and one.worker == row.responsible), None)
+    times = [f"{localtime(at):%Y-%m-%d %H:%M}" for at in (away.starts_at, away.ends_at)] if away else ["", ""]
+    words = [neutralise(word) for word in (row.area.name, row.responsible, row.on_duty)]
+    return (row.area.code, *words, row.state, row.waiting_count, *times)
 
 
 def _columns() -> list[dict[str, str]]:

@@ -32,6 +32,7 @@ urlpatterns = [
     path("budgets", budgets.overview, name="budgets"),
     path("budgets/<str:measure>", budgets.grids, name="budget_grids"),
     path("duty", duty.duty, name="duty"),
+    path("duty.csv", duty.download, name="duty_csv"),
     path("duty/absences", duty.enter, name="absence_enter"),
     path("duty/absences/<str:absence_id>/end", duty.back, name="back"),
     path("duty/<str:code>/name", duty.name, name="name"),
