@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
-from gridward.command.rules import Counts
+from gridward.command.rules import Counts, Coverage, Ratio
 from gridward.dispatch import api as dispatch
 from gridward.governance import api as governance
 from gridward.intake import api as intake
@@ -54,6 +54,18 @@ class Board:
         return self.escalated if measure == ESCALATED else int(getattr(self.counts, measure))
 
 
+@dataclass(frozen=True)
+class CoverageOf:
+    """The three ratios of an area at one moment, and of each area right below."""
+
+    area: territory.AreaView
+    path: tuple[territory.AreaView, ...]
+    as_of: datetime
+    whole: Coverage
+    unplaced: Coverage
+    children: tuple[tuple[territory.AreaView, Coverage], ...]
+
+
 def access_area(code: str, *, by: Actor) -> territory.AreaView | Refusal:
     """Return an area inside the actor's scope; any other does not exist for the caller."""
     area = territory.get_area(code) if code else None
@@ -84,6 +96,26 @@ def get_board(area: territory.AreaView, *, now: datetime) -> Board:
         hours=_hours(area, now, orders),
         orders=tuple(orders),
         escalated=risen.get(area.pos, 0),
+    )
+
+
+def get_coverage(area: territory.AreaView, *, now: datetime) -> CoverageOf:
+    """Return the three ratios of an area and of its parts under the orders in force: one statement."""
+    children = territory.get_children(area.code)
+    steps = dispatch.coverage_by_part(
+        order_ids=[order.id for order in _orders(area, now)],
+        whole=(area.pos, area.end),
+        parts=[(child.pos, child.end) for child in children],
+    )
+    found: list[Any] = dispatch.run(steps)
+    sums = {part: Coverage(Ratio(*n[:3]), Ratio(*n[3:6]), Ratio(*n[6:])) for part, *n in found}
+    return CoverageOf(
+        area=area,
+        path=territory.get_path(area.code),
+        as_of=now,
+        whole=sum(sums.values(), Coverage()),
+        unplaced=sums.get(0, Coverage()),
+        children=tuple((child, sums.get(part, Coverage())) for part, child in enumerate(children, start=1)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from gridward.dispatch.actions.merges import merge_confirm, merge_undo
 from gridward.dispatch.actions.withdraw import clue_withdraw
+from gridward.dispatch.coverage import coverage_by_part
 from gridward.dispatch.duties import DutyRow, get_duty
 from gridward.dispatch.merging import DispatchReport, clues_dispatch
 from gridward.dispatch.queries import TaskRow, access_task, get_tasks
@@ -32,6 +33,7 @@ __all__ = [
     "clue_withdraw",
     "clues_dispatch",
     "counts_fold",
+    "coverage_by_part",
     "escalation_counts",
     "get_duty",
     "get_tasks",

@@ -58,6 +58,11 @@ def answers(outcome: str, kind: str) -> tuple[str, ...]:
     )
 
 
+def proved_count(outcome: str, kind: str, *, is_evidenced: bool) -> int:
+    """Return how many of a clue's own questions an outcome answers with evidence; without it, none."""
+    return len(set(answers(outcome, kind)) & set(asked_by(kind))) if is_evidenced else 0
+
+
 def holds_since(field: str, outcome: str, *, profile: ProfileView, now: datetime) -> datetime | None:
     """Return since when this outcome must have been found to answer the question now; None if it never does."""
     number = HOLDS.get(outcome, {}).get(field)

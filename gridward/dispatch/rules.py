@@ -199,6 +199,20 @@ def evidence_of(pass_kind: str, chosen: str) -> dict[str, str] | Refusal:
     return {name: chosen} if chosen else {}
 
 
+#: Results of a visit with which somebody was met at the door.
+MET = frozenset({"done", "refused", "moved"})
+
+
+def is_met(result: str, evidence: Mapping[str, str]) -> bool:
+    """Tell whether a visit counts as made: somebody was met, and it says how it was found out."""
+    return result in MET and bool(evidence.get("found_by"))
+
+
+def is_heard(result: str, evidence: Mapping[str, str]) -> bool:
+    """Tell whether a call that settles something is evidence of it: somebody answered and said so."""
+    return result == "answered" and evidence.get("said") in LIVES_NOT_HERE
+
+
 LIVES_HERE = frozenset({"verified_present", "verified_absent", "lives_here", "lives_here_away"})
 LIVES_NOT_HERE = frozenset({"moved", "wrong_person", "lives_elsewhere", "unknown_here"})
 

@@ -22,6 +22,7 @@ from gridward.intake.actions.watching import folders_receive
 from gridward.intake.counting import RowsCount, count_rows
 from gridward.intake.earlier import get_person
 from gridward.intake.queries import (
+    CLUES_COUNTED,
     BatchView,
     CluePerson,
     ClueView,
@@ -43,6 +44,7 @@ from gridward.intake.rules import refusal_again
 from gridward.intake.withdrawing import plug_withdraw
 
 __all__ = [
+    "CLUES_COUNTED",
     "BatchReport",
     "BatchView",
     "ClueOutcome",

@@ -157,6 +157,8 @@ class Clue(models.Model):
     outcome = models.TextField(db_default="")
     outcome_at = models.DateTimeField(null=True)
     outcome_reason = models.TextField(db_default="")
+    #: How many of its questions are answered with evidence: by a call or visit that says how it was found out.
+    proved_count = models.SmallIntegerField(db_default=0, default=0)
     #: What `counting` hashed of the row as it was received, since a correction renewed its keys.
     leaf = models.BinaryField(null=True)
     received_at = models.DateTimeField()
@@ -175,6 +177,10 @@ class Clue(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state="waiting") | models.Q(person_id__isnull=True),
                 name="who_waits_is_nobody_yet",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(proved_count=0) | models.Q(proved_count__gt=0, state="closed"),
+                name="proved_is_closed",
             ),
         ]
         # None knows `state` or the outcome: with the room its table leaves on each page, a clue that goes into a task
@@ -274,6 +280,31 @@ class WaitCount(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["area_pos"], include=["waiting"], name="waitcount_place")]
+
+
+class ClueCount(models.Model):
+    """
+    How many clues of a kind a place received under an order, how many are closed, how many verified and how many of
+    their questions answered with evidence. Nobody writes it by hand; a place's number is the sum of its rows.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    order_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    kind = models.TextField()
+    received = models.BigIntegerField()
+    closed = models.BigIntegerField()
+    verified = models.BigIntegerField()
+    proved = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["order_id", "area_pos"],
+                include=["kind", "received", "closed", "verified", "proved"],
+                name="cluecount_place",
+            )
+        ]
 
 
 class Webhook(models.Model):

@@ -215,9 +215,16 @@ def count_answers(batch_ids: Sequence[UUID]) -> dict[UUID, int]:
 def counts_fold() -> int:
     """Put the counts of lists and places together, row by row as they came; return how many rows there were."""
     with connection.cursor() as cursor:
-        cursor.execute("select intake_fold_counts()")
+        cursor.execute("select intake_fold_counts() + intake_fold_clues()")
         (folded,) = cursor.fetchone()
     return int(folded)
+
+
+#: What each place has of one range: the steps of a roll-up are put together from it. Asks for [orders], pos, end.
+CLUES_COUNTED = (
+    "select area_pos, kind, received, closed, verified, proved from intake_cluecount"
+    " where order_id = any(%s) and area_pos >= %s and area_pos < %s"
+)
 
 
 READY = """

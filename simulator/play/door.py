@@ -72,6 +72,11 @@ def visit(asked: Sequence[Asked], homes: Sequence[Home], second: int) -> Finding
     return Finding(result, outcomes, groups)
 
 
+def found_by(result: str) -> str:
+    """Return how a worker says that it was found out: where nobody was met, nothing is said."""
+    return {"done": "person", "refused": "person", "moved": "neighbour"}.get(result, "")
+
+
 def _home_of(member: Member, homes: Sequence[Home]) -> str:
     return next(home.ref for home in homes if member in home.members)
 

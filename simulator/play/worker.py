@@ -209,6 +209,7 @@ class Worker(Person):
         fields = {
             **form.held, "result": finding.result, "reason": URGENT if household.priority == "P1" else "",
             "excess": WHY_ONCE_MORE if household.priority == "P1" else "",
+            "found_by": door.found_by(finding.result),
             **{f"outcome-{person.person_id}": outcomes.get(person.person_id, "") for person in page.asked},
         }  # fmt: skip
         more = {"result": finding.result, "outcomes": outcomes, "groups": finding.groups}

@@ -46,7 +46,7 @@ def board_page(board: Board, *, by: Actor) -> dict[str, Any]:
     return board_parts(board, by=by) | {
         "area_view": board.area,
         "level": level_label(board.area.level),
-        "trail": _trail(board.path, by),
+        "trail": trail_of(board.path, by),
         "map": _map(board),
         "no_tasks": not board.counts.due,
     }
@@ -69,7 +69,8 @@ def board_parts(board: Board, *, by: Actor) -> dict[str, Any]:
     }
 
 
-def _trail(path: Sequence[territory.AreaView], by: Actor) -> list[dict[str, str]]:
+def trail_of(path: Sequence[territory.AreaView], by: Actor) -> list[dict[str, str]]:
+    """Return the areas above one, as far as the actor may open them."""
     return [
         {
             "name": area.name,
@@ -147,7 +148,7 @@ def _columns() -> list[dict[str, str]]:
         {"key": "open", "label": _("Open"), "kind": "number"},
         {"key": "late", "label": _("Late"), "kind": "number"},
         {"key": "done", "label": _("Closed"), "kind": "number"},
-        {"key": "coverage", "label": _("Coverage"), "kind": "progress"},
+        {"key": "coverage", "label": _("Share closed"), "kind": "progress"},
     ]
 
 

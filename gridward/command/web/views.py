@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from gridward.command import queries
-from gridward.command.web import show
+from gridward.command.web import covered, show
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, refuse
 
@@ -29,6 +29,16 @@ def _board(request: Request, code: str, name: str) -> Answer:
 def board(request: Request) -> Answer:
     """Show the board of the actor's own area, or of one inside it."""
     return _board(request, request.GET.get("area", "")[:24], "board")
+
+
+@endpoint(right="board.read")
+def coverage(request: Request) -> Answer:
+    """Show the three coverage ratios of an area and of each area below, with what counts."""
+    found = queries.access_area(request.GET.get("area", "")[:24], by=request.actor)
+    if isinstance(found, Refusal):
+        return found
+    page = covered.coverage_page(queries.get_coverage(found, now=request.now), by=request.actor)
+    return render(request, "command/coverage.html", page)
 
 
 @endpoint(right="area.read")

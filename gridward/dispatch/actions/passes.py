@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from gridward.dispatch import queries, rules
+from gridward.dispatch import asking, queries, rules
 from gridward.dispatch.actions.escalation import escalations_end
 from gridward.dispatch.actions.hand import (
     Form,
@@ -69,7 +69,8 @@ def phone_record(
     _passes_write(hand.task, asked, "phone", result, reason, by, now, ask, evidence)
     if outcome:
         _passes_write(hand.task, asked, "visit", "skipped", "settled_by_phone", by, now, ask)
-        _outcomes_set(hand.task, {person_id: outcome}, reason, by, now)
+        heard = rules.is_heard(result, evidence)
+        _outcomes_set(hand.task, {person_id: outcome}, reason, by, now, is_evidenced=heard)
     return _after(hand, by, now)
 
 
@@ -121,7 +122,9 @@ def visit_record(
     _calls_left_out(hand.task, asked, by, now, ask)
     _passes_write(hand.task, asked, "visit", result, reason, by, now, ask, evidence)
     _disagreements_write(hand.task, asked, outcomes, by, now)
-    _outcomes_set(hand.task, outcomes, reason, by, now)
+    if met := rules.is_met(result, evidence):
+        Task.objects.filter(id=task_id, visited_at__isnull=True).update(visited_at=now)
+    _outcomes_set(hand.task, outcomes, reason, by, now, is_evidenced=met)
     return _after(hand, by, now)
 
 
@@ -237,7 +240,13 @@ def _passes_write(
 
 
 def _outcomes_set(
-    task: TaskView, outcomes: Mapping[UUID, str], reason: str, by: Actor, now: datetime
+    task: TaskView,
+    outcomes: Mapping[UUID, str],
+    reason: str,
+    by: Actor,
+    now: datetime,
+    *,
+    is_evidenced: bool,
 ) -> None:
     subjects = _open_subjects(task, outcomes)
     for subject in subjects:
@@ -248,11 +257,15 @@ def _outcomes_set(
     TaskSubject.objects.bulk_update(subjects, ["outcome", "outcome_at", "outcome_reason", "next_pass"])
     intake.clue_outcomes_record(
         outcomes=[
-            intake.ClueOutcome(clue_id=s.clue_id, outcome=s.outcome, at=now, reason="") for s in subjects
+            intake.ClueOutcome(
+                clue_id=s.clue_id, outcome=s.outcome, at=now,
+                proved=asking.proved_count(s.outcome, s.kind, is_evidenced=is_evidenced),
+            )
+            for s in subjects
         ],
         by=by,
         now=now,
-    )
+    )  # fmt: skip
 
 
 def _after(hand: Hand, by: Actor, now: datetime) -> TaskView | Refusal:

@@ -20,6 +20,8 @@ class Task(models.Model):
     release_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    #: When somebody was met at the door and it is recorded how it was found out: what `coverage` counts as visited.
+    visited_at = models.DateTimeField(null=True)
     #: How far the clock has come with it: '' | reminded | raised.
     watch = models.TextField(db_default="")
 
@@ -118,7 +120,8 @@ class PlanStop(models.Model):
 
 class TaskCount(models.Model):
     """
-    How many tasks a place has had under an order, and how many of them are closed. Nobody writes it by hand.
+    How many tasks a place has had under an order, how many of them are closed, and in how many somebody was met at the
+    door. Nobody writes it by hand.
 
     A place's number is the sum of its rows: the database adds one for each statement that changes tasks, in the same
     transaction, and folds them together later. Never update a row.
@@ -129,11 +132,14 @@ class TaskCount(models.Model):
     area_pos = models.BigIntegerField()
     opened = models.BigIntegerField()
     closed = models.BigIntegerField()
+    visited = models.BigIntegerField(db_default=0, default=0)
 
     class Meta:
         indexes = [
             models.Index(
-                fields=["order_id", "area_pos"], include=["opened", "closed"], name="taskcount_place"
+                fields=["order_id", "area_pos"],
+                include=["opened", "closed", "visited"],
+                name="taskcount_place",
             ),
         ]
 

@@ -68,11 +68,14 @@ class ClueOutcome:
     outcome: str
     at: datetime
     reason: str = ""
+    #: How many of the clue's questions are answered by this with evidence.
+    proved: int = 0
 
 
 RECORD = """
-update intake_clue c set state = 'closed', outcome = o.outcome, outcome_at = o.at{reason}
-  from unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::text[]) as o(clue, outcome, at, reason)
+update intake_clue c set state = 'closed', outcome = o.outcome, outcome_at = o.at, proved_count = o.proved{reason}
+  from unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::text[], %s::int2[])
+       as o(clue, outcome, at, reason, proved)
  where c.id = o.clue and c.outcome = ''
 returning c.order_id, c.id
 """
@@ -124,7 +127,9 @@ def clues_answered(*, answered: Rows, by: Actor, now: datetime) -> int:
 def _recorded(outcomes: Sequence[ClueOutcome], reason: str) -> list[tuple[UUID, UUID]]:
     if not outcomes:
         return []
-    columns = zip(*[(one.clue_id, one.outcome, one.at, one.reason) for one in outcomes], strict=True)
+    columns = zip(
+        *[(one.clue_id, one.outcome, one.at, one.reason, one.proved) for one in outcomes], strict=True
+    )
     with connection.cursor() as cursor:
         cursor.execute(RECORD.format(reason=reason), [list(column) for column in columns])
         return list(cursor.fetchall())

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
+from gridward.command import api as command
+from gridward.command.web.covered import told
 from gridward.dispatch import api as dispatch
 from gridward.wiring.cli.rights import actor_with
 from gridward.wiring.cli.session import arguments_common, command_session
@@ -33,6 +35,20 @@ def register(subparsers: Any) -> None:
     )
     arguments_common(parser)
     parser.set_defaults(run=run_plan)
+    parser = room.add_parser("coverage", help="of what was asked, how much is reached with evidence")
+    parser.add_argument("--area", default="", metavar="CODE", help="of which area (default: the own one)")
+    arguments_common(parser)
+    parser.set_defaults(run=run_coverage)
+
+
+def run_coverage(arguments: argparse.Namespace) -> None:
+    """Print the three coverage ratios of an area and of each area right below."""
+    with command_session(arguments) as session:
+        actor_with(session, "board.read", command="dispatch.coverage")
+        with session.scoped() as actor:
+            area = session.settle(command.access_area(arguments.area[:24], by=actor))
+            found = command.get_coverage(area, now=session.now)
+        session.answer(told(found))
 
 
 def run_duty(arguments: argparse.Namespace) -> None:
