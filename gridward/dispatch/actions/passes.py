@@ -1,6 +1,6 @@
 """What a worker records: telephone checks and visits, outcomes, and the close that follows the last of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from gridward.dispatch.actions.supervision import supervision_follow_close
 from gridward.dispatch.events import TaskClosed
 from gridward.dispatch.models import PassDisagreement, PassResult, Task, TaskSubject
 from gridward.dispatch.queries import PURPOSE, PersonView, TaskView
+from gridward.dispatch.told import phones_propose
 from gridward.governance import api as governance
 from gridward.intake import api as intake
 from gridward.kernel import ledger, live, outbox
@@ -97,13 +98,14 @@ def visit_record(
     ask: UUID | None = None,
     found_by: str = "",
     excess: str = "",
+    phones: Collection[UUID] = (),
 ) -> TaskView | Known | Refusal:
     """
     Record a visit: what was found at the door, and an outcome for each person met or asked about.
 
     A visit belongs to the household: it writes one pass for everybody who has no outcome yet. When everybody has
     one, the task closes and the outcomes go back to each sender. `ask` names the form: recorded once, however often
-    it comes. `found_by` is how it was found out (`rules.FOUND_BY`), as evidence.
+    it comes. `found_by` is how it was found out (`rules.FOUND_BY`), as evidence; `phones` whose `told` one is right.
     """
     hand = in_hand(task_id, by, now)
     outcomes = {key: value for key, value in outcomes.items() if value}
@@ -112,10 +114,11 @@ def visit_record(
     if isinstance(hand, Refusal):
         return hand
     open_people = [person for person in hand.task.people if not person.outcome]
-    if refusal := _may_visit(hand, open_people, result, outcomes, excess, now):
-        return refusal
     if isinstance(evidence := rules.evidence_of("visit", found_by), Refusal):
         return evidence
+    refusal = _may_visit(hand, open_people, result, outcomes, excess, now)
+    if refusal := refusal or phones_propose(hand.task, phones, outcomes, by, now):
+        return refusal
     if asked_out(hand, now):
         excess_keep(hand, excess, budget="household", by=by, now=now)
     asked = _open_subjects(hand.task, [person.person_id for person in open_people])

@@ -46,6 +46,12 @@ def outcomes_of(posted: QueryDict) -> dict[UUID, str]:
     return chosen
 
 
+def phones_of(posted: QueryDict) -> set[UUID]:
+    """Return whose other telephone was found to be right: fields `phone-<person id>` that are ticked."""
+    names = [name for name in list(posted)[:200] if name.startswith("phone-")]
+    return {id_of(name.removeprefix("phone-")) for name in names}
+
+
 def after_of(token: str) -> tuple[datetime, UUID] | None:
     """Return the keyset position a `after=` token names: moment and id, joined by `~`."""
     at, _sep, task_id = token.partition("~")

@@ -12,6 +12,7 @@ from gridward.dispatch import asking, escalating, handing, rules
 from gridward.dispatch.days import Day, DayRow
 from gridward.dispatch.handed import HandoverView
 from gridward.dispatch.queries import PersonView, TaskRow, TaskView
+from gridward.dispatch.told import phones_told
 from gridward.dispatch.web import raising, watching
 from gridward.kernel.ids import new_id
 from gridward.kernel.web import formats
@@ -308,6 +309,21 @@ def task_page(task: TaskView) -> dict[str, Any]:
     }
 
 
+def _open_people(task: TaskView, posted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return who is still asked about: what was chosen before, and the other telephone that a list gives."""
+    told = {str(one): str(phone) for one, phone in phones_told(task).items()}
+    return [
+        person
+        | {
+            "chosen": posted.get(f"outcome-{person['id']}", ""),
+            "ask": new_id(),
+            "told": told.get(person["id"], ""),
+        }
+        for person in people(task)
+        if not person["outcome"]
+    ]
+
+
 def work_page(task: TaskView, posted: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """
     Return what the worker's task page draws: people, forms and trail; `posted` is what was chosen before.
@@ -315,15 +331,10 @@ def work_page(task: TaskView, posted: Mapping[str, Any] | None = None) -> dict[s
     Each form gets a name of its own, so that one that is sent twice is recorded once.
     """
     posted = posted or {}
-    open_people = [
-        person | {"chosen": posted.get(f"outcome-{person['id']}", ""), "ask": new_id()}
-        for person in people(task)
-        if not person["outcome"]
-    ]
     return {
         "task": task,
         "people": people(task),
-        "open_people": open_people,
+        "open_people": _open_people(task, posted),
         "ask": new_id(),
         "chosen": {
             "result": posted.get("result", ""),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from gridward.dispatch import actions, days, queries, rules, whistled
 from gridward.dispatch.queries import TaskView
 from gridward.dispatch.web import blowing, show
-from gridward.dispatch.web.parse import after_of, ask_of, id_of, outcomes_of, text_of
+from gridward.dispatch.web.parse import after_of, ask_of, id_of, outcomes_of, phones_of, text_of
 from gridward.kernel import ledger
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
@@ -138,6 +138,7 @@ def visit(request: Request, task_id: str) -> Answer:
         ask=ask_of(request),
         found_by=text_of(request, "found_by"),
         excess=text_of(request, "excess"),
+        phones=phones_of(request.POST),
     )
     if isinstance(outcome, Refusal):
         return _again(request, task_id, outcome)
