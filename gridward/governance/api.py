@@ -16,6 +16,13 @@ from gridward.governance.actions import (
     order_sign,
     profiles_install,
 )
+from gridward.governance.carrying import (
+    CarryOverView,
+    carry_over_ask,
+    carry_over_propose,
+    carry_over_sign,
+    get_carry_overs,
+)
 from gridward.governance.extending import extension_sign, order_extend
 from gridward.governance.profiles import ProfileView
 from gridward.governance.queries import (
@@ -37,6 +44,7 @@ from gridward.kernel.sealing import Sealer, sealer_for
 __all__ = [
     "PURPOSES",
     "STANDING",
+    "CarryOverView",
     "Draft",
     "Extension",
     "ExtensionView",
@@ -45,12 +53,16 @@ __all__ = [
     "ProfileView",
     "Purpose",
     "Sealer",
+    "carry_over_ask",
+    "carry_over_propose",
+    "carry_over_sign",
     "domain_destroy",
     "domain_open",
     "extension_sign",
     "gate_ask",
     "gate_for_actor",
     "get_active_orders",
+    "get_carry_overs",
     "get_extensions",
     "get_order",
     "get_orders",

@@ -117,6 +117,51 @@ class ExtensionSignature(models.Model):
         ]
 
 
+class CarryOver(models.Model):
+    """
+    The decision that a successor order takes over the register kept under an order, for what lies inside its area.
+
+    It binds with its second signature, once for two orders, and lets the register be copied from then on.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    from_order = models.ForeignKey(EmergencyOrder, on_delete=models.PROTECT, related_name="+")
+    to_order = models.ForeignKey(EmergencyOrder, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    proposed_by = models.UUIDField()
+    proposed_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["from_order", "to_order"],
+                name="carried_over_once",
+                condition=models.Q(signed_at__isnull=False),
+            )
+        ]
+
+
+class CarryOverSignature(models.Model):
+    """One of the two signatures on a carry-over, in the same capacities as on the order."""
+
+    id = models.UUIDField(primary_key=True)
+    carry_over = models.ForeignKey(CarryOver, on_delete=models.PROTECT, related_name="+")
+    account_id = models.UUIDField()
+    capacity = models.TextField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["carry_over", "account_id"], name="one_carry_over_signature_a_person"
+            ),
+            models.UniqueConstraint(
+                fields=["carry_over", "capacity"], name="one_carry_over_signature_a_capacity"
+            ),
+        ]
+
+
 class AccessGrant(models.Model):
     """Account may see household for a purpose under a basis, from – to. Written at assignment, ended at close."""
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -138,6 +140,44 @@ declare(
             _("The order's end has moved since this was proposed."),
             _("Propose the extension again, from the present end."),
         ),
+        "carry_over_same": Problem(
+            422, _("An order does not take a register over from itself."), _("Choose the order that follows.")
+        ),
+        "carry_over_source": Problem(
+            409,
+            _("A register is given on only while its order is in force."),
+            _("Decide it before the end of the order; afterwards the register is loaded anew."),
+        ),
+        "carry_over_successor": Problem(
+            409,
+            _("Only an order that is signed and not over takes a register over."),
+            _("Have the new order signed first."),
+        ),
+        "carry_over_area": Problem(
+            422,
+            _("The two orders have no area in common."),
+            _("Choose an order that covers people of this one."),
+        ),
+        "carry_over_purpose": Problem(
+            422,
+            _("Both orders must name the purpose that the register is kept for."),
+            _("Draft the new order with the purpose of finding and checking people."),
+        ),
+        "carry_over_drill": Problem(
+            422,
+            _("Between a drill and an emergency nobody is carried over."),
+            _("A drill's people are synthetic; load the register of the emergency."),
+        ),
+        "carry_over_twice": Problem(
+            409,
+            _("This carry-over is decided already, or not possible any more."),
+            _("Look at the order's page."),
+        ),
+        "carry_over_unsigned": Problem(
+            403,
+            _("No signed carry-over leads from the one order to the other."),
+            _("Propose it on the page of the order; two people sign it."),
+        ),
         "not_a_signatory": Problem(
             403, _("Your role does not sign orders."), _("An issuing officer and a privacy officer sign.")
         ),
@@ -222,6 +262,48 @@ def may_extend(
         return refuse("reason_needed", least=LEAST_REASON)
     if extension_count + 1 >= EXTENSION_TO_ASSESS and not extension.assessment.strip():
         return refuse("extension_assessment")
+    return None
+
+
+#: What a register is kept for. Orders that do not name it have none.
+REGISTER_PURPOSE = "case_finding"
+
+
+class Party(Protocol):
+    """An order as a carry-over looks at it: the one that gives a register or the one that takes it."""
+
+    @property
+    def id(self) -> UUID: ...  # noqa: D102
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def state(self) -> str: ...  # noqa: D102
+    @property
+    def area_pos(self) -> int: ...  # noqa: D102
+    @property
+    def area_end(self) -> int: ...  # noqa: D102
+    @property
+    def purposes(self) -> Sequence[str]: ...  # noqa: D102
+
+
+def may_carry_over(source: Party, successor: Party) -> Refusal | None:
+    """
+    Refuse a carry-over that no signature could make lawful. It is decided while the giving order is in force.
+
+    The successor may still be about to begin: two orders of a kind never cover one place at the same time.
+    """
+    if source.id == successor.id:
+        return refuse("carry_over_same")
+    if source.state != "active":
+        return refuse("carry_over_source")
+    if successor.state not in ("planned", "active"):
+        return refuse("carry_over_successor")
+    if source.area_pos >= successor.area_end or successor.area_pos >= source.area_end:
+        return refuse("carry_over_area")
+    if REGISTER_PURPOSE not in source.purposes or REGISTER_PURPOSE not in successor.purposes:
+        return refuse("carry_over_purpose")
+    if (source.kind == "drill") != (successor.kind == "drill"):
+        return refuse("carry_over_drill")
     return None
 
 

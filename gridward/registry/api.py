@@ -8,6 +8,7 @@ from gridward.registry.actions import (
     households_provide,
     resident_reveal,
 )
+from gridward.registry.carrying import CarryReport, register_carry
 from gridward.registry.corrected import (
     CorrectionCase,
     CorrectionView,
@@ -73,6 +74,7 @@ __all__ = [
     "SHARED",
     "STATES",
     "Block",
+    "CarryReport",
     "Corrected",
     "CorrectionCase",
     "CorrectionView",
@@ -131,6 +133,7 @@ __all__ = [
     "merge_propose",
     "people_near",
     "premises_import",
+    "register_carry",
     "register_discard",
     "register_import",
     "resident_reveal",

@@ -320,6 +320,20 @@ class Premises(models.Model):
         indexes = [models.Index(fields=["area_pos", "credit_code"], name="premises_area")]
 
 
+class CarryRun(models.Model):
+    """How far a signed carry-over is carried out: counts, nothing about people. One run a carry-over."""
+
+    carry_over_id = models.UUIDField(primary_key=True)
+    order_id = models.UUIDField()
+    state = models.TextField()
+    starts_count = models.IntegerField(db_default=1, default=1)
+    residents_count = models.IntegerField(db_default=0, default=0)
+    households_count = models.IntegerField(db_default=0, default=0)
+    known_count = models.IntegerField(db_default=0, default=0)
+    started_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+
 _CLASSES: tuple[tuple[str, Literal["S2", "S3"]], ...] = (
     ("name_sealed", "S2"),
     ("id_number_sealed", "S3"),

@@ -5,7 +5,7 @@ who is known and shall be renewed.
 Writes nothing.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gridward.governance import api as governance
@@ -50,7 +50,7 @@ class Preparer:
             fresh = (
                 [person for person in people if person.resident_ref not in known] if known else list(people)
             )
-            homes = self._homes({person.household_ref for person in people})
+            homes = homes_known(self._domain, {person.household_ref for person in people})
             staying = {one.household_ref for one in known.values()}
             doors = _doors([p for p in people if p.household_ref not in homes or p.household_ref in staying])
             wrong = wrong_of(self._domain, (one.id for one in known.values())) if known else Wrong()
@@ -66,8 +66,8 @@ class Preparer:
             changes = self._changes(known, people, homes, moved, wrong)
         return Chunk(
             len(people),
-            _households(made),
-            self._residents(fresh, homes),
+            households_stream(made.items()),
+            residents_stream(self._domain, fresh, [homes[person.household_ref] for person in fresh]),
             len(made),
             len(fresh),
             sum(1 for ref in {person.household_ref for person in fresh} if homes[ref].door is None),
@@ -87,11 +87,6 @@ class Preparer:
         wanted = upserting.people_wanted(self._domain, known, people, homes, moved.values(), wrong)
         return changes_prepare(self._domain, wanted)
 
-    def _homes(self, refs: set[str]) -> dict[str, Home]:
-        rows = stages.known_households(self._domain, list(refs))
-        keys = queries.household_data_keys([row[1] for row in rows]) if rows else {}
-        return {ref: Home(home, pos, keys[home], door) for ref, home, pos, door in rows}
-
     def _made(
         self, people: Sequence[Person], homes: Collection[str], doors: Mapping[str, int | None]
     ) -> dict[str, Home]:
@@ -103,41 +98,50 @@ class Preparer:
             for (ref, code), home, key in zip(area_of.items(), new_ids(len(area_of)), keys, strict=True)
         }
 
-    def _residents(self, fresh: Sequence[Person], homes: dict[str, Home]) -> bytes:
-        sealer = governance.sealer(self._domain)
-        lives = [homes[person.household_ref] for person in fresh]
-        ids = new_ids(len(fresh))
-        blobs = sealer.seal_rows(
-            TABLE,
-            SEALED,
-            (
-                (home.key, row_id, (person.name, person.id_number, person.phone))
-                for row_id, person, home in zip(ids, fresh, lives, strict=True)
-            ),
+
+def homes_known(domain: str, refs: Collection[str]) -> dict[str, Home]:
+    """Return the households that the domain's register has of these references."""
+    rows = stages.known_households(domain, list(refs))
+    keys = queries.household_data_keys([row[1] for row in rows]) if rows else {}
+    return {ref: Home(home, pos, keys[home], door) for ref, home, pos, door in rows}
+
+
+def residents_stream(domain: str, fresh: Sequence[Person], lives: Sequence[Home]) -> bytes:
+    """Return the COPY stream of new people and the homes they live in: sealed and blind-indexed under the domain."""
+    sealer = governance.sealer(domain)
+    ids = new_ids(len(fresh))
+    blobs = sealer.seal_rows(
+        TABLE,
+        SEALED,
+        (
+            (home.key, row_id, (person.name, person.id_number, person.phone))
+            for row_id, person, home in zip(ids, fresh, lives, strict=True)
+        ),
+    )
+    keys = matching.key_columns(
+        sealer,
+        [person.id_number for person in fresh],
+        [person.phone for person in fresh],
+        [person.surname_sound for person in fresh],
+        [person.name_sound for person in fresh],
+        [home.door for home in lives],
+    )
+    # Most households stand together, so their places are written out once.
+    apart = {id(home): home for home in lives}
+    places = {at: (home.id.bytes, home.area_pos.to_bytes(8, "big")) for at, home in apart.items()}
+    return bulk.binary_rows(
+        (
+            row_id.bytes,
+            *places[id(home)],
+            person.resident_ref.encode(),
+            person.id_kind.encode(),
+            *sealed,
+            *blind,
         )
-        keys = matching.key_columns(
-            sealer,
-            [person.id_number for person in fresh],
-            [person.phone for person in fresh],
-            [person.surname_sound for person in fresh],
-            [person.name_sound for person in fresh],
-            [home.door for home in lives],
+        for row_id, person, home, sealed, blind in zip(
+            ids, fresh, lives, blobs, zip(*keys, strict=True), strict=True
         )
-        # Most households stand together, so their places are written out once.
-        places = {id(home): (home.id.bytes, home.area_pos.to_bytes(8, "big")) for home in homes.values()}
-        return bulk.binary_rows(
-            (
-                row_id.bytes,
-                *places[id(home)],
-                person.resident_ref.encode(),
-                person.id_kind.encode(),
-                *sealed,
-                *blind,
-            )
-            for row_id, person, home, sealed, blind in zip(
-                ids, fresh, lives, blobs, zip(*keys, strict=True), strict=True
-            )
-        )
+    )
 
 
 def _doors(fresh: Sequence[Person]) -> dict[str, int | None]:
@@ -154,7 +158,8 @@ def _doors(fresh: Sequence[Person]) -> dict[str, int | None]:
     return doors
 
 
-def _households(made: dict[str, Home]) -> bytes:
+def households_stream(made: Iterable[tuple[str, Home]]) -> bytes:
+    """Return the COPY stream of new households, each with its reference."""
     return bulk.binary_rows(
         (
             home.id.bytes,
@@ -164,5 +169,5 @@ def _households(made: dict[str, Home]) -> bytes:
             None if home.door is None else home.door.to_bytes(8, "big"),
             ref.encode(),
         )
-        for ref, home in made.items()
+        for ref, home in made
     )

@@ -78,7 +78,11 @@ PRESSABLE = {
     "draft": {"issuing_officer": {"sign"}, "privacy_officer": {"sign"}},
     "half": {"privacy_officer": {"sign"}},
     "planned": {"issuing_officer": {"end"}},
-    "active": {"issuing_officer": {"end", "sign"}, "privacy_officer": {"sign"}, "city_officer": {"extend"}},
+    "active": {
+        "issuing_officer": {"end", "sign"},
+        "privacy_officer": {"sign"},
+        "city_officer": {"extend", "carry-over"},
+    },
     "over": {},
 }
 
@@ -107,6 +111,8 @@ POSTS: dict[str, tuple[str, dict[str, str], set[str]]] = {
     "sign": ("/orders/{order}/sign", {}, {"issuing_officer", "privacy_officer"}),
     "end": ("/orders/{order}/end", {"reason": REASON}, {"issuing_officer"}),
     "extend": ("/orders/{order}/extend", {}, {"city_officer"}),
+    "carry over": ("/orders/{order}/carry-over", {}, {"city_officer"}),
+    "sign the carry-over": ("/carry-overs/{order}/sign", {}, {"issuing_officer", "privacy_officer"}),
     "sign the extension": ("/extensions/{order}/sign", {}, {"issuing_officer", "privacy_officer"}),
 }
 

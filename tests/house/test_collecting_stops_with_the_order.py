@@ -21,6 +21,8 @@ COLLECTS_NOTHING = {
     "orders/<str:order_id>/sign": "the order itself, which is the basis",
     "orders/<str:order_id>/end": "ends collection",
     "orders/<str:order_id>/extend": "the order itself, which is the basis",
+    "orders/<str:order_id>/carry-over": "the decision about a register, which is no collection",
+    "carry-overs/<str:carry_over_id>/sign": "the decision about a register, which is no collection",
     "extensions/<str:extension_id>/sign": "the order itself, which is the basis",
     "today/<str:task_id>/reveal": "shows what is there, under a grant, with a reason",
     "tasks/<str:task_id>/open": "shows what is there, with a reason",

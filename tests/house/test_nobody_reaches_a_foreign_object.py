@@ -69,6 +69,10 @@ def extension(world: World) -> dict[str, object]:
     return {"ends_at": f"{later:%Y-%m-%dT%H:%M}", "reason": "a reason that is long enough"}
 
 
+def carry_over(world: World) -> dict[str, object]:
+    return {"successor": str(world.order.id), "reason": "a reason that is long enough"}
+
+
 def handover_id(world: World) -> str:
     return str(world.handover)
 
@@ -154,6 +158,10 @@ SAMPLES: dict[str, Sample] = {
     "orders/<str:order_id>/sign": Sample("/orders/{}/sign", order_id, is_public=True),
     "orders/<str:order_id>/end": Sample("/orders/{}/end", order_id, posted=reason, is_public=True),
     "orders/<str:order_id>/extend": Sample("/orders/{}/extend", order_id, posted=extension, is_public=True),
+    "orders/<str:order_id>/carry-over": Sample(
+        "/orders/{}/carry-over", order_id, posted=carry_over, is_public=True
+    ),
+    "carry-overs/<str:carry_over_id>/sign": Sample("/carry-overs/{}/sign", order_id),
     "extensions/<str:extension_id>/sign": Sample("/extensions/{}/sign", order_id),
     "board": Sample("/board?area={}", home_area, NO_AREA),
     "board/coverage": Sample("/board/coverage?area={}", home_area, NO_AREA),

@@ -81,6 +81,7 @@ def test_a_file_that_is_none_is_refused_by_every_importer(run: Run, place: int) 
 REFUSALS = [
     ("territory locate 珠江路 --within 999", "operator", "area_unknown"),
     ("registry import list.csv --order none", "operator", "order_inactive"),
+    ("registry carry-over NONE NEITHER", "operator", "not_found"),
     ("intake import list.csv --channel nobodys", "intake", "channel_unknown"),
     ("intake import list.csv --channel health-list --order none", "intake", "order_inactive"),
     (f"intake report {NOBODY}", "intake", "not_found"),
@@ -109,6 +110,7 @@ def test_what_cannot_be_done_is_said_in_one_line(run: Run, words: str, who: str,
 #: Command -> the accounts of the small city that may give it.
 RIGHTS = {
     "registry import other.csv": {"operator"},
+    "registry carry-over NONE NEITHER": {"operator"},
     "workforce import other.csv": {"operator"},
     "territory import other.csv --kind divisions": {"operator"},
     "intake import other.csv --channel health-list": {"operator", "intake"},

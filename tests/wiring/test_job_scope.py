@@ -34,6 +34,7 @@ DOORS = {
     "intake/listeners.py": "in the worker: answered rows are put down to be pushed",
     "dispatch/listeners.py": "in the worker: what was resolved is put into tasks",
     "dispatch/schedule.py": "in the worker, by the clock: tasks are released; on the command line: what would go out",
+    "registry/carrying.py": "on the command line: a register is copied to a successor order, chunk by chunk",
     "registry/checking.py": "on the command line: a register's file is checked against who is there",
     "registry/importing.py": "on the command line: a register is written, chunk by chunk",
     "registry/preparing.py": "on the command line: who of a chunk is known, and behind which door",

@@ -1,5 +1,6 @@
 """Owns the forms an order is drafted and extended on. Refuses to decide: the rules do."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from gridward.governance import rules
+from gridward.governance.queries import OrderView
 from gridward.kernel import clock
 
 
@@ -97,3 +99,21 @@ class ExtendForm(forms.Form):
     def extension(self) -> rules.Extension:
         """Return what the form says."""
         return rules.Extension(**self.cleaned_data)
+
+
+class CarryOverForm(forms.Form):
+    """Which order takes the register over, and why."""
+
+    successor = forms.ChoiceField(
+        label=_("Order that takes it over"),
+        help_text=_("Only orders that are signed, not over, and cover people of this one."),
+    )
+    reason = forms.CharField(
+        label=_("Why the register is still needed"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *given: object, successors: Iterable[OrderView]) -> None:
+        """Offer these orders."""
+        super().__init__(*given)  # type: ignore[arg-type]  # what Django's forms take first: data
+        offered = [(str(order.id), f"{order.number} · {order.title}") for order in successors]
+        self.fields["successor"].choices = offered  # type: ignore[attr-defined]  # a ChoiceField

@@ -1,7 +1,5 @@
 """The pages of governance."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from gridward.governance import actions, extending, queries, reading, rules
 from gridward.governance.queries import ExtensionView, OrderView
-from gridward.governance.web.forms import DraftForm, ExtendForm
+from gridward.governance.web import carried
+from gridward.governance.web.forms import CarryOverForm, DraftForm, ExtendForm
+from gridward.governance.web.signed import trail
 from gridward.kernel import words
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, Refused, refuse
@@ -37,7 +37,8 @@ def _area(code: str) -> str:
     return f"{area.name} · {code}" if area else code
 
 
-def _id(text: str) -> UUID:
+def read_id(text: str) -> UUID:
+    """Return the id in a URL; what is none leads to nothing."""
     try:
         return UUID(text)
     except ValueError:
@@ -89,16 +90,22 @@ def draft(request: Request) -> Answer:
 @endpoint(right="order.read")
 def order(request: Request, order_id: str) -> Answer:
     """Show one order: what it opens, until when, who signed, and how it was extended."""
-    found = queries.get_order(_id(order_id), now=request.now)
+    found = queries.get_order(read_id(order_id), now=request.now)
     if found is None:
         return refuse("not_found")
-    may_extend = request.actor.role in rules.DRAFTERS and found.state == "active"
-    return _order_page(request, found, ExtendForm.fresh(found.ends_at) if may_extend else None)
+    return order_page(request, found)
 
 
-def _order_page(
-    request: Request, found: OrderView, form: ExtendForm | None, status: int = 200
+def order_page(
+    request: Request,
+    found: OrderView,
+    *,
+    extension: ExtendForm | None = None,
+    carry_over: CarryOverForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """Return an order's page, with the forms as they were sent or fresh ones."""
+    drafts = request.actor.role in rules.DRAFTERS and found.state == "active"
     signatures = queries.get_signatures(found.id)
     capacity = rules.CAPACITIES.get(request.actor.role)
     open_now = found.state in ("draft", "planned", "active")
@@ -107,11 +114,13 @@ def _order_page(
         "order": found,
         "state": _state(found),
         "facts_list": _facts(found),
-        "signatures": _trail(signed),
+        "signatures": trail(signed),
         "may_sign": bool(capacity) and capacity not in dict(signed) and found.state == "draft",
         "may_end": request.actor.role in rules.ENDERS and found.signed_at is not None and open_now,
         "extensions": [_extension(one, found, capacity) for one in queries.get_extensions(found.id)],
-        "form": form,
+        "form": extension or (ExtendForm.fresh(found.ends_at) if drafts else None),
+        "carry_overs": carried.shown(found, capacity, request.now),
+        "carry_form": carry_over or (carried.fresh_form(found, request.now) if drafts else None),
     }
     return render(request, "governance/order.html", page, status=status)
 
@@ -130,20 +139,9 @@ def _extension(extension: ExtensionView, order: OrderView, capacity: str | None)
         + ([(_("New impact assessment"), extension.assessment)] if extension.assessment else []),
         "state": (_("In force"), "good") if extension.signed_at
         else (_("Waits for signatures"), "info") if waits else (_("Came to nothing"), "quiet"),
-        "signatures": _trail(extension.signatures, ahead=waits),
+        "signatures": trail(extension.signatures, ahead=waits),
         "may_sign": waits and bool(capacity) and capacity not in dict(extension.signatures),
     }  # fmt: skip
-
-
-def _trail(signed: Sequence[tuple[str, datetime]], *, ahead: bool = True) -> list[dict[str, Any]]:
-    """Return the signatures that are there, then those still to come."""
-    missing = [capacity for capacity in rules.CAPACITIES.values() if capacity not in dict(signed)]
-    return [{"title": _CAPACITY_WORDS[capacity], "at": at, "state": "done"} for capacity, at in signed] + [
-        {"title": _CAPACITY_WORDS[capacity], "state": "ahead"} for capacity in missing if ahead
-    ]
-
-
-_CAPACITY_WORDS = {"authority": rules.AUTHORITY_WORDS, "privacy": rules.PRIVACY_WORDS}
 
 
 def _facts(order: OrderView) -> list[tuple[str, Any]]:
@@ -162,7 +160,7 @@ def _facts(order: OrderView) -> list[tuple[str, Any]]:
 @endpoint(right="order.sign", methods=("POST",))
 def sign(request: Request, order_id: str) -> Answer:
     """Sign an order in the capacity of the actor's role."""
-    outcome = actions.order_sign(order_id=_id(order_id), by=request.actor, now=request.now)
+    outcome = actions.order_sign(order_id=read_id(order_id), by=request.actor, now=request.now)
     if isinstance(outcome, Refusal):
         return outcome
     in_force = outcome.state in ("active", "planned")
@@ -179,7 +177,7 @@ def end(request: Request, order_id: str) -> Answer:
     if len(reason) < 10:
         return refuse("reason_needed", least=10)
     outcome = actions.order_end(
-        order_id=_id(order_id), reason=reason[:200], by=request.actor, now=request.now
+        order_id=read_id(order_id), reason=reason[:200], by=request.actor, now=request.now
     )
     if isinstance(outcome, Refusal):
         return outcome
@@ -190,7 +188,7 @@ def end(request: Request, order_id: str) -> Answer:
 @endpoint(right="order.draft", methods=("POST",))
 def extend(request: Request, order_id: str) -> Answer:
     """Propose that an order lasts longer; the order comes back with what is wrong."""
-    found = queries.get_order(_id(order_id), now=request.now)
+    found = queries.get_order(read_id(order_id), now=request.now)
     if found is None:
         return refuse("not_found")
     form = ExtendForm(request.POST)
@@ -202,13 +200,13 @@ def extend(request: Request, order_id: str) -> Answer:
             messages.success(request, _("The extension is proposed. Two people must sign it."))
             return HttpResponseRedirect(reverse("governance:order", args=[found.id]))
         form.add_error(None, f"{outcome.title} {outcome.advice}")
-    return _order_page(request, found, form, status=422)
+    return order_page(request, found, extension=form, status=422)
 
 
 @endpoint(right="order.sign", methods=("POST",))
 def sign_extension(request: Request, extension_id: str) -> Answer:
     """Sign an extension in the capacity of the actor's role."""
-    outcome = extending.extension_sign(extension_id=_id(extension_id), by=request.actor, now=request.now)
+    outcome = extending.extension_sign(extension_id=read_id(extension_id), by=request.actor, now=request.now)
     if isinstance(outcome, Refusal):
         return outcome
     messages.success(request, _("You have signed."))

@@ -35,6 +35,13 @@ def register(subparsers: Any) -> None:
     )
     arguments_common(parser)
     parser.set_defaults(run=run_import)
+    parser = room.add_parser(
+        "carry-over", help="copy the register of an order to its successor, once both signed"
+    )
+    parser.add_argument("from_number", metavar="FROM", help="number of the order whose register it is")
+    parser.add_argument("to_number", metavar="TO", help="number of the order that takes it over, in force")
+    arguments_common(parser)
+    parser.set_defaults(run=run_carry_over)
 
     parser = room.add_parser("premises", help="import shops and institutions; needs no order")
     parser.add_argument("file", type=Path)
@@ -156,6 +163,31 @@ def run_import(arguments: argparse.Namespace) -> int:
         session.drain()
         session.answer(report)
         return problems_print(report.problems)
+
+
+def run_carry_over(arguments: argparse.Namespace) -> None:
+    """Carry a register out of one order's keys into another's, or go on with it."""
+    with command_session(arguments) as session:
+        actor = actor_with(session, "register.import", command="registry.carry_over")
+        report = session.settle(
+            registry.register_carry(
+                from_order=order_numbered(session, arguments.from_number).id,
+                to_order=order_numbered(session, arguments.to_number).id,
+                by=actor,
+                now=session.now,
+                progress=Pace(session.progress, settings.DATA),
+            )
+        )
+        session.drain()
+        session.answer(report)
+
+
+def order_numbered(session: Session, number: str) -> governance.OrderView:
+    """Return the order of this number, in any state, where it meets the actor's area."""
+    for order in governance.get_orders(now=session.now):
+        if order.number == number and _meets(order, session.actor.scopes):
+            return order
+    raise Refused(refuse("not_found"))
 
 
 def order_named(session: Session, number: str | None) -> governance.OrderView:

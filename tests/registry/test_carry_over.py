@@ -1,0 +1,422 @@
+"""A register carried over to a successor: copied under new keys, everybody once, alive when the old keys die."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connection, connections, transaction
+
+from gridward.governance import api as governance
+from gridward.governance.models import EmergencyOrder
+from gridward.intake.models import Clue
+from gridward.kernel import clock, sealing
+from gridward.kernel.actor import SYSTEM
+from gridward.kernel.outcomes import Refusal
+from gridward.kernel.sealing import SealError
+from gridward.registry import api as registry
+from gridward.registry import carrying
+from gridward.registry.models import CarryRun, Household, PersonKey, Resident
+from tests import people
+from tests.governance import orders
+from tests.registry.test_register_resumed import SCRIPT as IMPORT_SCRIPT
+from tests.registry.test_register_resumed import population
+from tests.registry.town import CITY, Line, imported, phone, reported
+
+pytestmark = pytest.mark.own_order
+
+
+def signed_carry_over(source: governance.OrderView, successor: governance.OrderView) -> UUID:
+    """Let an officer propose and both signatories sign that the successor takes the register over."""
+    found = governance.carry_over_propose(
+        from_order=source.id, to_order=successor.id, reason="the same people are asked about",
+        by=people.actor_of("city_officer", "3201"), now=clock.now(),
+    )  # fmt: skip
+    assert not isinstance(found, Refusal), found
+    for role in ("privacy_officer", "issuing_officer"):
+        found = governance.carry_over_sign(carry_over_id=found.id, by=people.actor_of(role), now=clock.now())
+        assert not isinstance(found, Refusal), found
+    return found.id
+
+
+def successor_of(order: governance.OrderView, **more: Any) -> governance.OrderView:
+    """Return the signed order of the same kind that begins when the other one ends."""
+    return orders.in_force(
+        "NEXT", **{"starts_at": order.ends_at, "ends_at": order.ends_at + timedelta(days=13)} | more
+    )
+
+
+def turn_of(order: governance.OrderView, successor: governance.OrderView) -> None:
+    """Let the days go by until the one order is over and the other has begun."""
+    connection.check_constraints()  # as the commits of what was written until now do
+    passed = order.ends_at - clock.now() + timedelta(minutes=1)
+    # The older one first: at no moment do the two overlap.
+    for one in (order, successor):
+        orders.age(one.id, seconds=passed.total_seconds())
+
+
+def carry(source: governance.OrderView, successor: governance.OrderView) -> registry.CarryReport | Refusal:
+    return registry.register_carry(from_order=source.id, to_order=successor.id, by=SYSTEM, now=clock.now())
+
+
+def carried(source: governance.OrderView, successor: governance.OrderView) -> registry.CarryReport:
+    report = carry(source, successor)
+    assert not isinstance(report, Refusal), report
+    return report
+
+
+def who(domain: str) -> list[tuple[Any, ...]]:
+    """Return who is registered in a domain, in the open: reference, household, place, door, document, values."""
+    with people.as_owner():
+        rows = list(
+            Resident.objects.filter(domain=domain).select_related("household").order_by("resident_ref")
+        )
+        keys = registry.household_data_keys({row.household_id for row in rows})
+        values = governance.sealer(domain).open_many(
+            [
+                (getattr(row, column), "registry_resident", column, row.id)
+                for row in rows
+                for column in ("name_sealed", "id_number_sealed", "phone_sealed")
+            ],
+            {key.id: key for key in keys.values()},
+        )
+    return [
+        (row.resident_ref, row.household.household_ref, row.area_pos, row.household.area_pos,
+         row.household.address_id, row.household.kind, row.id_kind, *values[3 * at : 3 * at + 3])
+        for at, row in enumerate(rows)
+    ]  # fmt: skip
+
+
+def found_by(order: governance.OrderView, person: people.Neighbour) -> registry.Match:
+    (keys,) = registry.match_keys(
+        domain=order.domain, people=[registry.PersonInput(id_number=person.id_number, surname_sound="wang")]
+    )
+    with governance.job_scope(order_id=order.id, purpose="case_finding"):
+        (match,) = registry.match_people(domain=order.domain, rows=[registry.MatchRow(1, keys)])
+    return match
+
+
+@pytest.mark.django_db
+def test_everybody_goes_along_as_they_are_and_lives_on_when_the_old_keys_die(
+    order: governance.OrderView, tmp_path: Path
+) -> None:
+    people.found_street(order, tmp_path)
+    successor = successor_of(order)
+    signed_carry_over(order, successor)
+    turn_of(order, successor)
+    before = who(order.domain)
+
+    report = carried(order, successor)
+
+    assert (report.residents, report.households, report.known, report.resumed_from) == (4, 3, 0, 0)
+    assert who(successor.domain) == before == who(order.domain)
+    assert all(row[4] is not None for row in before), "doors too"
+    with people.as_owner():
+        ours, theirs = (
+            {
+                bytes(key)
+                for key in PersonKey.objects.filter(domain=one.domain).values_list("id_key", flat=True)
+            }
+            for one in (order, successor)
+        )
+        blobs = [
+            {
+                bytes(blob or b"")
+                for blob in Resident.objects.filter(domain=one.domain).values_list("name_sealed", flat=True)
+            }
+            for one in (order, successor)
+        ]
+        data_keys = [
+            set(Household.objects.filter(domain=one.domain).values_list("data_key", flat=True))
+            for one in (order, successor)
+        ]
+    assert len(ours) == len(theirs) == 4 and not ours & theirs
+    assert not blobs[0] & blobs[1] and not data_keys[0] & data_keys[1]
+
+    gone = governance.domain_destroy(
+        domain=order.domain,
+        reason="it is carried over",
+        by=people.actor_of("privacy_officer"),
+        now=clock.now(),
+    )
+    sealing.key_store().destroy(order.domain, now=clock.now())  # what the commit does
+    assert gone is None
+    with pytest.raises(SealError):
+        who(order.domain)
+    assert who(successor.domain) == before
+    match = found_by(successor, people.returning_student)
+    assert match.resident_id is not None
+    with people.as_owner():
+        assert Resident.objects.get(id=match.resident_id).domain == successor.domain
+
+
+@pytest.mark.django_db
+def test_a_list_under_the_successor_resolves_to_the_people_carried(
+    order: governance.OrderView, tmp_path: Path
+) -> None:
+    people.found_street(order, tmp_path)
+    successor = successor_of(order, bodies=("health", "police"))
+    signed_carry_over(order, successor)
+    turn_of(order, successor)
+    carried(order, successor)
+
+    report = people.send_list(tmp_path, "health-list", [people.row_about(people.returning_student)])
+
+    assert (report.rows, report.accepted, report.new, report.waiting) == (1, 1, 1, 0)
+    with people.as_owner():
+        clue = Clue.objects.get()
+        assert clue.resident_id == Resident.objects.get(domain=successor.domain, resident_ref="R1").id
+
+
+@pytest.mark.django_db
+def test_only_who_is_registered_alive_and_inside_goes_along(
+    order: governance.OrderView, tmp_path: Path
+) -> None:
+    lines = [
+        Line("IN1", household_ref="A", phone=phone(1)),
+        Line("IN2", household_ref="A"),
+        Line("DEAD", household_ref="A"),
+        Line("ALONE", household_ref="B"),
+        Line("NEXT", household_ref="C", area_code=CITY.next_grid),
+        Line("OUT", household_ref="D", area_code=CITY.other_district_grid),
+    ]
+    reported(tmp_path, order, lines)
+    with people.as_owner():
+        Resident.objects.filter(resident_ref__in=["DEAD", "ALONE"]).update(ended_at=clock.now())
+        home = Household.objects.get(household_ref="C")
+        Resident.objects.filter(resident_ref="NEXT").update(resident_ref="")
+        assert home.kind == "registered"
+    successor = successor_of(order, area_code=CITY.xuanwu)
+    signed_carry_over(order, successor)
+    turn_of(order, successor)
+
+    report = carried(order, successor)
+
+    assert (report.residents, report.households, report.known) == (2, 1, 0)
+    assert [(row[0], row[1]) for row in who(successor.domain)] == [("IN1", "A"), ("IN2", "A")]
+
+
+@pytest.mark.django_db
+def test_a_second_start_adds_nobody_and_a_later_file_knows_them(
+    order: governance.OrderView, tmp_path: Path
+) -> None:
+    lines = [Line(f"R{n}", household_ref=f"H{n // 2}", phone=phone(n)) for n in range(6)]
+    reported(tmp_path, order, lines)
+    successor = successor_of(order)
+    signed_carry_over(order, successor)
+    turn_of(order, successor)
+
+    first, again = carried(order, successor), carried(order, successor)
+    later = reported(tmp_path, successor, [*lines, Line("NEW", household_ref="H0")])
+
+    assert (first.residents, first.resumed_from) == (6, 0)
+    assert (again.residents, again.households, again.resumed_from) == (6, 3, 6)
+    assert (later.known, later.unchanged, later.residents, later.households) == (6, 6, 1, 0)
+    assert len(who(successor.domain)) == 7
+    told = [action for action, _role, _why in orders.entries("order", successor.id) if "register" in action]
+    assert told == ["register.carry_begin", "register.carry", "register.import"]
+
+
+@pytest.mark.django_db
+def test_whom_the_successor_knows_already_stays_as_there(order: governance.OrderView, tmp_path: Path) -> None:
+    reported(
+        tmp_path, order, [Line("R1", name="王小明"), Line("R2", name="李四"), Line("R3", household_ref="H3")]
+    )
+    successor = successor_of(order)
+    signed_carry_over(order, successor)
+    turn_of(order, successor)
+    reported(tmp_path, successor, [Line("R1", name="王大明", area_code=CITY.next_grid)])
+
+    report = carried(order, successor)
+
+    assert (report.residents, report.households, report.known) == (2, 1, 1)
+    now = {row[0]: row for row in who(successor.domain)}
+    assert now["R1"][7] == "王大明"
+    assert now["R2"][2] == now["R2"][3] == CITY.pos(CITY.next_grid), (
+        "who lives with somebody known joins them"
+    )
+
+
+@pytest.mark.django_db
+def test_without_both_signatures_before_the_beginning_and_after_the_keys_nobody_goes(
+    order: governance.OrderView, tmp_path: Path
+) -> None:
+    reported(tmp_path, order, [Line("R1")])
+    successor = successor_of(order)
+    codes = [orders.code(carry(order, successor))]
+    signed_carry_over(order, successor)
+    codes.append(orders.code(carry(order, successor)))
+    codes.append(orders.code(carry(successor, order)))
+    turn_of(order, successor)
+    governance.domain_destroy(
+        domain=order.domain, reason="it is not needed", by=people.actor_of("privacy_officer"), now=clock.now()
+    )
+    codes.append(orders.code(carry(order, successor)))
+
+    assert codes == ["carry_over_unsigned", "order_inactive", "carry_over_unsigned", "key_destroyed"]
+    assert who(successor.domain) == [] and not CarryRun.objects.exists()
+
+
+@pytest.mark.django_db
+def test_no_run_is_written_that_nobody_signed(order: governance.OrderView) -> None:
+    with (
+        governance.job_scope(order_id=order.id, purpose="case_finding"),
+        pytest.raises(DatabaseError, match="nothing signed"),
+        transaction.atomic(),
+    ):
+        CarryRun.objects.create(
+                carry_over_id=order.id, order_id=order.id, state="running", started_at=clock.now(),
+                changed_at=clock.now())  # fmt: skip
+
+
+def moves_into(resident: Resident, home: Household) -> None:
+    """Let somebody live in another household from now on, sealed with its key."""
+    keys = registry.household_data_keys([resident.household_id, home.id])
+    sealer, columns = governance.sealer(resident.domain), ("name_sealed", "id_number_sealed", "phone_sealed")
+    opened = sealer.open_many(
+        [(getattr(resident, column), "registry_resident", column, resident.id) for column in columns],
+        {key.id: key for key in keys.values()},
+    )
+    ((name, number, telephone),) = sealer.seal_rows(
+        "registry_resident", columns, [(keys[home.id], resident.id, tuple(one or "" for one in opened))]
+    )
+    Resident.objects.filter(id=resident.id).update(
+        household=home, name_sealed=name, id_number_sealed=number, phone_sealed=telephone
+    )
+
+
+@pytest.mark.django_db
+def test_another_kind_of_order_takes_over_while_the_first_goes_on_and_misses_nobody_who_moves(
+    order: governance.OrderView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying, "CHUNK", 1)
+    reported(tmp_path, order, [Line(f"R{n}", household_ref=f"H{n}") for n in range(4)])
+    flood = orders.in_force("FLOOD", kind="flood")
+    signed_carry_over(order, flood)
+    moved: list[str] = []
+
+    def moves(_step: str, done: int, _total: int) -> None:
+        if done == 2 and not moved:
+            with people.as_owner():
+                passed = Household.objects.filter(domain=order.domain).order_by("id").first()
+                last = Resident.objects.filter(domain=order.domain).order_by("household_id").last()
+                assert passed is not None and last is not None
+                moved.append(last.resident_ref)
+                moves_into(last, passed)
+
+    report = registry.register_carry(
+        from_order=order.id, to_order=flood.id, by=SYSTEM, now=clock.now(), progress=moves
+    )
+
+    assert not isinstance(report, Refusal), report
+    assert moved and report.residents == 4
+    assert [row[0] for row in who(flood.domain)] == ["R0", "R1", "R2", "R3"]
+    assert orders.seen(order.id).state == "active"
+
+
+# --- killed and stopped ---------------------------------------------------------------------------------------------
+
+SCRIPT = (
+    IMPORT_SCRIPT.split("from gridward.kernel import clock")[0]
+    + """
+from gridward.kernel import clock, sealing
+from gridward.kernel.actor import SYSTEM
+from gridward.registry import api, carrying
+carrying.CHUNK = int(sys.argv[4])
+print(api.register_carry(from_order=UUID(sys.argv[1]), to_order=UUID(sys.argv[2]), by=SYSTEM, now=clock.now(),
+                         progress=lambda *_: print(*_, flush=True)), flush=True)
+"""
+)
+
+
+def start(source: governance.OrderView, successor: governance.OrderView, chunk: int) -> subprocess.Popen[str]:
+    entry = {
+        key: value for key, value in settings.DATABASES["default"].items()
+        if key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS", "ENGINE")
+    }  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(source.id), str(successor.id), repr(entry), str(chunk)],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=dict(os.environ),
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("fresh_database")
+def test_killed_at_random_moments_everybody_inside_is_there_exactly_once(tmp_path: Path) -> None:
+    with transaction.atomic():
+        order = people.signed_order()
+    lines = population(6_000)
+    assert not isinstance(imported(tmp_path, order, lines), Refusal)
+    with transaction.atomic():
+        successor = successor_of(order, area_code=CITY.xuanwu)
+        signed_carry_over(order, successor)
+        turn_of(order, successor)
+    draw = random.Random(int.from_bytes(os.urandom(4), "big"))
+    kills = 0
+    for _attempt in range(3):
+        process = start(order, successor, chunk=60)
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("carrying"):
+                break
+        time.sleep(draw.uniform(0.0, 0.2))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        kills += process.returncode == -signal.SIGKILL
+    last = start(order, successor, chunk=2_000)
+    told, _nothing = last.communicate(timeout=120)
+
+    assert last.returncode == 0, told[-2_000:]
+    assert kills >= 1
+    inside = [row for row in who(order.domain) if successor.covers(row[2])]
+    assert 3_000 < len(inside) < len(lines)
+    assert who(successor.domain) == inside
+    run = CarryRun.objects.get()
+    assert (run.state, run.residents_count, run.known_count) == ("done", len(inside), 0)
+    assert run.starts_count == kills + 1
+    with people.as_owner():
+        keyed = PersonKey.objects.filter(area_pos__gte=successor.area_pos, area_pos__lt=successor.area_end)
+        assert (
+            keyed.filter(domain=successor.domain).count() == keyed.filter(domain=order.domain).count() > 3_000
+        )
+        assert run.households_count == Household.objects.filter(domain=successor.domain).count()
+    connections.close_all()
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_a_successor_that_ends_meanwhile_stops_it_and_keeps_what_is_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrying, "CHUNK", 1)
+    with transaction.atomic():
+        order = people.signed_order()
+    reported(tmp_path, order, [Line(f"R{n}", household_ref=f"H{n}") for n in range(4)])
+    with transaction.atomic():
+        successor = successor_of(order)
+        signed_carry_over(order, successor)
+        turn_of(order, successor)
+
+    def ends(_step: str, done: int, _total: int) -> None:
+        if done == 2:
+            with people.as_owner():
+                EmergencyOrder.objects.filter(id=successor.id).update(ended_at=clock.now())
+
+    outcome = registry.register_carry(
+        from_order=order.id, to_order=successor.id, by=SYSTEM, now=clock.now(), progress=ends
+    )
+
+    assert orders.code(outcome) == "order_inactive"
+    assert len(who(successor.domain)) == 2
+    assert CarryRun.objects.values_list("state", "residents_count").get() == ("running", 2)
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from pg_locks where locktype = 'advisory'")
+        assert cursor.fetchone() == (0,)
+    connections.close_all()
