@@ -1,18 +1,8 @@
 """A register carried over to a successor: copied under new keys, everybody once, alive when the old keys die."""
 
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import pytest
-from django.conf import settings
 from django.db import DatabaseError, connection, connections, transaction
 
 from gridward.governance import api as governance
@@ -27,81 +17,10 @@ from gridward.registry import carrying
 from gridward.registry.models import CarryRun, Household, PersonKey, Resident
 from tests import people
 from tests.governance import orders
-from tests.registry.test_register_resumed import SCRIPT as IMPORT_SCRIPT
-from tests.registry.test_register_resumed import population
-from tests.registry.town import CITY, Line, imported, phone, reported
+from tests.registry.carries import carried, carry, found_by, signed_carry_over, successor_of, turn_of, who
+from tests.registry.town import CITY, Line, phone, reported
 
 pytestmark = pytest.mark.own_order
-
-
-def signed_carry_over(source: governance.OrderView, successor: governance.OrderView) -> UUID:
-    """Let an officer propose and both signatories sign that the successor takes the register over."""
-    found = governance.carry_over_propose(
-        from_order=source.id, to_order=successor.id, reason="the same people are asked about",
-        by=people.actor_of("city_officer", "3201"), now=clock.now(),
-    )  # fmt: skip
-    assert not isinstance(found, Refusal), found
-    for role in ("privacy_officer", "issuing_officer"):
-        found = governance.carry_over_sign(carry_over_id=found.id, by=people.actor_of(role), now=clock.now())
-        assert not isinstance(found, Refusal), found
-    return found.id
-
-
-def successor_of(order: governance.OrderView, **more: Any) -> governance.OrderView:
-    """Return the signed order of the same kind that begins when the other one ends."""
-    return orders.in_force(
-        "NEXT", **{"starts_at": order.ends_at, "ends_at": order.ends_at + timedelta(days=13)} | more
-    )
-
-
-def turn_of(order: governance.OrderView, successor: governance.OrderView) -> None:
-    """Let the days go by until the one order is over and the other has begun."""
-    connection.check_constraints()  # as the commits of what was written until now do
-    passed = order.ends_at - clock.now() + timedelta(minutes=1)
-    # The older one first: at no moment do the two overlap.
-    for one in (order, successor):
-        orders.age(one.id, seconds=passed.total_seconds())
-
-
-def carry(source: governance.OrderView, successor: governance.OrderView) -> registry.CarryReport | Refusal:
-    return registry.register_carry(from_order=source.id, to_order=successor.id, by=SYSTEM, now=clock.now())
-
-
-def carried(source: governance.OrderView, successor: governance.OrderView) -> registry.CarryReport:
-    report = carry(source, successor)
-    assert not isinstance(report, Refusal), report
-    return report
-
-
-def who(domain: str) -> list[tuple[Any, ...]]:
-    """Return who is registered in a domain, in the open: reference, household, place, door, document, values."""
-    with people.as_owner():
-        rows = list(
-            Resident.objects.filter(domain=domain).select_related("household").order_by("resident_ref")
-        )
-        keys = registry.household_data_keys({row.household_id for row in rows})
-        values = governance.sealer(domain).open_many(
-            [
-                (getattr(row, column), "registry_resident", column, row.id)
-                for row in rows
-                for column in ("name_sealed", "id_number_sealed", "phone_sealed")
-            ],
-            {key.id: key for key in keys.values()},
-        )
-    return [
-        (row.resident_ref, row.household.household_ref, row.area_pos, row.household.area_pos,
-         row.household.address_id, row.household.kind, row.id_kind, *values[3 * at : 3 * at + 3])
-        for at, row in enumerate(rows)
-    ]  # fmt: skip
-
-
-def found_by(order: governance.OrderView, person: people.Neighbour) -> registry.Match:
-    (keys,) = registry.match_keys(
-        domain=order.domain, people=[registry.PersonInput(id_number=person.id_number, surname_sound="wang")]
-    )
-    with governance.job_scope(order_id=order.id, purpose="case_finding"):
-        (match,) = registry.match_people(domain=order.domain, rows=[registry.MatchRow(1, keys)])
-    return match
 
 
 @pytest.mark.django_db
@@ -323,72 +242,6 @@ def test_another_kind_of_order_takes_over_while_the_first_goes_on_and_misses_nob
 
 
 # --- killed and stopped ---------------------------------------------------------------------------------------------
-
-SCRIPT = (
-    IMPORT_SCRIPT.split("from gridward.kernel import clock")[0]
-    + """
-from gridward.kernel import clock, sealing
-from gridward.kernel.actor import SYSTEM
-from gridward.registry import api, carrying
-carrying.CHUNK = int(sys.argv[4])
-print(api.register_carry(from_order=UUID(sys.argv[1]), to_order=UUID(sys.argv[2]), by=SYSTEM, now=clock.now(),
-                         progress=lambda *_: print(*_, flush=True)), flush=True)
-"""
-)
-
-
-def start(source: governance.OrderView, successor: governance.OrderView, chunk: int) -> subprocess.Popen[str]:
-    entry = {
-        key: value for key, value in settings.DATABASES["default"].items()
-        if key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS", "ENGINE")
-    }  # fmt: skip
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(source.id), str(successor.id), repr(entry), str(chunk)],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=dict(os.environ),
-    )  # fmt: skip
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("fresh_database")
-def test_killed_at_random_moments_everybody_inside_is_there_exactly_once(tmp_path: Path) -> None:
-    with transaction.atomic():
-        order = people.signed_order()
-    lines = population(6_000)
-    assert not isinstance(imported(tmp_path, order, lines), Refusal)
-    with transaction.atomic():
-        successor = successor_of(order, area_code=CITY.xuanwu)
-        signed_carry_over(order, successor)
-        turn_of(order, successor)
-    draw = random.Random(int.from_bytes(os.urandom(4), "big"))
-    kills = 0
-    for _attempt in range(3):
-        process = start(order, successor, chunk=60)
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith("carrying"):
-                break
-        time.sleep(draw.uniform(0.0, 0.2))
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        kills += process.returncode == -signal.SIGKILL
-    last = start(order, successor, chunk=2_000)
-    told, _nothing = last.communicate(timeout=120)
-
-    assert last.returncode == 0, told[-2_000:]
-    assert kills >= 1
-    inside = [row for row in who(order.domain) if successor.covers(row[2])]
-    assert 3_000 < len(inside) < len(lines)
-    assert who(successor.domain) == inside
-    run = CarryRun.objects.get()
-    assert (run.state, run.residents_count, run.known_count) == ("done", len(inside), 0)
-    assert run.starts_count == kills + 1
-    with people.as_owner():
-        keyed = PersonKey.objects.filter(area_pos__gte=successor.area_pos, area_pos__lt=successor.area_end)
-        assert (
-            keyed.filter(domain=successor.domain).count() == keyed.filter(domain=order.domain).count() > 3_000
-        )
-        assert run.households_count == Household.objects.filter(domain=successor.domain).count()
-    connections.close_all()
 
 
 @pytest.mark.usefixtures("fresh_database")

@@ -125,10 +125,16 @@ def visit_record(
     _calls_left_out(hand.task, asked, by, now, ask)
     _passes_write(hand.task, asked, "visit", result, reason, by, now, ask, evidence)
     _disagreements_write(hand.task, asked, outcomes, by, now)
-    if met := rules.is_met(result, evidence):
-        Task.objects.filter(id=task_id, visited_at__isnull=True).update(visited_at=now)
-    _outcomes_set(hand.task, outcomes, reason, by, now, is_evidenced=met)
+    _outcomes_set(hand.task, outcomes, reason, by, now, is_evidenced=_met(task_id, result, evidence, now))
     return _after(hand, by, now)
+
+
+def _met(task_id: UUID, result: str, evidence: Mapping[str, str], now: datetime) -> bool:
+    """Keep when a task's people were first met, and return whether this visit met somebody, by its evidence."""
+    met = rules.is_met(result, evidence)
+    if met:
+        Task.objects.filter(id=task_id, visited_at__isnull=True).update(visited_at=now)
+    return met
 
 
 def _may_visit(

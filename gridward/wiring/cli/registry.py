@@ -47,6 +47,10 @@ def register(subparsers: Any) -> None:
     parser.add_argument("file", type=Path)
     arguments_common(parser)
     parser.set_defaults(run=run_premises)
+    _register_merges(room)
+
+
+def _register_merges(room: Any) -> None:
     parser = room.add_parser("merge", help="make one person of two entries, by their references")
     parser.add_argument("stays", metavar="STAYS", help="the reference of the entry that stays")
     parser.add_argument(
