@@ -243,6 +243,8 @@ def happen(desk: Desk, what: str, how: object, step: int) -> bool:
         result, outcome, found_by = cast("tuple[str, str, str]", how)
         visited(desk, opened[0], result, dict.fromkeys(BOTH, outcome), found_by)
         return bool(found_by)
+    elif what in ("call", "left out") and desk.task_of(STUDENT) is None:
+        pass  # everything about this one was withdrawn: there is nobody to call
     elif opened and what == "call":
         outcome, said = cast("tuple[str, str]", how)
         called(desk, STUDENT, outcome, said)

@@ -127,8 +127,8 @@ def told(checks: list[Check]) -> dict[str, list[str]]:
 #: What may go wrong in a house, and how it shows from outside.
 HARMS = {
     "a row is lost": (
-        "update intake_clue set state = 'dispatched', outcome = '' where id = (select id from intake_clue"
-        " where state = 'closed' limit 1)", "departments see",
+        "update intake_clue set state = 'dispatched', outcome = '', proved_count = 0 where id ="
+        " (select id from intake_clue where state = 'closed' limit 1)", "departments see",
     ),
     "another outcome comes back": (
         "update intake_clue set outcome = 'out_of_scope' where id = (select id from intake_clue"

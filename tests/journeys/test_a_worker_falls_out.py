@@ -69,6 +69,7 @@ def test_a_worker_falls_out_and_comes_back(town: Town, house: House) -> None:
     picture(town)
 
     centre.open("/duty").page.click("button:has-text('Back on duty')")
+    centre.page.wait_for_selector(".gw-messages", timeout=SOON)
     away.open("/today").page.wait_for_selector(f"a[href='/today/{task}']", timeout=SOON)
     assert status(away, f"/today/{task}") == 200
     assert status(other, f"/today/{task}") == 404

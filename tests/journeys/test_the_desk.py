@@ -42,7 +42,7 @@ def press(walker: Walker, *keys: str) -> None:
     before = walker.page.url
     for key in keys:
         walker.page.keyboard.press(key)
-    walker.page.wait_for_url(lambda url: url != before)
+    walker.page.wait_for_url(lambda url: url != before, timeout=60_000)
     walker.page.wait_for_selector("[data-review]")
     walker.page.wait_for_load_state()
 

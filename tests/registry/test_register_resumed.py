@@ -369,7 +369,7 @@ def test_killed_at_random_moments_nobody_is_lost_and_nobody_doubled(tmp_path: Pa
     with people.as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "truncate registry_household, registry_resident, registry_personkey, registry_residentvalue,"
-            " registry_residence, registry_correction, registry_importrun, registry_importlane"
+            " registry_residence, registry_correction, registry_merge, registry_importrun, registry_importlane"
         )
     undisturbed = register(path, order)
     assert undisturbed.residents == killed[1] == len(lines)
