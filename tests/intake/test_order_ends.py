@@ -1,10 +1,11 @@
 """An order that ends lets nothing through: not a list that waits, not one that is being resolved."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from gridward.governance import api as governance
 from gridward.intake import api as intake
@@ -88,3 +89,20 @@ def end_as_owner(order: governance.OrderView) -> None:
         cursor.execute(
             "update governance_emergencyorder set ended_at = clock_timestamp() where id = %s", [order.id]
         )
+
+
+def test_a_clock_that_is_behind_the_order_s_beginning_refuses_no_list_for_good(
+    street: governance.OrderView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = received(tmp_path)
+    behind = min(street.starts_at, street.signed_at or street.starts_at) - timedelta(minutes=10)
+
+    with monkeypatch.context() as context:
+        context.setattr(clock, "now", lambda: behind)
+        with pytest.raises(resolve.ClockBehindError, match="it is"), transaction.atomic():
+            intake.batch_resolve(batch_id=batch.id, by=SYSTEM, now=behind)
+    with people.as_owner():
+        assert Batch.objects.values_list("state", "refusal").get(id=batch.id) == ("received", "")
+    outcome = intake.batch_resolve(batch_id=batch.id, by=SYSTEM, now=clock.now())
+
+    assert isinstance(outcome, intake.BatchReport) and (outcome.accepted, outcome.rejected) == (1, 1)

@@ -45,6 +45,14 @@ class BatchReport:
     waiting: int
 
 
+class ClockBehindError(Exception):
+    """
+    By this process's clock the list has not come in yet, nor perhaps its order begun: no reason to refuse it for good.
+
+    The fact that it came in is delivered again a little later, to whoever's clock is right then.
+    """
+
+
 def batch_resolve(*, batch_id: UUID, by: Actor = SYSTEM, now: datetime) -> BatchReport | Refusal:
     """Resolve a received list and return its count. Resolving a resolved list again returns the same count."""
     order_id, purpose = _door(batch_id)
@@ -109,10 +117,15 @@ def _resolved(batch_id: UUID, by: Actor, now: datetime) -> BatchReport:
 
 def _gate(batch: Batch) -> governance.OrderView:
     """Ask the gate by the clock as it is now, not as it was when the list came in."""
+    now = clock.now()
     asked = governance.gate_ask(
-        purpose=batch.channel.purpose, area_pos=batch.area_pos, now=clock.now(), order_id=batch.order_id
+        purpose=batch.channel.purpose, area_pos=batch.area_pos, now=now, order_id=batch.order_id
     )
     if isinstance(asked, Refusal):
+        if now < batch.received_at:
+            raise ClockBehindError(
+                f"it is {now:%H:%M:%S} here, and the list came in at {batch.received_at:%H:%M:%S}"
+            )
         raise Refused(asked)
     return asked
 
