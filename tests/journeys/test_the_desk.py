@@ -41,7 +41,10 @@ def first_of_the_list(walker: Walker) -> str:
     """Return the address of the list's first row in the queue: what other journeys left waiting stands before it."""
     walker.open("/review")
     while not (own := walker.page.locator("#review-rows tbody tr", has_text="欧阳")).count():
+        before = walker.page.url
         walker.page.click("a[rel=next]")
+        # A click comes back before the page is there; whoever looks at once turns over the page that was sought.
+        walker.page.wait_for_url(lambda url, before=before: url != before)
     return own.first.locator("a").first.get_attribute("href") or ""
 
 
