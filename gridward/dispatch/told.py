@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from gridward.dispatch.models import TaskSubject
@@ -67,17 +68,21 @@ def phones_propose(
     What waits already, or stands in the register by now, is not proposed again.
     """
     told = phones_told(task) if confirmed else {}
-    for person in task.people:
-        if person.person_id not in confirmed:
-            continue
-        if person.person_id not in told or person.resident_id is None:
+    people = {one.person_id: one.resident_id for one in task.people}
+    # All are looked at before the first is proposed: a visit that is refused has proposed nothing.
+    for person in confirmed:
+        if person not in told or people.get(person) is None:
             return refuse("phone_not_told")
-        if outcomes.get(person.person_id) not in LIVES_HERE:
+        if outcomes.get(person) not in LIVES_HERE:
             return refuse("phone_not_met")
+    for person, resident in people.items():
+        if person not in confirmed or resident is None:
+            continue
         entered = registry.correction_enter(
-            resident_id=person.resident_id, kind="phone", value=told[person.person_id].reveal(), found_by="person",
-            reason=REASON, task_id=task.id, by=by, now=now,
+            resident_id=resident, kind="phone", value=told[person].reveal(), found_by="person", reason=REASON,
+            task_id=task.id, by=by, now=now,
         )  # fmt: skip
         if isinstance(entered, Refusal) and entered.code not in ("correction_waits", "correction_same"):
+            transaction.set_rollback(True)
             return entered
-    return refuse("phone_not_told") if set(confirmed) - {one.person_id for one in task.people} else None
+    return None

@@ -1,6 +1,6 @@
 """A telephone that only a list has is confirmed at the door, decided by the centre, and the register's from then on."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -53,13 +53,15 @@ def told(desk: Desk) -> dict[str, str]:
 
 
 def visited(
-    desk: Desk, *, outcome: str = "verified_present", confirmed: Collection[Any] | None = None, at: int = 10
-) -> Any:
+    desk: Desk, *, outcome: str = "verified_present", confirmed: Collection[Any] | None = None, at: int = 10,
+    others: Mapping[Any, str] | None = None,
+) -> Any:  # fmt: skip
     view = seen(desk)
     everybody = [one.person_id for one in view.people]
     with people.acting(desk.worker):
         return actions.visit_record(
-            task_id=view.id, result="done", outcomes=dict.fromkeys(everybody, outcome), reason="", by=desk.worker,
+            task_id=view.id, result="done", outcomes=dict.fromkeys(everybody, outcome) | dict(others or {}), reason="",
+            by=desk.worker,
             now=moment(12, at), phones=everybody if confirmed is None else confirmed,
         )  # fmt: skip
 
@@ -201,6 +203,16 @@ def test_each_of_a_household_is_confirmed_for_itself(desk: Desk) -> None:
     (row,) = waiting()
     with people.as_owner():
         assert row.resident.resident_ref == MOTHER.ref
+
+
+def test_a_visit_that_is_refused_for_one_has_proposed_nothing_for_the_other(desk: Desk) -> None:
+    list_with(desk, "health-list", STUDENT, NEW)
+    list_with(desk, "police-list", MOTHER, OTHER)
+
+    for absent in seen(desk).people:
+        refused = visited(desk, others={absent.person_id: "moved"})
+
+        assert code_of(refused) == "phone_not_met" and waiting() == []
 
 
 def test_the_page_offers_the_number_masked(desk: Desk) -> None:
