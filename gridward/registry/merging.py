@@ -39,6 +39,8 @@ def merge_propose(
     """
     if len(reason.strip()) < LEAST_REASON:
         return refuse("reason_needed", least=LEAST_REASON)
+    if by.id is None:
+        return refuse("forbidden")
     found = {
         one.id: one for one in Resident.objects.filter(id__in=(stays_id, goes_id)).select_related("household")
     }
@@ -60,18 +62,18 @@ def merge_propose(
         )  # fmt: skip
         if isinstance(granted, Refusal):
             return granted
-    return duplicates.merge_views([_proposed(stays, goes, order, reason, by, now)])[0]
+    return duplicates.merge_views([_proposed(stays, goes, order, reason, by.id, by, now)])[0]
 
 
 def _proposed(
-    stays: Resident, goes: Resident, order: governance.OrderView, reason: str, by: Actor, now: datetime
-) -> Merge:
-    waiting = Merge.objects.filter(resident=stays, merged=goes, state="proposed").first()
-    if waiting or by.id is None:
-        return waiting or Merge()
+    stays: Resident, goes: Resident, order: governance.OrderView, reason: str, account_id: UUID, by: Actor,
+    now: datetime,
+) -> Merge:  # fmt: skip
+    if waiting := Merge.objects.filter(resident=stays, merged=goes, state="proposed").first():
+        return waiting
     row = Merge(
         id=new_id(), resident=stays, merged=goes, domain=stays.domain, order_id=order.id, area_pos=stays.area_pos,
-        state="proposed", proposed_by=by.id, proposed_at=now,
+        state="proposed", proposed_by=account_id, proposed_at=now,
     )  # fmt: skip
     with governance.job_scope(order_id=order.id, purpose=PURPOSE):
         row.save(force_insert=True)
