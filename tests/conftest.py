@@ -47,6 +47,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def in_english(django_test_environment: None) -> None:
+    """Let what is made once for all tests be made in English: pytest-django begins without a language."""
+    translation.activate("en")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """Begin every test in English, whatever page the last one opened."""
