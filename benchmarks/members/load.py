@@ -83,7 +83,7 @@ def measure(quick: bool) -> list[Figure]:
 
 def _is_half(line: str) -> bool:
     share = REGISTERED.match(line)
-    return bool(share) and int(share[1]) >= 50  # type: ignore[index]
+    return share is not None and int(share[1]) >= 50
 
 
 def _run(

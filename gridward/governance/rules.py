@@ -273,17 +273,28 @@ class Party(Protocol):
     """An order as a carry-over looks at it: the one that gives a register or the one that takes it."""
 
     @property
-    def id(self) -> UUID: ...  # noqa: D102
+    def id(self) -> UUID:
+        """Its id."""
+
     @property
-    def kind(self) -> str: ...  # noqa: D102
+    def kind(self) -> str:
+        """What kind of emergency it answers."""
+
     @property
-    def state(self) -> str: ...  # noqa: D102
+    def state(self) -> str:
+        """How far its life has come."""
+
     @property
-    def area_pos(self) -> int: ...  # noqa: D102
+    def area_pos(self) -> int:
+        """Where its area begins on the area line."""
+
     @property
-    def area_end(self) -> int: ...  # noqa: D102
+    def area_end(self) -> int:
+        """Where its area ends on the area line."""
+
     @property
-    def purposes(self) -> Sequence[str]: ...  # noqa: D102
+    def purposes(self) -> Sequence[str]:
+        """What it may be used for."""
 
 
 def may_carry_over(source: Party, successor: Party) -> Refusal | None:

@@ -20,7 +20,7 @@ from django.db.utils import ProgrammingError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from gridward.country.api import pack
+from gridward.country.api import AddressReading, pack
 from gridward.kernel import ledger
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_ids
@@ -154,9 +154,16 @@ def _read(table: Table, rows: Sequence[Row]) -> Iterator[_Told]:
             for one in COLUMNS
         }
         code = _code(cell["credit_code"])
-        address = cell["address"] or f"{cell['road']}{cell['number']}"
+        address = cell["address"] or _address(cell["road"], cell["number"])
         kind = KINDS_TOLD.get(cell["kind"].strip().lower(), "")
         yield _Told(row.number, code, cell["name"], kind, cell["area_code"], address)
+
+
+def _address(road: str, number: str) -> str:
+    """Return a road and a number as people of the country write them: 珠江路 and 273 are 珠江路273号."""
+    if number.isdecimal():
+        return pack(settings.COUNTRY).door_text(AddressReading(road=road, number=number))
+    return f"{road}{number}"
 
 
 def _code(text: str) -> str:

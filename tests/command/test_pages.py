@@ -117,7 +117,7 @@ def test_a_board_without_a_task_says_so_in_words(language: str, order: OrderView
 
 
 LEFT = re.compile(
-    r"\b(Open tasks|Late|Closed today|Closed|Waiting for review|Area|Coverage|District|Street|Community)\b"
+    r"\b(Open tasks|Late|Closed today|Closed|Waiting for review|Area|Coverage|Share done|District|Street|Community)\b"
 )
 
 

@@ -1,6 +1,7 @@
 """Two entries that are one person become one, whom everything leads to, and are taken apart as if nothing had been."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -138,7 +139,7 @@ def test_any_sequence_conserves_the_people_and_parting_is_the_exact_inverse(
         transaction.set_rollback(True)
 
 
-def conserved(before: dict[str, list[object]], together: list[registry.MergeView]) -> None:
+def conserved(before: dict[str, list[Any]], together: list[registry.MergeView]) -> None:
     """Nobody is lost or doubled: every entry stands for itself or leads to one that does, in one step."""
     leads = {merge.merged_id: merge.resident_id for merge in together}
     with people.as_owner():
@@ -146,7 +147,7 @@ def conserved(before: dict[str, list[object]], together: list[registry.MergeView
         standing = set(Resident.objects.filter(ended_at__isnull=True).values_list("id", flat=True))
         keys = dict(PersonKey.objects.values_list("resident_id", "leads_to"))
         assert registry.get_survivors(ids) == leads
-    assert ids == {row[0] for row in before["Resident"]}  # type: ignore[index]
+    assert ids == {row[0] for row in before["Resident"]}
     assert standing == ids - leads.keys() and set(leads.values()) <= standing
     assert {one: to for one, to in keys.items() if to} == leads
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -62,9 +63,9 @@ def reported(folder: Path, by: Actor, *lines: str, **how: str) -> registry.Premi
     return report
 
 
-def names(by: Actor, **asked: object) -> list[str]:
+def names(by: Actor, **asked: Any) -> list[str]:
     with people.acting(by):
-        found = registry.get_premises(by=by, **asked)  # type: ignore[arg-type]
+        found = registry.get_premises(by=by, **asked)
     assert not isinstance(found, Refusal), found
     return [one.name for one in found]
 
@@ -122,6 +123,25 @@ def test_a_file_of_an_office_is_read_in_its_own_words(operator: Actor, tmp_path:
     report = reported(tmp_path, operator, line(1, kind="农贸市场"), head=head, encoding=encoding)
 
     assert report.added == 1 and rows()[0][3] == "market"
+
+
+@pytest.mark.parametrize(
+    ("road", "number", "address"),
+    [
+        ("珠江路", "273", "珠江路273号"),
+        ("珠江路", "273号", "珠江路273号"),
+        ("珠江路", "", "珠江路"),
+        ("", "", ""),
+    ],
+)
+def test_a_road_and_a_number_are_written_as_people_write_them(
+    operator: Actor, tmp_path: Path, road: str, number: str, address: str
+) -> None:
+    head = "credit_code,name,kind,area_code,road,number"
+
+    report = reported(tmp_path, operator, line(1, address=f"{road},{number}"), head=head)
+
+    assert report.added == 1 and rows()[0][5] == address
 
 
 def swapped(text: str) -> str:

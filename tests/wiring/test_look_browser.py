@@ -70,7 +70,7 @@ def test_the_style_guide_is_accessible_fits_and_keeps_the_policy(browser, server
 def test_the_map_shows_another_measure_and_hears_the_bell(browser, server):
     page, wrong = visit(browser, server, "en", 1440)
     page.wait_for_selector("[data-painted]", timeout=30_000)
-    page.get_by_role("radio", name="Coverage").check()
+    page.get_by_role("radio", name="Share done").check()
     assert "100 %" in page.locator("[data-map-legend]").inner_text()
     page.wait_for_selector("[data-live-state=live]")
 

@@ -1,10 +1,12 @@
 """The worker's bell puts the drain in its queue by a way of its own, whatever the worker's pool does meanwhile."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connection, connections
 from procrastinate.contrib.django import app
+from procrastinate.jobs import JobDeferrer
 
 from gridward.wiring import jobs
 from gridward.wiring.bell import bell_for, bell_ring
@@ -19,24 +21,25 @@ def waiting() -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture
-def bell(fresh_database: str) -> object:
+def bell(fresh_database: str) -> JobDeferrer:
     return bell_for(jobs.drain)
 
 
-def test_a_bell_rings_once_however_often_it_is_pulled(bell: object) -> None:
+def test_a_bell_rings_once_however_often_it_is_pulled(bell: JobDeferrer) -> None:
     for _pull in range(3):
-        bell_ring(bell)  # type: ignore[arg-type]
+        bell_ring(bell)
 
     assert waiting() == [("gridward.drain", "drain", "drain")]
 
 
-def test_a_bell_in_another_thread_leaves_the_worker_s_pool_alone_while_it_opens(bell: object) -> None:
-    pool = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+def test_a_bell_in_another_thread_leaves_the_worker_s_pool_alone_while_it_opens(bell: JobDeferrer) -> None:
+    connector: Any = app.connector
+    pool = connector.get_worker_connector()
     failed: list[BaseException] = []
 
     def pulls() -> None:
         try:
-            bell_ring(bell)  # type: ignore[arg-type]
+            bell_ring(bell)
         except BaseException as error:
             failed.append(error)
         finally:

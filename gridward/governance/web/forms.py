@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -112,8 +114,8 @@ class CarryOverForm(forms.Form):
         label=_("Why the register is still needed"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *given: object, successors: Iterable[OrderView]) -> None:
+    def __init__(self, data: QueryDict | None = None, *, successors: Iterable[OrderView]) -> None:
         """Offer these orders."""
-        super().__init__(*given)  # type: ignore[arg-type]  # what Django's forms take first: data
+        super().__init__(data)
         offered = [(str(order.id), f"{order.number} · {order.title}") for order in successors]
-        self.fields["successor"].choices = offered  # type: ignore[attr-defined]  # a ChoiceField
+        cast("forms.ChoiceField", self.fields["successor"]).choices = offered

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, Refused, refuse
@@ -23,7 +24,7 @@ def premises(request: Request) -> Answer:
         return rows
     page = {
         "columns": [
-            {"key": "name", "label": _("Name")},
+            {"key": "name", "label": pgettext("premises", "Name")},
             {"key": "kind", "label": _("Kind")},
             {"key": "credit_code", "label": _("Credit code")},
             {"key": "address", "label": _("Address")},
