@@ -251,6 +251,10 @@ SAMPLES |= {
     "GET api/v1/lists/<batch_id>/rejects": Sample("/api/v1/lists/{}/rejects", batch_id),
     "GET api/v1/returns": Sample("/api/v1/returns"),
     "GET api/v1/returns/<batch_id>": Sample("/api/v1/returns/{}", batch_id),
+    "GET api/v1/quotas": Sample("/api/v1/quotas"),
+    "GET api/v1/quotas/<channel_code>": Sample(
+        "/api/v1/quotas/{}", lambda _world: "health-list", "nobody-has-this"
+    ),
     "GET api/v1/review": Sample("/api/v1/review"),
     "GET api/v1/review/<clue_id>": Sample("/api/v1/review/{}", clue_id),
     "POST api/v1/review/<clue_id>/decision": Sample("/api/v1/review/{}/decision", clue_id, posted=decide),

@@ -1,6 +1,7 @@
 """Holds a channel to its share of a day, and lets one list through where the city says why."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from gridward.governance import api as governance
 from gridward.intake.models import Channel, QuotaPass
-from gridward.intake.quota import Quota
+from gridward.intake.quota import Quota, Share
 from gridward.kernel import ledger
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
@@ -30,19 +31,77 @@ def day_of(now: datetime) -> datetime:
     return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def renewal_of(now: datetime) -> datetime:
+    """Return when the next day begins, by the clock of the house."""
+    return day_of(now) + timedelta(days=1)
+
+
 def get_quota(channel: Channel, profile: governance.ProfileView | None, now: datetime) -> Quota:
     """Return what a channel may send today and has sent, by its own numbers or the profile's."""
     with connection.cursor() as cursor:
         cursor.execute("select lists, rows from intake_quota_used(%s, %s)", [channel.code, day_of(now)])
         lists, rows = cursor.fetchone()
+    return _quota(channel, profile, int(lists), int(rows))
+
+
+def get_own_shares(*, now: datetime) -> list[Share]:
+    """Return today's share of each of the department's own channels, by code; row-level security decides whose."""
+    with connection.cursor() as cursor:
+        cursor.execute("select channel, lists, rows, is_let from intake_quota_own(%s)", [day_of(now)])
+        used = {code: (int(lists), int(rows), is_let) for code, lists, rows, is_let in cursor.fetchall()}
+    orders = governance.get_active_orders(now=now)
+    shares = []
+    for channel in Channel.objects.filter(code__in=used).order_by("code"):
+        lists, rows, is_let = used[channel.code]
+        profile = profile_for(channel, orders)
+        # Without an order nothing comes in, whatever the channel's own numbers are.
+        quota = _quota(channel, profile, lists, rows) if profile else Quota(None, None, lists, rows)
+        shares.append(Share(channel.code, channel.name, quota, is_let, renewal_of(now)))
+    return shares
+
+
+def get_shares(*, orders: Sequence[governance.OrderView], now: datetime) -> list[Share]:
+    """Return today's share of every channel under these orders, by code, for those who take lists in."""
+    let = set(
+        QuotaPass.objects.filter(batch_id__isnull=True, opened_at__gte=day_of(now)).values_list(
+            "channel_id", flat=True
+        )
+    )
+    return [
+        Share(
+            channel.code,
+            channel.name,
+            get_quota(channel, profile_for(channel, orders), now),
+            channel.code in let,
+            renewal_of(now),
+        )
+        for channel in Channel.objects.order_by("code")
+    ]
+
+
+def access_own_share(channel_code: str, *, now: datetime) -> Share | Refusal:
+    """Return today's share of one of the department's own channels; any other does not exist for it."""
+    shares = [share for share in get_own_shares(now=now) if share.channel_code == channel_code]
+    return shares[0] if shares else refuse("not_found")
+
+
+def profile_for(channel: Channel, orders: Sequence[governance.OrderView]) -> governance.ProfileView | None:
+    """Return the profile of the first of these orders that names the channel's purpose and department."""
+    for order in orders:
+        if channel.purpose in order.purposes and channel.agency_code in order.bodies:
+            return governance.profile_of(order)
+    return None
+
+
+def _quota(channel: Channel, profile: governance.ProfileView | None, lists: int, rows: int) -> Quota:
     most = [
-        int(profile.number(name)) if own is None and profile else int(own or 0)
+        int(profile.number(name)) if own is None and profile else own
         for own, name in (
             (channel.lists_a_day, "channel_lists_a_day"),
             (channel.rows_a_day, "channel_rows_a_day"),
         )
     ]
-    return Quota(most[0], most[1], int(lists), int(rows))
+    return Quota(most[0], most[1], lists, rows)
 
 
 def quota_ask(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from gridward.governance import api as governance
 from gridward.intake import queries
-from gridward.intake.actions.quota import get_quota, quota_open
+from gridward.intake.actions.quota import get_quota, profile_for, quota_open
 from gridward.intake.models import Channel
 from gridward.intake.web.parse import text_of
 from gridward.kernel.endpoint import Answer, Request, endpoint
@@ -43,9 +43,7 @@ def _page(request: Request, wrong: Refusal | None = None) -> Answer:
 
 
 def _row(channel: Channel, orders: list[governance.OrderView], request: Request) -> dict[str, Any]:
-    named = [order for order in orders if channel.purpose in order.purposes]
-    profile = governance.profile_of(named[0]) if named else None
-    quota = get_quota(channel, profile, request.now)
+    quota = get_quota(channel, profile_for(channel, orders), request.now)
     return {
         "code": channel.code,
         "name": channel.name,
@@ -54,5 +52,4 @@ def _row(channel: Channel, orders: list[governance.OrderView], request: Request)
         "rows_used": quota.rows_used,
         "rows": quota.rows,
         "known": len(channel.layouts),
-        "has_share": bool(profile),
     }

@@ -14,11 +14,12 @@ from django.views.decorators.csrf import csrf_exempt
 
 from gridward.governance import api as governance
 from gridward.intake import queries
+from gridward.intake.actions.quota import get_shares
 from gridward.intake.actions.receive import Said, batch_receive
 from gridward.intake.actions.returns import rejects_export
 from gridward.intake.inbox import inbox_path
 from gridward.intake.queries import BatchView
-from gridward.intake.web import show
+from gridward.intake.web import shares, show
 from gridward.intake.web.forms import ACCEPT, LIMIT_MB, UploadForm
 from gridward.intake.web.parse import csv_answer, id_of, moment_and_id
 from gridward.intake.web.uploads import bounded
@@ -90,11 +91,13 @@ def upload(request: Request) -> HttpResponseBase:
 
 
 def _upload_page(request: Request, form: UploadForm, status: int = 200) -> HttpResponseBase:
+    orders = governance.get_active_orders(now=request.now, scopes=request.actor.scopes)
     page = {
         "form": form,
         "limit_mb": LIMIT_MB,
         "accept": ACCEPT,
         "has_channels": bool(queries.get_channels()),
+        "warnings": shares.warnings(get_shares(orders=orders, now=request.now)),
     }
     return render(request, "intake/upload.html", page, status=status)
 

@@ -3,8 +3,9 @@
 from django.shortcuts import render
 
 from gridward.intake import queries
+from gridward.intake.actions.quota import get_own_shares
 from gridward.intake.actions.returns import outcomes_export
-from gridward.intake.web import show
+from gridward.intake.web import shares, show
 from gridward.intake.web.parse import csv_answer, id_of, row_of
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
@@ -12,10 +13,17 @@ from gridward.kernel.outcomes import Refusal
 
 @endpoint(right="returns.read")
 def returns(request: Request) -> Answer:
-    """Show the department's own lists with how many rows are answered."""
+    """Show the department's own lists with how many rows are answered, and what its channels may still send today."""
     sent = queries.get_sent_lists()
     names = queries.get_channel_names(one.channel_code for one in sent)
-    page = {"columns": show.sent_columns(), "rows": [show.sent_row(one, names) for one in sent]}
+    own = get_own_shares(now=request.now)
+    page = {
+        "columns": show.sent_columns(),
+        "rows": [show.sent_row(one, names) for one in sent],
+        "share_columns": shares.share_columns(),
+        "shares": [shares.share_row(one) for one in own],
+        "warnings": shares.warnings(own),
+    }
     return render(request, "intake/returns.html", page)
 
 
