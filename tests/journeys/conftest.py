@@ -22,6 +22,13 @@ from gridward.wiring.model_city import PASSWORD
 ROOT = Path(__file__).parent.parent.parent
 SHOTS = Path(os.environ.get("GRIDWARD_SCREENSHOTS", ROOT / "build" / "screenshots"))
 PATIENCE = 240
+#: The words of the bottom bar that are cut, and the places of a desk's top row that stand in a second one.
+CLIPPED = """[
+  ...[...document.querySelectorAll(".gw-bar span")]
+    .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth),
+  ...[...document.querySelectorAll(".gw-nav li")]
+    .filter((one, at, all) => innerWidth >= 1440 && one.offsetTop > all[0].offsetTop),
+].map(one => one.innerText)"""
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 412, "height": 860}
 
 
@@ -110,7 +117,7 @@ class Walker:
         return self.page.inner_text("body")
 
     def looks_well(self) -> "Walker":
-        """Fail on a serious finding of axe, on sideways scrolling, and on anything the console complained about."""
+        """Fail on a serious finding of axe, sideways scrolling, cut words, and complaints of the console."""
         found: dict[str, Any] = Axe().run(self.page).response
         serious = [
             (violation["id"], violation["nodes"][0]["html"][:120])
@@ -121,6 +128,7 @@ class Walker:
         assert self.page.evaluate(
             "document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"
         ), f"{self.page.url} scrolls sideways"
+        assert self.page.evaluate(CLIPPED) == [], f"{self.page.url} cuts words of its bars"
         assert self.wrong == []
         return self
 

@@ -102,6 +102,37 @@ def test_the_bottom_bar_never_has_more_than_five_places(guide):
     assert bar.count("<a ") + bar.count("<summary") == 5
 
 
+TOP = '{% include "components/header.html" %}'
+
+
+@pytest.mark.parametrize(
+    ("places", "current", "in_row", "beyond", "is_here"),
+    [
+        (0, None, 0, 0, False),
+        (3, 1, 3, 0, False),
+        (8, 7, 8, 0, False),
+        (9, 6, 7, 2, False),
+        (12, 7, 7, 5, True),
+        (12, 11, 7, 5, True),
+    ],
+)
+def test_the_row_at_the_top_holds_eight_places_and_leads_to_the_others(
+    places, current, in_row, beyond, is_here
+):
+    nav = [
+        {"url": f"/{at}", "label": f"place {at}", "icon": "dot", "current": at == current}
+        for at in range(places)
+    ]
+
+    drawn = draw(TOP, nav=nav, actor=SimpleNamespace(area_name="", role_label=""))
+
+    row, _sep, sheet = drawn.partition('<div class="gw-menu-sheet">')
+    assert [row.count("<li><a "), sheet.count('class="gw-menu-entry" href')] == [in_row, beyond]
+    assert [url for url in range(places) if drawn.count(f'href="/{url}"') != 1] == []
+    assert ("gw-here" in drawn) is is_here
+    assert drawn.count('aria-current="page"') == (current is not None)
+
+
 def test_a_figure_opens_its_count():
     drawn = draw('{% figure "Late" 12345 href="/tasks/?late=1" as_of=now measure="late" %}')
 

@@ -27,6 +27,7 @@ register = template.Library()
 TONES = frozenset({"good", "warn", "bad", "info", "quiet"})
 MEASURES = frozenset({"open", "done", "late", "clue", "care", "people", "plain"})
 BOTTOM_SLOTS = 5
+ROW_SLOTS = 8
 ENDS_SOON = timedelta(days=3)
 
 register.filter("number", formats.number)
@@ -63,6 +64,25 @@ def bar_entries(nav: Sequence[Any] | None) -> Sequence[Any]:
 def sheet_entries(nav: Sequence[Any] | None) -> Sequence[Any]:
     """Return the entries that did not fit into the bottom bar."""
     return (nav or ())[BOTTOM_SLOTS - 1 :]
+
+
+@register.filter
+def row_entries(nav: Sequence[Any] | None) -> Sequence[Any]:
+    """Return the entries of the row at the top; with more than fit, the last slot is left to "More"."""
+    entries = nav or ()
+    return entries if len(entries) <= ROW_SLOTS else entries[: ROW_SLOTS - 1]
+
+
+@register.filter
+def beyond_row(nav: Sequence[Any] | None) -> Sequence[Any]:
+    """Return the entries that did not fit into the row at the top."""
+    return (nav or ())[len(row_entries(nav)) :]
+
+
+@register.filter
+def holds_current(entries: Iterable[Any]) -> bool:
+    """Tell whether the page that is shown belongs to one of these entries."""
+    return any(_pick(entry, "current") for entry in entries)
 
 
 @register.filter
