@@ -175,7 +175,7 @@ def visit(town: Town, worker: str, task: str) -> None:
 PAGES = {
     "city": (
         "/board", "/areas", "/board/why/open", "/orders", "/orders/new", "/channels", "/budgets", "/escalations",
-        "/whistles",
+        "/whistles", "/board/coverage",
     ),
     "intake": ("/lists", "/lists/new", "/review", "/channels"),
     "district": ("/board", "/handovers", "/escalations", "/whistles", "/budgets"),
@@ -183,7 +183,10 @@ PAGES = {
         "/board", "/tasks", "/tasks?state=closed", "/tasks/passes", "/review", "/duty", "/budgets", "/handovers",
         "/corrections", "/escalations", "/whistles",
     ),
-    "community": ("/doors", "/duty", "/budgets", "/budgets/free", "/handovers", "/corrections", "/escalations"),
+    "community": (
+        "/doors", "/duty", "/budgets", "/budgets/free", "/handovers", "/corrections", "/escalations", "/premises",
+        "/merges",
+    ),
     "supervisor": ("/board", "/supervision"),
     "health": ("/returns", "/push", "/called"),
     "privacy": ("/orders", "/ledger"),
