@@ -69,7 +69,7 @@ def test_what_the_operator_imports_is_found_on_the_page(
     town: Town, imported: dict[str, int], codes: list[str], language: str, phone: bool
 ) -> None:
     name = f"{language}-{'phone' if phone else 'wide'}-premises"
-    screen = town.person("community", phone=phone, language=language).open("/premises").looks_well()
+    screen = town.person("community", phone=phone, language=language).open("/premises")
     shop, pharmacy = (kinds[1 if language == "en" else 2] for kinds in KINDS.values())
 
     assert imported["added"] + imported["unchanged"] == 2 * SHOPS
@@ -81,7 +81,7 @@ def test_what_the_operator_imports_is_found_on_the_page(
     assert pharmacy in by_name[0] and shop in by_name[1]
 
     by_code = looked_for(screen, codes[7][:17])
-    screen.looks_well().shot(f"{name}-by-code")
+    screen.shot(f"{name}-by-code")
     assert [codes[7] in line for line in by_code] == [True]
 
     assert looked_for(screen, codes[SHOPS]) == [], "another community's are not found"

@@ -164,6 +164,24 @@ def test_a_finger_finds_every_control_on_a_phone(browser, server):
     assert small == []
 
 
+@pytest.mark.parametrize("width", [360, 412])
+@pytest.mark.parametrize("word", ["Supervision", "Hand-overs", "Lies with you", "重点场所"])
+def test_the_bar_of_a_phone_cuts_no_word(browser, server, width, word):
+    page, _wrong = visit(browser, server, "en", width)
+    cut = page.evaluate(
+        """word => {
+          const words = [...document.querySelectorAll('.gw-bar > a > span, .gw-bar summary > span')];
+          words[3].textContent = word;
+          words[3].closest('a').setAttribute('aria-current', 'page');
+          return words.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent);
+        }""",
+        word,
+    )
+    page.context.close()
+
+    assert cut == []
+
+
 def test_large_print_is_kept_from_page_to_page(browser, server):
     page, _wrong = visit(browser, server, "en", 1440)
     page.get_by_label("Account").click()
