@@ -74,6 +74,29 @@ def _known(order_id: UUID, residents: set[UUID]) -> dict[UUID, people.Known]:
         }
 
 
+# Each of the two indexes holds what the other does not: rows counted as new, and all the others about somebody.
+ASKED_BEFORE = """
+select w.person_id from unnest(%(persons)s::uuid[]) as w(person_id)
+ cross join lateral (
+       (select from intake_clue where order_id = %(order)s and person_id = w.person_id and count_state = 'new'
+                                  and channel_id = %(channel)s limit 1)
+       union all
+       (select from intake_clue where order_id = %(order)s and person_id = w.person_id and count_state <> 'new'
+                                  and channel_id = %(channel)s limit 1)
+       limit 1) c
+"""
+
+
+def asked_before(order_id: UUID, channel_code: str, persons: Iterable[UUID]) -> list[UUID]:
+    """Return about which of these people an earlier list of the channel asked under the order."""
+    asked: dict[str, Any] = {"persons": list(persons), "order": order_id, "channel": channel_code}
+    if not asked["persons"]:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(ASKED_BEFORE, asked)
+        return [person for (person,) in cursor.fetchall()]
+
+
 def get_person(order_id: UUID, resident_id: UUID) -> UUID | None:
     """Return as which person of the order's lists a registered person is counted, if anybody asked yet."""
     known = known_residents(order_id, {resident_id}).get(resident_id)

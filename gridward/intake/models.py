@@ -49,6 +49,15 @@ class Batch(models.Model):
     merged_count = models.IntegerField(db_default=0)
     new_count = models.IntegerField(db_default=0)
     waiting_count = models.IntegerField(db_default=0)
+    #: Of the merged: rows whose person an earlier row of the list named, or an earlier list of the channel.
+    list_repeat_count = models.IntegerField(db_default=0, default=0)
+    channel_repeat_count = models.IntegerField(db_default=0, default=0)
+    #: Of the accepted: whose document number or telephone cannot be used, whose address led to no grid.
+    id_unusable_count = models.IntegerField(db_default=0, default=0)
+    phone_unusable_count = models.IntegerField(db_default=0, default=0)
+    unplaced_count = models.IntegerField(db_default=0, default=0)
+    #: {reason: how many rows were rejected for it}, so that nobody has to count them again.
+    reject_counts = models.JSONField(db_default={}, default=dict)
     asks_avoided_count = models.IntegerField(db_default=0)
     columns = models.JSONField(db_default={})
     #: {field: heading's key} where somebody said which column is what; else the reader proposes it anew.
@@ -77,6 +86,12 @@ class Batch(models.Model):
                     + models.F("waiting_count")
                 ),
                 name="accepted_are_merged_new_or_waiting",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    merged_count__gte=models.F("list_repeat_count") + models.F("channel_repeat_count")
+                ),
+                name="repeats_are_merged",
             ),
         ]
         indexes = [
@@ -137,6 +152,8 @@ class Clue(models.Model):
     priority = models.TextField()
     area_pos = models.BigIntegerField()
     count_state = models.TextField()
+    #: Whether an earlier row of its own list (list) or of an earlier list of its channel (channel) named the person.
+    repeats = models.TextField(db_default="", default="")
     state = models.TextField()
     waiting_reason = models.TextField(db_default="")
     match_rule = models.TextField(db_default="")
@@ -196,6 +213,12 @@ class Clue(models.Model):
             models.Index(fields=["order_id", "phone_key"], name="clue_phone_key"),
             models.Index(fields=["order_id", "door_key"], name="clue_door_key"),
             models.Index(fields=["order_id", "resident_id"], name="clue_resident"),
+            # Beside `one_new_clue_a_person`: a row stands in one of the two.
+            models.Index(
+                fields=["order_id", "person_id"],
+                name="clue_person_again",
+                condition=~models.Q(count_state="new") & models.Q(person_id__isnull=False),
+            ),
             models.Index(
                 fields=["decision_id"], name="clue_decision", condition=models.Q(decision_id__isnull=False)
             ),
@@ -250,22 +273,25 @@ class Decision(models.Model):
 
 class AnswerCount(models.Model):
     """
-    How many rows of a list are answered. Nobody writes it by hand: a list's number is the sum of its rows.
+    How many rows of a list are answered, and how. Nobody writes it by hand: a list's number is the sum of its rows.
 
-    The database adds a row with every answer, in the same transaction, and folds them together later.
+    `fate` is the outcome, or the code by which a row was given back, or `repeat` where
+    the person was named before. The database adds a row with every answer, in the same transaction, and folds them
+    together later.
     """
 
     id = models.BigAutoField(primary_key=True)
     batch_id = models.UUIDField()
     agency_code = models.TextField()
     area_pos = models.BigIntegerField()
+    fate = models.TextField(db_default="", default="")
     answered = models.BigIntegerField()
 
     class Meta:
         indexes = [
             models.Index(
                 fields=["batch_id"],
-                include=["agency_code", "area_pos", "answered"],
+                include=["agency_code", "area_pos", "fate", "answered"],
                 name="answercount_batch",
             ),
         ]

@@ -42,6 +42,8 @@ class Case:
     area_pos: int = 0
     person_id: UUID | None = None
     count_state: str = "waiting"
+    #: Where its person was named before: in this list, in an earlier one of the channel, or in neither.
+    repeats: str = ""
     data_key: DataKey | None = None
     #: The earlier decision of a person that decided this row, or that something speaks against by now.
     kept: keeping.Kept | None = None
@@ -333,6 +335,21 @@ def house(work: Work) -> None:
         case.data_key = keys[case.household_id] if case.household_id else batch_key
 
 
+def repeat(work: Work) -> None:
+    """Say which merged rows name somebody whom an earlier row of the list, or an earlier list of the channel, named."""
+    named: set[UUID | None] = set()
+    first: dict[UUID, Case] = {}
+    for case in work.cases:
+        if case.count_state == "merged" and case.person_id:
+            if case.person_id in named:
+                case.repeats = "list"
+            else:
+                first[case.person_id] = case
+        named.add(case.person_id)
+    for person in earlier.asked_before(work.order.id, work.batch.channel_id, first):
+        first[person].repeats = "channel"
+
+
 #: The whole way, in order. What is written in the end is written by actions.resolve.
 CLUE_STEPS: tuple[Step, ...] = (
     read,
@@ -346,4 +363,5 @@ CLUE_STEPS: tuple[Step, ...] = (
     decide,
     join,
     house,
+    repeat,
 )

@@ -95,6 +95,7 @@ ACTIONS: Mapping[str, Text] = {
     "pass.visit": _("Visit recorded"),
     "people.open": _("Residents of a community compared with rows of a list"),
     "profile.install": _("Profile installed"),
+    "quality.export": _("Quality of lists taken as a file"),
     "register.carry": _("Register carried over to another order"),
     "register.carry_begin": _("Carrying a register over begun"),
     "register.discard": _("Unfinished register import discarded"),

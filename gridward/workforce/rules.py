@@ -28,14 +28,14 @@ ROLES: Mapping[str, Role] = {
     "city_officer": _role(
         _("City centre officer"),
         "centre",
-        "board.read area.read order.read order.draft handover.decide channel.read quota.open budget.read"
+        "board.read area.read order.read order.draft handover.decide channel.read quota.open quality.read budget.read"
         " escalation.decide whistle.blow",
         "city",
     ),
     "intake_officer": _role(
         _("Intake officer"),
         "centre",
-        "board.read area.read order.read batch.read batch.upload review.work channel.read",
+        "board.read area.read order.read batch.read batch.upload review.work channel.read quality.read",
         "city",
     ),
     "district_officer": _role(
@@ -60,7 +60,10 @@ ROLES: Mapping[str, Role] = {
     ),
     "grid_worker": _role(_("Grid worker"), "worker", "task.work order.read", "grid"),
     "agency_liaison": _role(
-        _("Department liaison"), "agency", "returns.read returns.push order.read whistle.answer", "agency"
+        _("Department liaison"),
+        "agency",
+        "returns.read returns.push quality.read order.read whistle.answer",
+        "agency",
     ),
     # Apart from command: no right of it lets anybody work on a task or decide about one.
     "supervisor": _role(
@@ -73,7 +76,7 @@ ROLES: Mapping[str, Role] = {
     "system_operator": _role(
         _("System operator"),
         "centre",
-        "batch.read batch.upload register.import roster.import territory.import outbox.work token.issue",
+        "batch.read batch.upload quality.read register.import roster.import territory.import outbox.work token.issue",
         "city",
     ),
 }

@@ -1,4 +1,4 @@
-"""How the URLs of what rises and of whistles are asked by the proofs of R3."""
+"""How the URLs of what rises, of whistles and of the quality of lists are asked by the proofs of R3."""
 
 from tests.house.sample import Sample
 from tests.house.world import World
@@ -6,6 +6,10 @@ from tests.house.world import World
 
 def task_id(world: World) -> str:
     return str(world.task)
+
+
+def channel_code(_world: World) -> str:
+    return "health-list"
 
 
 def escalation_id(world: World) -> str:
@@ -102,4 +106,9 @@ SAMPLES_OF_FLOW: dict[str, Sample] = {
     ),
     "GET api/v1/called": Sample("/api/v1/called"),
     "POST api/v1/called/<call_id>/answer": Sample("/api/v1/called/{}/answer", call_id, posted=answered),
+    "quality": Sample("/quality"),
+    "quality.csv": Sample("/quality.csv?channel={}", channel_code, "nobody-has-this"),
+    "quality/<str:code>": Sample("/quality/{}", channel_code, "nobody-has-this"),
+    "GET api/v1/quality": Sample("/api/v1/quality"),
+    "GET api/v1/quality/<channel>": Sample("/api/v1/quality/{}", channel_code, "nobody-has-this"),
 }

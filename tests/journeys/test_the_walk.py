@@ -175,7 +175,7 @@ def visit(town: Town, worker: str, task: str) -> None:
 PAGES = {
     "city": (
         "/board", "/areas", "/board/why/open", "/orders", "/orders/new", "/channels", "/budgets", "/escalations",
-        "/whistles", "/board/coverage",
+        "/whistles", "/board/coverage", "/quality", "/quality/health-returnees",
     ),
     "intake": ("/lists", "/lists/new", "/review", "/channels"),
     "district": ("/board", "/handovers", "/escalations", "/whistles", "/budgets"),
@@ -188,7 +188,7 @@ PAGES = {
         "/merges",
     ),
     "supervisor": ("/board", "/supervision"),
-    "health": ("/returns", "/push", "/called"),
+    "health": ("/returns", "/quality", "/quality/health-returnees", "/push", "/called"),
     "privacy": ("/orders", "/ledger"),
     "admin": ("/accounts", "/tokens"),
 }  # fmt: skip

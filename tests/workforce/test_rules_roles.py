@@ -28,6 +28,10 @@ WHO_MAY = {
     "see the lists of the departments": ("batch.read", "intake_officer system_operator"),
     "take a list in": ("batch.upload", "intake_officer system_operator"),
     "see what the channels have sent today": ("channel.read", "city_officer intake_officer"),
+    "see how good the lists were": (
+        "quality.read",
+        "city_officer intake_officer agency_liaison system_operator",
+    ),
     "let a list through beyond its channel's share": ("quota.open", "city_officer"),
     "decide what the keys could not": ("review.work", "intake_officer street_officer"),
     "see the tasks of an area": ("task.read", "street_officer community_officer"),

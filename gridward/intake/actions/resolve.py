@@ -148,6 +148,7 @@ OWN = (
     "id", "batch_id", "row_number", "area_pos", "count_state", "waiting_reason", "match_rule", "candidates",
     "person_id", "resident_id", "household_id", "data_key", "name_sealed", "id_number_sealed", "phone_sealed",
     "address_sealed", "id_key", "id_surname_key", "phone_key", "door_key", "decision_id", "decided_at",
+    "repeats",
 )  # fmt: skip
 SHARED = ("channel_id", "agency_code", "order_id", "kind", "purpose", "priority", "received_at")
 CLUES = f"""
@@ -240,6 +241,7 @@ def _rows_of(work: Work, ids: Sequence[UUID], cases: Sequence[Case]) -> Iterator
             case.resident_id.bytes if case.resident_id else None,
             case.household_id.bytes if case.household_id else None,
             _key_of(case).id_bytes, *blobs, *kept, *_decided(case),
+            case.repeats.encode(),
         )  # fmt: skip
 
 
@@ -282,6 +284,14 @@ def _count(work: Work, root: bytes) -> None:
         counted["new"],
         counted["waiting"],
     )
+    repeats = Counter(case.repeats for case in work.cases)
+    batch.list_repeat_count, batch.channel_repeat_count = repeats["list"], repeats["channel"]
+    batch.id_unusable_count, batch.phone_unusable_count = (
+        work.notes["id_unusable"],
+        work.notes["phone_unusable"],
+    )
+    batch.reject_counts = dict(Counter(code for _row, _column, code in work.rejects))
+    batch.unplaced_count = sum(case.waiting == "unplaced" for case in work.cases)
     batch.state, batch.resolved_at, batch.merkle_root = "resolved", work.now, root
     batch.notes = {**batch.notes, **work.notes}
     batch.save()

@@ -18,7 +18,7 @@ from gridward.intake.actions.review import review_decide
 from gridward.intake.actions.undo import review_undo
 from gridward.intake.actions.webhooks import delivery_retry, webhook_end, webhook_open
 from gridward.intake.inbox import inbox_path
-from gridward.intake.web import api_columns, api_quota
+from gridward.intake.web import api_columns, api_quality, api_quota
 from gridward.intake.web.forms import LIMIT_MB
 from gridward.intake.web.parse import maybe_id, moment_and_id, row_of
 from gridward.intake.web.uploads import LIMIT
@@ -29,6 +29,7 @@ from gridward.territory import api as territory
 
 router = Router()
 router.add_router("", api_columns.router)
+router.add_router("", api_quality.router)
 router.add_router("", api_quota.router)
 PIECE = 256 * 1024
 After = QueryEx[str, P(description=AFTER, max_length=80)]

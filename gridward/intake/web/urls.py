@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gridward.intake.web import channels, lists, mapping, push, returns, review
+from gridward.intake.web import channels, lists, mapping, push, quality, returns, review
 
 app_name = "intake"
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     path("push/open", push.open_webhook, name="webhook_open"),
     path("push/<str:webhook_id>/end", push.end_webhook, name="webhook_end"),
     path("push/deliveries/<str:delivery_id>/retry", push.retry, name="delivery_retry"),
+    path("quality", quality.channels, name="quality"),
+    path("quality.csv", quality.download, name="quality_csv"),
+    path("quality/<str:code>", quality.channel, name="quality_of"),
     path("returns/<str:batch_id>.csv", returns.download, name="returns_csv"),
     path("returns/<str:batch_id>", returns.answers, name="answers"),
 ]

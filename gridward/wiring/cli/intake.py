@@ -51,6 +51,14 @@ def register(subparsers: Any) -> None:
     parser = room.add_parser("channels", help="the departments' channels")
     arguments_common(parser)
     parser.set_defaults(run=run_channels)
+    parser = room.add_parser("quality", help="how good the lists were: wrong data, unreachable, duplicates")
+    parser.add_argument("--channel", default="", metavar="CODE", help="list by list, of one channel")
+    parser.add_argument(
+        "--from", dest="since", default="", metavar="YYYY-MM-DD", help="received from this day"
+    )
+    parser.add_argument("--to", dest="until", default="", metavar="YYYY-MM-DD", help="received to this day")
+    arguments_common(parser)
+    parser.set_defaults(run=run_quality)
 
 
 def run_import(arguments: argparse.Namespace) -> None:
@@ -107,6 +115,31 @@ def run_channels(arguments: argparse.Namespace) -> None:
         ]
         text = "\n".join(f"{row['code']}  {row['agency']}  {row['name']}" for row in rows)
         session.answer(rows, text=text or "There is no channel yet.")
+
+
+def run_quality(arguments: argparse.Namespace) -> None:
+    """Print how good the lists of each channel were, or those of one channel list by list."""
+    with command_session(arguments) as session:
+        actor_with(session, "quality.read", command="intake.quality")
+        period = session.settle(intake.period_of(arguments.since, arguments.until))
+        with session.scoped() as actor:
+            if arguments.channel:
+                session.settle(intake.access_channel(arguments.channel, by=actor))
+            channels = intake.get_channel_qualities(period, by=actor, channel_code=arguments.channel)
+            lists = _lists(period, actor, arguments.channel)
+        rows = [{"channel": one.channel_code, "name": one.name, **asdict(one.quality)} for one in channels]
+        session.answer({"channels": rows, "lists": lists})
+
+
+def _lists(period: intake.Period, by: Actor, channel_code: str) -> list[dict[str, Any]]:
+    """Return the newest lists of a channel that was asked for by its code."""
+    if not channel_code:
+        return []
+    found = intake.get_list_qualities(period, by=by, channel_code=channel_code)
+    return [
+        {"list": one.id, "received_at": one.received_at, "file": one.filename, **asdict(one.quality)}
+        for one in found
+    ]
 
 
 def _order_id(session: Session, number: str) -> UUID:
