@@ -122,7 +122,11 @@ def _whole(quality: Quality) -> dict[str, Any]:
             {"key": "counts", "label": _("What counts")},
         ],
         "classes": [_counted(CLASSES[name], quality.classes[name], quality) for name in CLASSES],
-        "beside": [_counted(BESIDE[name], count, quality) for name, count in quality.beside.items()],
+        "beside": [
+            _counted(words, quality.beside[name], quality)
+            for name, words in BESIDE.items()
+            if name in quality.beside
+        ],
         "reject_columns": [
             {"key": "words", "label": _("Why")},
             {"key": "count", "label": _("Rows"), "kind": "number"},
