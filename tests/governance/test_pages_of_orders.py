@@ -133,6 +133,19 @@ def test_whoever_may_not_is_refused_before_anything_is_looked_at(
     assert list(EmergencyOrder.objects.values()) == before
 
 
+def test_an_order_signed_before_its_beginning_is_not_said_to_be_in_force(city: people.City) -> None:
+    begin = clock.now() + timedelta(days=1)
+    order = orders.drafted("TOMORROW", starts_at=begin, ends_at=begin + timedelta(days=10))
+
+    told = [
+        text(visitor(role).post(f"/orders/{order.id}/sign", follow=True))
+        for role in ("issuing_officer", "privacy_officer")
+    ]
+
+    assert "You have signed." in told[0]
+    assert "The order is signed. It begins at its time." in told[1] and "in force." not in told[1]
+
+
 def test_a_way_from_draft_to_end_by_the_pages_alone(city: people.City) -> None:
     clients = {role: visitor(role) for role in ("city_officer", "issuing_officer", "privacy_officer")}
     begin = clock.now() - timedelta(minutes=5)

@@ -157,14 +157,19 @@ def _facts(order: OrderView) -> list[tuple[str, Any]]:
     ]
 
 
+def _signed_words(state: str) -> str:
+    if state == "active":
+        return _("The order is in force.")
+    return _("The order is signed. It begins at its time.") if state == "planned" else _("You have signed.")
+
+
 @endpoint(right="order.sign", methods=("POST",))
 def sign(request: Request, order_id: str) -> Answer:
     """Sign an order in the capacity of the actor's role."""
     outcome = actions.order_sign(order_id=read_id(order_id), by=request.actor, now=request.now)
     if isinstance(outcome, Refusal):
         return outcome
-    in_force = outcome.state in ("active", "planned")
-    messages.success(request, _("The order is in force.") if in_force else _("You have signed."))
+    messages.success(request, _signed_words(outcome.state))
     return HttpResponseRedirect(reverse("governance:order", args=[outcome.id]))
 
 
