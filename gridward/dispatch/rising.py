@@ -181,8 +181,11 @@ def _whistles_rise(order: governance.OrderView, now: datetime) -> int:
         if above is not None:
             Whistle.objects.filter(id=whistle_id, level=level).update(level=above.level, area_pos=above.pos)
             places |= {above.pos, from_pos}
-        again = whistling.reply_by(profile, priority, now) if above is not None else None
-        WhistleCall.objects.filter(id=call_id).update(next_at=again)
+        WhistleCall.objects.filter(id=call_id).update(
+            **{"next_at": None} if above is None else {
+                "next_at": whistling.reply_by(profile, priority, now), "risen_at": now, "risen_level": above.level,
+            }
+        )  # fmt: skip
     if places:
         ledger.record(
             "whistle.rise",

@@ -71,6 +71,8 @@ class CalledView:
     state: str
     answer: str
     reply_by: datetime
+    risen_at: datetime | None
+    risen_level: str
 
 
 def get_whistles(
@@ -137,7 +139,7 @@ def get_called(
     if after:
         at, row_id = after
         calls = calls.filter(reply_by__gte=at).exclude(reply_by=at, id__lte=row_id)
-    columns = ("id", "whistle_id", "is_lead", "state", "words", "reply_by")
+    columns = ("id", "whistle_id", "is_lead", "state", "words", "reply_by", "risen_at", "risen_level")
     found = list(calls.order_by("reply_by", "id").only(*columns)[:limit])
     whistles = {
         row.id: row
@@ -164,4 +166,6 @@ def _called(
         state=call.state,
         answer=call.words,
         reply_by=call.reply_by,
+        risen_at=call.risen_at,
+        risen_level=call.risen_level,
     )

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 
-from gridward.dispatch import actions
+from gridward.dispatch import actions, whistled
 from gridward.dispatch.models import Task, Whistle, WhistleCall
 from gridward.dispatch.rising import whistles_rise
 from gridward.dispatch.whistling import QUESTIONS
@@ -233,6 +233,41 @@ def test_what_is_not_answered_in_time_rises_a_level_each_time_and_once_however_m
     assert str(whistle().id) in page(people.client_of(street), "/whistles"), (
         "who blew it sees it all the same"
     )
+
+
+def test_a_department_reads_that_its_silence_made_the_whistle_rise_and_its_late_answer_counts(
+    street: Actor, liaison: MakeLiaison
+) -> None:
+    blown(street, priority="P1")
+    health, transport = (people.client_of(liaison(code)) for code in ("health", "transport"))
+    answered(liaison("transport"), "coming")
+    seen = [page(health, "/called")]
+    for minute in (29, 30):
+        whistles_rise(now=moment(12, minute))
+        seen.append(page(health, "/called"))
+    silent = liaison("health")
+    with people.acting(silent):
+        told = [one.risen_level for one in whistled.get_called(by=silent)]
+    whistles_rise(now=moment(13))
+    seen.append(page(health, "/called"))
+
+    missed = "did not answer in time"
+    assert [missed in one for one in seen] == [False, False, True, True]
+    assert [level in one for one, level in zip(seen[2:], ("District", "City"), strict=True)] == [True] * 2
+    assert told == ["district"]
+    assert (call("health").risen_at, call("health").risen_level) == (moment(13), "city")
+    assert missed not in page(transport, "/called") and call("transport").risen_at is None
+    assert code_of(answered(liaison("health"), "answered", minute=59)) == "ok"
+    after = page(health, "/called")
+    assert missed not in after and "Dealt with" in after and "City" in after
+    assert whistles_rise(now=moment(20)) == 0
+
+
+def test_a_department_cannot_write_that_nothing_rose(street: Actor, liaison: MakeLiaison) -> None:
+    blown(street)
+
+    with people.acting(liaison("health")), pytest.raises(DatabaseError, match="permission denied"):
+        WhistleCall.objects.update(risen_at=None)
 
 
 def test_what_is_answered_does_not_rise(street: Actor, liaison: MakeLiaison) -> None:

@@ -140,8 +140,19 @@ def test_a_street_calls_two_departments_one_comes_and_the_whistle_is_closed(town
     risen.page.locator(f"a[href='{address}']").wait_for(timeout=30_000)
     risen.looks_well().shot("whistle-risen")
 
+    assert "waits for an answer" in risen.open(address).text()
+    for language, phone in (("zh-hans", True), ("zh-hans", False), ("en", True), ("en", False)):
+        late = town.person("police", phone=phone, language=language).open("/called").looks_well()
+        late.shot(f"{language}-{'phone' if phone else 'wide'}-called-late")
+    assert "did not answer in time" in late.text() and "District" in late.text()
+    late.page.check("input[name=answer][value=coming]")
+    late.page.fill("input[name=words]", "a patrol sets out late")
+    late.page.click("main button:has-text('Answer')")
+    late.page.wait_for_selector("text=The answer is with whoever called.")
+    assert "did not answer in time" not in late.text() and "District" in late.text()
+
     street.open(address).looks_well().shot("whistle-answers")
-    assert "a nurse sets out now" in street.text() and "waits for an answer" in street.text()
+    assert "a nurse sets out now" in street.text() and "a patrol sets out late" in street.text()
     street.page.fill("#closing", "the nurse has been there")
     street.page.click("button:has-text('Close the whistle')")
     street.page.wait_for_selector("text=The whistle is closed.")

@@ -171,6 +171,9 @@ class WhistleCall(models.Model):
     reply_by = models.DateTimeField()
     #: When the clock takes the whistle a level higher; nothing once the department has answered.
     next_at = models.DateTimeField(null=True)
+    #: When, and to which level, the whistle rose because this department had not answered; it reads that, too.
+    risen_at = models.DateTimeField(null=True)
+    risen_level = models.TextField(db_default="")
     words = models.TextField(db_default="")
     answered_by = models.TextField(db_default="")
     answered_at = models.DateTimeField(null=True)

@@ -48,7 +48,7 @@ class Whistle(Schema):
 
 
 class Called(Schema):
-    """A whistle to a department: a community at most, what is asked, and until when. Nothing about people."""
+    """A whistle to a department: a community at most, what is asked, until when, whether it rose. No people."""
 
     id: UUID
     place: Area
@@ -62,6 +62,8 @@ class Called(Schema):
     state: str
     answer: str
     reply_by: datetime
+    risen_at: datetime | None
+    risen_level: str
 
 
 class NewWhistle(Schema):

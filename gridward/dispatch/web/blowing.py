@@ -104,6 +104,8 @@ def card(one: CalledView) -> dict[str, Any]:
         (_("Leads"), one.lead),
         (pgettext("departments", "Called"), ", ".join(one.agencies)),
         (_("You said"), f"{whistling.STATES[one.state]}: {one.answer}" if one.answer else ""),
+        (_("Risen to"), escalating.LEVEL_LABELS[one.risen_level] if one.risen_level else ""),
+        (_("Risen"), one.risen_at or ""),
     ]
     said = ("answered", "not_ours")
     return {
@@ -112,6 +114,7 @@ def card(one: CalledView) -> dict[str, Any]:
         "priority": (one.priority, TONES[one.priority]),
         "is_lead": one.is_lead,
         "reply_by": one.reply_by if one.state == "waiting" else None,
+        "is_missed": one.risen_at is not None and one.state == "waiting",
         "facts": [fact for fact in facts if fact[1]],
         "answers": [] if one.state in said else [a for a in whistling.ANSWERS.items() if a[0] != one.state],
     }
