@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,15 +52,19 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The house in which the journeys of one process follow one another."""
+    with running(tmp_path_factory.mktemp("house")) as made:
+        yield made
+
+
+@contextmanager
+def running(data: Path) -> Iterator[House]:
     """`gridward demo`, as a newcomer starts it, in an empty data directory; stopped by Ctrl-C at the end."""
-    data = tmp_path_factory.mktemp("house")
     data.parent.chmod(0o755)
     data.chmod(0o755)
-    log = data.parent / "house.log"
+    log = data.parent / f"{data.name}.log"
     port = free_port()
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GRIDWARD_")}
-    environment |= {"GRIDWARD_DATA": str(data / "gridward"), "GRIDWARD_PORT": str(port), "LANG": "C.UTF-8"}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    environment = environment_of(data / "gridward", port)
     began = time.monotonic()
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -74,6 +79,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             assert process.wait(timeout=30) in (0, 130), log.read_text()[-2_000:]
+
+
+def environment_of(data: Path, port: int) -> dict[str, str]:
+    """Return the environment in which a house, or a command beside it, finds this data directory."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GRIDWARD_")}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return environment | {"GRIDWARD_DATA": str(data), "GRIDWARD_PORT": str(port), "LANG": "C.UTF-8"}
 
 
 def wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
