@@ -3,12 +3,15 @@ Owns carrying a register out of one order's key domain into its successor's, chu
 
 Each chunk opens households under the old keys, seals them anew under new ones with new blind keys, and counts itself
 in the transaction that writes them. Who is not in the successor's register yet is asked of the tables, so that a start
-after a kill goes on and nobody is doubled. Refuses history, corrections, strangers, and whoever has ended.
+after a kill goes on and nobody is doubled. A large register goes in lanes, as a file does. Refuses history,
+corrections, strangers, and whoever has ended.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +26,9 @@ from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_ids
 from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.registry import preparing, stages
+from gridward.registry.importing import without_cycles
 from gridward.registry.indexes import keys_indexed
+from gridward.registry.lanes import in_lanes, lanes_for
 from gridward.registry.models import CarryRun
 from gridward.registry.preparing import PURPOSE
 from gridward.registry.reading import Person
@@ -35,23 +40,41 @@ CHUNK = 5_000
 STALE_STATE = "GW003"
 Progress = Callable[[str, int, int], None]
 
-#: Behind `after`: the households of the giving register inside the area, with somebody who is not in the taking one.
+#: Behind `after`: the next households of a part of the giving register inside the area, and whether somebody of each is
+#: not in the taking one yet. Each is looked up by index, one by one: the planner does not know how many people a domain
+#: has, and a join of its own choice once compared everybody with everybody.
 LEFT = """
-select h.id from registry_household h
- where h.domain = %(source)s and h.area_pos >= %(pos)s and h.area_pos < %(end)s and h.id > %(after)s
-   and exists (select 1 from registry_resident r
-                where r.household_id = h.id and r.domain = h.domain and r.resident_ref <> '' and r.ended_at is null
-                  and not exists (select 1 from registry_resident k
-                                   where k.domain = %(domain)s and k.resident_ref = r.resident_ref
-                                     and k.resident_ref <> ''))
- order by h.id limit %(size)s
+with passed as materialized (
+  select h.id from registry_household h
+   where h.domain = %(source)s and h.area_pos >= %(pos)s and h.area_pos < %(end)s
+     and h.id > %(after)s and h.id <= %(until)s
+   order by h.id limit %(size)s
+)
+select p.id, someone.is_left is not null
+  from passed p
+  left join lateral (
+       select true as is_left from registry_resident r
+         left join lateral (
+              select true as is_known from registry_resident k
+               where k.domain = %(domain)s and k.resident_ref = r.resident_ref and k.resident_ref <> '' limit 1
+         ) there on true
+        where r.household_id = p.id and r.domain = %(source)s and r.resident_ref <> '' and r.ended_at is null
+          and there.is_known is null
+        limit 1
+  ) someone on true
+ order by p.id
 """
 REGISTERED = """
 select count(*) from registry_resident r
  where r.domain = %(source)s and r.area_pos >= %(pos)s and r.area_pos < %(end)s
    and r.resident_ref <> '' and r.ended_at is null
 """
-FIRST = UUID(int=0)
+#: The ids at which the giving register falls into equal parts. A part is a range, so that its lane walks its own ids.
+MARKS = """
+select percentile_disc(%(parts)s::float8[]) within group (order by h.id) from registry_household h
+ where h.domain = %(source)s and h.area_pos >= %(pos)s and h.area_pos < %(end)s
+"""
+FIRST, LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
 
 
 @dataclass(frozen=True)
@@ -96,16 +119,29 @@ def register_carry(
     if not sealing.key_store().exists(source):
         return refuse("key_destroyed")
     try:
-        with stages.register_locked(), keys_indexed():
+        with stages.register_locked(), keys_indexed(), without_cycles(), _gone_is_refused(to_order):
             return _Carrying(signed.id, source, successor, by, now).run(progress)
     except Refused as refused:
         return refused.refusal
+
+
+@contextmanager
+def _gone_is_refused(to_order: UUID) -> Iterator[None]:
+    """
+    Refuse when the successor is over, or the giving order's keys are gone meanwhile.
+
+    A lane's refusal arrives where its error would not.
+    """
+    try:
+        yield
     except sealing.KeyDestroyed:
-        return refuse("key_destroyed")
+        raise Refused(refuse("key_destroyed")) from None
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") != STALE_STATE:
             raise
-        return refuse("key_destroyed")
+        # The walls say only that it may not be now: of the two, the end of the successor is what a job is told.
+        with governance.job_transaction(order_id=to_order, purpose=PURPOSE):
+            raise Refused(refuse("key_destroyed")) from error
 
 
 class _Carrying:
@@ -127,9 +163,10 @@ class _Carrying:
         begun, total = self._begin()
         if begun.state != "done":
             done = begun.residents_count
-            for count in self._chunks():
-                done += count
-                progress("carrying", done, total)
+            with closing(self._counts(lanes_for(total - done))) as counts:
+                for count in counts:
+                    done += count
+                    progress("carrying", done, total)
             self._finish()
         run = CarryRun.objects.get(carry_over_id=self._id)
         return CarryReport(run.residents_count, run.households_count, run.known_count, begun.residents_count)
@@ -153,24 +190,53 @@ class _Carrying:
             self._record("register.carry_begin", residents_count=run.residents_count)
             return run, self._registered()
 
-    def _chunks(self) -> Iterator[int]:
+    def _counts(self, lanes: int) -> Generator[int, None, None]:
+        """Write in lanes, then, alone, whom somebody moved from one lane's households to another's meanwhile."""
+        if lanes > 1:
+            parts = self._parts(lanes)
+            with closing(in_lanes(lanes, lambda number: self._lane(number, *parts[number]))) as heard:
+                yield from heard
+        yield from self._chunks(0, FIRST, LAST)
+
+    def _parts(self, lanes: int) -> list[tuple[UUID, UUID]]:
+        with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
+            parts = [number / lanes for number in range(1, lanes)]
+            ((marks,),) = _answered(MARKS, {**self._asked, "parts": parts})
+        return list(pairwise((FIRST, *marks, LAST)))
+
+    def _lane(self, number: int, begin: UUID, until: UUID) -> Iterator[int]:
+        stages.lane_locked()
+        with _gone_is_refused(self._order.id):
+            yield from self._chunks(number, begin, until)
+
+    def _chunks(self, lane: int, begin: UUID, until: UUID) -> Iterator[int]:
         """Write chunk by chunk until a whole pass finds nobody left, and yield how many people went in."""
-        after, found = FIRST, False
+        after, found, count = begin, False, 0
         while True:
             with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
                 stages.commit_soon()
-                left = self._left(after)
-                count = self._write(left) if left else 0
+                passed = self._passed(after, until)
+                left = [household for household, is_left in passed if is_left]
+                written = self._write(left, lane) if left else 0
             if left:
-                after, found = left[-1], True
-                yield count
+                found, count = True, count + 1
+                yield written
+                if lane == 0 and count & (count - 1) == 0:
+                    # The planner shall not believe for long that nobody is registered under the successor.
+                    self._analyze()
+            if passed:
+                after = passed[-1][0]
             elif found:
                 # Who moved meanwhile into a household that was passed already is found from the beginning.
-                after, found = FIRST, False
+                after, found = begin, False
             else:
                 return
 
-    def _write(self, households: Sequence[UUID]) -> int:
+    def _analyze(self) -> None:
+        with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
+            stages.register_analyze()
+
+    def _write(self, households: Sequence[UUID], lane: int) -> int:
         people = [one for one in people_of_households(self._source, households) if one.resident_ref]
         known = stages.known_people(self._order.domain, [one.resident_ref for one in people])
         fresh = [one for one in people if one.resident_ref not in known]
@@ -180,7 +246,7 @@ class _Carrying:
             preparing.residents_stream(
                 self._order.domain, _people(fresh), [homes[one.home.id] for one in fresh]
             ),
-            lane=0,
+            lane=lane,
             domain=self._order.domain,
             order_id=self._order.id,
             now=self._now,
@@ -233,8 +299,8 @@ class _Carrying:
             **counts,
         )
 
-    def _left(self, after: UUID) -> list[UUID]:
-        return [row_id for (row_id,) in _answered(LEFT, {**self._asked, "after": after, "size": CHUNK})]
+    def _passed(self, after: UUID, until: UUID) -> list[tuple[UUID, bool]]:
+        return _answered(LEFT, {**self._asked, "after": after, "until": until, "size": CHUNK})
 
     def _registered(self) -> int:
         return int(_answered(REGISTERED, self._asked)[0][0])

@@ -28,21 +28,25 @@ SCRIPT = (
     + """
 from gridward.kernel import clock, sealing
 from gridward.kernel.actor import SYSTEM
-from gridward.registry import api, carrying
-carrying.CHUNK = int(sys.argv[4])
+from gridward.registry import api, carrying, lanes
+carrying.CHUNK, lanes.LANES_FROM = int(sys.argv[4]), int(sys.argv[5])
 print(api.register_carry(from_order=UUID(sys.argv[1]), to_order=UUID(sys.argv[2]), by=SYSTEM, now=clock.now(),
                          progress=lambda *_: print(*_, flush=True)), flush=True)
 """
 )
 
 
-def start(source: governance.OrderView, successor: governance.OrderView, chunk: int) -> subprocess.Popen[str]:
+def start(
+    source: governance.OrderView, successor: governance.OrderView, chunk: int, lanes_from: int
+) -> subprocess.Popen[str]:
+    """Carry over in a process of its own; with as many people to go as `lanes_from`, in lanes."""
     entry = {
         key: value for key, value in settings.DATABASES["default"].items()
         if key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS", "ENGINE")
     }  # fmt: skip
     return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(source.id), str(successor.id), repr(entry), str(chunk)],
+        [sys.executable, "-c", SCRIPT, str(source.id), str(successor.id), repr(entry), str(chunk),
+         str(lanes_from)],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=dict(os.environ),
     )  # fmt: skip
 
@@ -60,8 +64,8 @@ def test_killed_at_random_moments_everybody_inside_is_there_exactly_once(tmp_pat
         turn_of(order, successor)
     draw = random.Random(int.from_bytes(os.urandom(4), "big"))
     kills = 0
-    for _attempt in range(3):
-        process = start(order, successor, chunk=60)
+    for lanes_from in (1, 20_000, 1):
+        process = start(order, successor, 60, lanes_from)
         assert process.stdout is not None
         for line in process.stdout:
             if line.startswith("carrying"):
@@ -70,7 +74,7 @@ def test_killed_at_random_moments_everybody_inside_is_there_exactly_once(tmp_pat
         process.send_signal(signal.SIGKILL)
         process.communicate()
         kills += process.returncode == -signal.SIGKILL
-    last = start(order, successor, chunk=2_000)
+    last = start(order, successor, 500, 1)
     told, _nothing = last.communicate(timeout=120)
 
     assert last.returncode == 0, told[-2_000:]
