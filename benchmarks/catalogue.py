@@ -102,6 +102,19 @@ MEMBERS = (
         ),
     ),
     Member(
+        "carrying",
+        "P12",
+        "Carrying a register over to a successor order",
+        "`registry.register_carry` between two orders in force, signed: every household opened under the old keys, "
+        "sealed anew under new ones with new blind keys, written and committed, walls on. Against loading the same "
+        "rows from their file into the giving order a moment before. Processor time is that of all processes.",
+        (
+            "4.5 million people: `docs/architecture/registry.md` has the arithmetic.",
+            "Carrying over beside a working site, or with half of the people there already.",
+            OWN_PEOPLE,
+        ),
+    ),
+    Member(
         "load",
         "P7",
         "A whole city, simulated and loaded",

@@ -86,24 +86,42 @@ def acting(actor: Actor) -> Iterator[None]:
 
 def signed_order(bodies: Sequence[str] = tuple(dict(AGENCIES))) -> governance.OrderView:
     """Draft an order over the city that names these departments, and have it signed twice."""
+    return order_signed(
+        "BENCH-1", by=actor_made("city", "city_officer", "3201"), signers=signers_made(), bodies=bodies
+    )
+
+
+def signers_made() -> tuple[Actor, ...]:
+    """Make the two people whose signatures let an order begin."""
+    return tuple(actor_made(handle, role) for handle, role in SIGNERS)
+
+
+def order_signed(
+    number: str,
+    *,
+    by: Actor,
+    signers: Sequence[Actor],
+    kind: str = "epidemic",
+    bodies: Sequence[str] = tuple(dict(AGENCIES)),
+) -> governance.OrderView:
+    """Draft an order of a kind over the city from this moment on, and have it signed."""
     now = clock.now()
-    officer = actor_made("city", "city_officer", "3201")
     draft = governance.Draft(
-        number="BENCH-1",
+        number=number,
         title="Benchmark",
-        kind="epidemic",
+        kind=kind,
         authority="Synthetic city authority",
         area_code="3201",
         population_scope="returnees_and_contacts",
         necessity_note="",
         purposes=("case_finding", "home_service"),
         bodies=tuple(bodies),
-        starts_at=now - timedelta(minutes=1),
+        starts_at=now,
         ends_at=now + timedelta(days=14),
     )
-    order = settled(governance.order_draft(draft=draft, by=officer, now=now))
-    for handle, role in SIGNERS:
-        order = settled(governance.order_sign(order_id=order.id, by=actor_made(handle, role), now=now))
+    order = settled(governance.order_draft(draft=draft, by=by, now=now))
+    for signer in signers:
+        order = settled(governance.order_sign(order_id=order.id, by=signer, now=now))
     return order
 
 
