@@ -1,5 +1,6 @@
 """A register carried over to a successor: copied under new keys, everybody once, alive when the old keys die."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from gridward.kernel.actor import SYSTEM
 from gridward.kernel.outcomes import Refusal
 from gridward.kernel.sealing import SealError
 from gridward.registry import api as registry
-from gridward.registry import carrying
+from gridward.registry import carrying, lanes, stages
 from gridward.registry.models import CarryRun, Household, PersonKey, Resident
 from tests import people
 from tests.governance import orders
@@ -244,32 +245,56 @@ def test_another_kind_of_order_takes_over_while_the_first_goes_on_and_misses_nob
 # --- killed and stopped ---------------------------------------------------------------------------------------------
 
 
+def ended(_source: governance.OrderView, successor: governance.OrderView) -> None:
+    """Let the successor be over."""
+    with people.as_owner():
+        EmergencyOrder.objects.filter(id=successor.id).update(ended_at=clock.now())
+
+
+def forgotten(source: governance.OrderView, _successor: governance.OrderView) -> None:
+    """Destroy the giving order's keys."""
+    with transaction.atomic():
+        officer = people.actor_of("privacy_officer")
+        gone = governance.domain_destroy(
+            domain=source.domain, reason="it is not needed any more", by=officer, now=clock.now()
+        )
+    assert gone is None
+
+
 @pytest.mark.usefixtures("fresh_database")
-def test_a_successor_that_ends_meanwhile_stops_it_and_keeps_what_is_in(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("lanes_from", [20_000, 1], ids=["alone", "in lanes"])
+@pytest.mark.parametrize(("happens", "code"), [(ended, "order_inactive"), (forgotten, "key_destroyed")])
+def test_what_ends_meanwhile_stops_it_by_its_code_and_what_is_in_stays(
+    happens: Callable[[governance.OrderView, governance.OrderView], None],
+    code: str,
+    lanes_from: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(carrying, "CHUNK", 1)
+    monkeypatch.setattr(lanes, "LANES_FROM", lanes_from)
     with transaction.atomic():
         order = people.signed_order()
-    reported(tmp_path, order, [Line(f"R{n}", household_ref=f"H{n}") for n in range(4)])
+    reported(tmp_path, order, [Line(f"R{n}", household_ref=f"H{n}") for n in range(80)])
     with transaction.atomic():
         successor = successor_of(order)
         signed_carry_over(order, successor)
         turn_of(order, successor)
 
-    def ends(_step: str, done: int, _total: int) -> None:
+    def once(_step: str, done: int, _total: int) -> None:
         if done == 2:
-            with people.as_owner():
-                EmergencyOrder.objects.filter(id=successor.id).update(ended_at=clock.now())
+            happens(order, successor)
 
     outcome = registry.register_carry(
-        from_order=order.id, to_order=successor.id, by=SYSTEM, now=clock.now(), progress=ends
+        from_order=order.id, to_order=successor.id, by=SYSTEM, now=clock.now(), progress=once
     )
 
-    assert orders.code(outcome) == "order_inactive"
-    assert len(who(successor.domain)) == 2
-    assert CarryRun.objects.values_list("state", "residents_count").get() == ("running", 2)
+    assert orders.code(outcome) == code
     with connection.cursor() as cursor:
-        cursor.execute("select count(*) from pg_locks where locktype = 'advisory'")
+        cursor.execute("select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()")
         assert cursor.fetchone() == (0,)
+    with stages.register_locked():  # as the next start does: it waits for the lanes' connections
+        count = len(who(successor.domain))
+        assert 2 <= count < 80
+        assert CarryRun.objects.values_list("state", "residents_count").get() == ("running", count)
     connections.close_all()
