@@ -187,6 +187,8 @@ CALL = {
     "state",
     "answer",
     "reply_by",
+    "risen_at",
+    "risen_level",
 }
 CHECK = {"id", "task_id", "place", "kind", "state", "words", "priority", "due_at", "at"}
 
