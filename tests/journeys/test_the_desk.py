@@ -41,10 +41,9 @@ def first_of_the_list(walker: Walker) -> str:
     """Return the address of the list's first row in the queue: what other journeys left waiting stands before it."""
     walker.open("/review")
     while not (own := walker.page.locator("#review-rows tbody tr", has_text="欧阳")).count():
-        before = walker.page.url
-        walker.page.click("a[rel=next]")
-        # A click comes back before the page is there; whoever looks at once turns over the page that was sought.
-        walker.page.wait_for_url(lambda url, before=before: url != before)
+        more = walker.page.locator("#review-rows .gw-more a")
+        assert more.count(), f"no row of the list in the queue up to {walker.page.url}"
+        walker.open("/review" + (more.get_attribute("href") or ""))
     return own.first.locator("a").first.get_attribute("href") or ""
 
 
