@@ -17,6 +17,10 @@ from gridward.kernel.outcomes import Refusal, refuse
 
 REASON_LEAST = 4
 
+USED = """
+select w.code, u.lists, u.rows from unnest(%s::text[]) as w (code) cross join lateral intake_quota_used(w.code, %s) u
+"""
+
 USE = """
 update intake_quotapass set batch_id = %(batch)s
  where id = (select id from intake_quotapass
@@ -36,12 +40,15 @@ def renewal_of(now: datetime) -> datetime:
     return day_of(now) + timedelta(days=1)
 
 
-def get_quota(channel: Channel, profile: governance.ProfileView | None, now: datetime) -> Quota:
-    """Return what a channel may send today and has sent, by its own numbers or the profile's."""
-    with connection.cursor() as cursor:
-        cursor.execute("select lists, rows from intake_quota_used(%s, %s)", [channel.code, day_of(now)])
-        lists, rows = cursor.fetchone()
-    return _quota(channel, profile, int(lists), int(rows))
+def get_quotas(
+    channels: Sequence[Channel], *, orders: Sequence[governance.OrderView], now: datetime
+) -> dict[str, Quota]:
+    """Return by code what each channel may send today and has sent; its own numbers go before its order's profile."""
+    profiles = _profiles(channels, orders)
+    used = _used(channels, now)
+    return {
+        channel.code: _quota(channel, profiles.get(channel.code), *used[channel.code]) for channel in channels
+    }
 
 
 def get_own_shares(*, now: datetime) -> list[Share]:
@@ -49,11 +56,12 @@ def get_own_shares(*, now: datetime) -> list[Share]:
     with connection.cursor() as cursor:
         cursor.execute("select channel, lists, rows, is_let from intake_quota_own(%s)", [day_of(now)])
         used = {code: (int(lists), int(rows), is_let) for code, lists, rows, is_let in cursor.fetchall()}
-    orders = governance.get_active_orders(now=now)
+    channels = list(Channel.objects.filter(code__in=used).order_by("code"))
+    profiles = _profiles(channels, governance.get_active_orders(now=now))
     shares = []
-    for channel in Channel.objects.filter(code__in=used).order_by("code"):
+    for channel in channels:
         lists, rows, is_let = used[channel.code]
-        profile = profile_for(channel, orders)
+        profile = profiles.get(channel.code)
         # Without an order nothing comes in, whatever the channel's own numbers are.
         quota = _quota(channel, profile, lists, rows) if profile else Quota(None, None, lists, rows)
         shares.append(Share(channel.code, channel.name, quota, is_let, renewal_of(now)))
@@ -67,15 +75,11 @@ def get_shares(*, orders: Sequence[governance.OrderView], now: datetime) -> list
             "channel_id", flat=True
         )
     )
+    channels = list(Channel.objects.order_by("code"))
+    quotas = get_quotas(channels, orders=orders, now=now)
     return [
-        Share(
-            channel.code,
-            channel.name,
-            get_quota(channel, profile_for(channel, orders), now),
-            channel.code in let,
-            renewal_of(now),
-        )
-        for channel in Channel.objects.order_by("code")
+        Share(channel.code, channel.name, quotas[channel.code], channel.code in let, renewal_of(now))
+        for channel in channels
     ]
 
 
@@ -85,12 +89,27 @@ def access_own_share(channel_code: str, *, now: datetime) -> Share | Refusal:
     return shares[0] if shares else refuse("not_found")
 
 
-def profile_for(channel: Channel, orders: Sequence[governance.OrderView]) -> governance.ProfileView | None:
-    """Return the profile of the first of these orders that names the channel's purpose and department."""
-    for order in orders:
-        if channel.purpose in order.purposes and channel.agency_code in order.bodies:
-            return governance.profile_of(order)
-    return None
+def _used(channels: Sequence[Channel], now: datetime) -> dict[str, tuple[int, int]]:
+    """Return by code how many lists and rows each channel has sent today, all with one question."""
+    with connection.cursor() as cursor:
+        cursor.execute(USED, [[channel.code for channel in channels], day_of(now)])
+        return {code: (int(lists), int(rows)) for code, lists, rows in cursor.fetchall()}
+
+
+def _profiles(
+    channels: Sequence[Channel], orders: Sequence[governance.OrderView]
+) -> dict[str, governance.ProfileView]:
+    """Return by code the profile of the first order that names a channel's purpose and department, where one does."""
+    known: dict[UUID, governance.ProfileView] = {}
+    found: dict[str, governance.ProfileView] = {}
+    for channel in channels:
+        for order in orders:
+            if channel.purpose in order.purposes and channel.agency_code in order.bodies:
+                if order.id not in known:
+                    known[order.id] = governance.profile_of(order)
+                found[channel.code] = known[order.id]
+                break
+    return found
 
 
 def _quota(channel: Channel, profile: governance.ProfileView | None, lists: int, rows: int) -> Quota:
@@ -111,7 +130,8 @@ def quota_ask(
     with connection.cursor() as cursor:
         # Two lists in the same moment are counted one after the other.
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 12))", [f"quota:{channel.code}"])
-    over = get_quota(channel, governance.profile_of(order), now).over(rows)
+    quota = _quota(channel, governance.profile_of(order), *_used([channel], now)[channel.code])
+    over = quota.over(rows)
     if over is None:
         return None
     with connection.cursor() as cursor:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from gridward.governance import api as governance
 from gridward.intake import queries
-from gridward.intake.actions.quota import get_quota, profile_for, quota_open
+from gridward.intake.actions.quota import get_quotas, quota_open
 from gridward.intake.models import Channel
+from gridward.intake.quota import Quota
 from gridward.intake.web.parse import text_of
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
@@ -37,13 +38,14 @@ def let_through(request: Request, code: str) -> Answer:
 
 def _page(request: Request, wrong: Refusal | None = None) -> Answer:
     orders = governance.get_active_orders(now=request.now, scopes=request.actor.scopes)
-    rows = [_row(channel, orders, request) for channel in queries.get_channels()]
+    channels = queries.get_channels()
+    quotas = get_quotas(channels, orders=orders, now=request.now)
+    rows = [_row(channel, quotas[channel.code]) for channel in channels]
     page = {"rows": rows, "wrong": wrong, "may_open": request.actor.may("quota.open")}
     return render(request, "intake/channels.html", page, status=wrong.status if wrong else 200)
 
 
-def _row(channel: Channel, orders: list[governance.OrderView], request: Request) -> dict[str, Any]:
-    quota = get_quota(channel, profile_for(channel, orders), request.now)
+def _row(channel: Channel, quota: Quota) -> dict[str, Any]:
     return {
         "code": channel.code,
         "name": channel.name,
