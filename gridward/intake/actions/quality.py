@@ -4,11 +4,10 @@ Gives back how good the lists of a channel were, as a file: counts, list by list
 Every file that leaves is in the ledger.
 """
 
-import csv
-import io
 from datetime import datetime
 
 from gridward.intake import rules
+from gridward.intake.actions.returns import csv_of
 from gridward.intake.queries import PAGE
 from gridward.intake.reckoned import ListQuality, access_channel, get_list_qualities
 from gridward.intake.reckoning import BESIDE, CLASSES, Period
@@ -34,22 +33,9 @@ def quality_export(*, period: Period, channel_code: str = "", by: Actor, now: da
         count=len(found),
     )
     beside = [name for name in BESIDE if not (name == "others" and by.agency)]
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(
-        [
-            "channel",
-            "received_at",
-            "filename",
-            "list_id",
-            "rows",
-            *CLASSES,
-            *beside,
-            *map("rejected_{}".format, rules.REJECTS),
-        ]
-    )
-    writer.writerows(_line(one, beside) for one in found)
-    return text.getvalue().encode("utf-8-sig")
+    rejected = map("rejected_{}".format, rules.REJECTS)
+    fields = ("channel", "received_at", "filename", "list_id", "rows", *CLASSES, *beside, *rejected)
+    return csv_of(fields, (_line(one, beside) for one in found))
 
 
 def _line(one: ListQuality, beside: list[str]) -> list[str | int]:

@@ -7,7 +7,7 @@ A file holds row numbers, codes and moments, never a cell of the list; every fil
 import csv
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -39,7 +39,7 @@ def rejects_export(*, batch_id: UUID, by: Actor, now: datetime) -> bytes | Refus
     if isinstance(seen, Refusal):
         return seen
     _record("batch.rejects", batch_id, by, now)
-    return _csv(REJECT_FIELDS, _reject_lines(batch_id))
+    return csv_of(REJECT_FIELDS, _reject_lines(batch_id))
 
 
 def _record(action: str, batch_id: UUID, by: Actor, now: datetime) -> None:
@@ -81,7 +81,8 @@ def _reject_lines(batch_id: UUID) -> Iterator[tuple[object, ...]]:
         after = rejects[-1].row_number
 
 
-def _csv(fields: tuple[str, ...], lines: Iterator[tuple[object, ...]]) -> bytes:
+def csv_of(fields: Iterable[str], lines: Iterable[Iterable[object]]) -> bytes:
+    """Return a CSV file with a mark at its start by which spreadsheets know its encoding; the lines are neutral."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(fields)

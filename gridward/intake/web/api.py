@@ -20,7 +20,7 @@ from gridward.intake.actions.webhooks import delivery_retry, webhook_end, webhoo
 from gridward.intake.inbox import inbox_path
 from gridward.intake.web import api_columns, api_quality, api_quota
 from gridward.intake.web.forms import LIMIT_MB
-from gridward.intake.web.parse import maybe_id, moment_and_id, row_of
+from gridward.intake.web.parse import after_of, maybe_id, moment_and_id, row_of
 from gridward.intake.web.uploads import LIMIT
 from gridward.kernel.endpoint import Request
 from gridward.kernel.outcomes import Refusal, refuse
@@ -260,7 +260,7 @@ def list_send(
 def lists(request: Request, after: After = "") -> object:
     """Give the lists of the account's area, newest first."""
     found = queries.get_batches(after=moment_and_id(after))
-    more = f"{found[-1].received_at.isoformat()}~{found[-1].id}" if len(found) == queries.PAGE else ""
+    more = after_of(found[-1].received_at, found[-1].id) if len(found) == queries.PAGE else ""
     return {"items": found, "next": more}
 
 
@@ -335,7 +335,7 @@ def webhook_delete(request: Request, webhook_id: UUID) -> object:
 def deliveries(request: Request, after: After = "") -> object:
     """Give the department's pushes, newest first."""
     found = queries.get_deliveries(after=moment_and_id(after))
-    more = f"{found[-1].created_at.isoformat()}~{found[-1].id}" if len(found) == queries.PAGE else ""
+    more = after_of(found[-1].created_at, found[-1].id) if len(found) == queries.PAGE else ""
     return {"items": found, "next": more}
 
 

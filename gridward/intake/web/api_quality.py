@@ -7,7 +7,7 @@ from ninja import P, QueryEx, Router, Schema
 
 from gridward.intake import reckoned, reckoning
 from gridward.intake.queries import PAGE
-from gridward.intake.web.parse import moment_and_id
+from gridward.intake.web.parse import after_of, moment_and_id
 from gridward.kernel.endpoint import Request
 from gridward.kernel.outcomes import Refusal
 from gridward.kernel.web.operations import AFTER, Page, operation
@@ -83,5 +83,5 @@ def quality_of_lists(
     found = reckoned.get_list_qualities(
         period, by=request.actor, channel_code=seen.code, after=moment_and_id(after)
     )
-    more = f"{found[-1].received_at.isoformat()}~{found[-1].id}" if len(found) == PAGE else ""
+    more = after_of(found[-1].received_at, found[-1].id) if len(found) == PAGE else ""
     return {"items": found, "next": more}

@@ -1,7 +1,7 @@
 """Owns the form a list is uploaded on. Refuses to decide: the action does."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +37,5 @@ class UploadForm(forms.Form):
 
     def _choose(self, name: str, choices: list[tuple[str, str]], empty: Any) -> None:
         """Offer the choices; a single one needs no choosing."""
-        chosen = self.fields[name]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 — for the type checker; declared above
+        chosen = cast("forms.ChoiceField", self.fields[name])
         chosen.choices = choices if len(choices) == 1 else [("", empty), *choices]

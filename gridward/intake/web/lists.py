@@ -21,7 +21,7 @@ from gridward.intake.inbox import inbox_path
 from gridward.intake.queries import BatchView
 from gridward.intake.web import shares, show
 from gridward.intake.web.forms import ACCEPT, LIMIT_MB, UploadForm
-from gridward.intake.web.parse import csv_answer, id_of, moment_and_id
+from gridward.intake.web.parse import after_of, csv_answer, id_of, moment_and_id
 from gridward.intake.web.uploads import bounded
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
@@ -32,7 +32,7 @@ def batches(request: Request) -> Answer:
     """Show the lists of the actor's area, newest first, each with its count."""
     found = queries.get_batches(after=moment_and_id(request.GET.get("after", "")))
     names = queries.get_channel_names(batch.channel_code for batch in found)
-    more = f"{found[-1].received_at.isoformat()}~{found[-1].id}" if len(found) == queries.PAGE else ""
+    more = after_of(found[-1].received_at, found[-1].id) if len(found) == queries.PAGE else ""
     page = {
         "columns": show.list_columns(),
         "rows": [show.list_row(batch, names) for batch in found],

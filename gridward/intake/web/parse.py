@@ -32,6 +32,11 @@ def moment_and_id(token: str) -> tuple[datetime, UUID] | None:
         raise Refused(refuse("not_found")) from None
 
 
+def after_of(at: datetime, row_id: UUID) -> str:
+    """Return the `after=` token of a row, which `moment_and_id` reads."""
+    return f"{at.isoformat()}~{row_id}"
+
+
 def row_of(token: str) -> int:
     """Return the row number an `after=` token names; the start without one."""
     if not token:

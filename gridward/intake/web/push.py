@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gridward.intake import queries, rules
 from gridward.intake.actions import webhooks
 from gridward.intake.actions.webhooks import OpenedWebhook
-from gridward.intake.web.parse import id_of, moment_and_id
+from gridward.intake.web.parse import after_of, id_of, moment_and_id
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
 
@@ -29,7 +29,7 @@ def _page(request: Request, wrong: Refusal | None = None, opened: OpenedWebhook 
         "webhooks": queries.get_webhooks(),
         "hosts": settings.WEBHOOK_HOSTS,
         "deliveries": [_row(one) for one in found],
-        "more": f"{found[-1].created_at.isoformat()}~{found[-1].id}" if len(found) == queries.PAGE else "",
+        "more": after_of(found[-1].created_at, found[-1].id) if len(found) == queries.PAGE else "",
         "wrong": wrong,
         "opened": opened,
         "url": "" if opened else request.POST.get("url", "")[:500],

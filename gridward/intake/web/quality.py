@@ -11,7 +11,7 @@ from gridward.intake import reckoned, rules
 from gridward.intake.actions.quality import quality_export
 from gridward.intake.queries import PAGE
 from gridward.intake.reckoning import BESIDE, CLASSES, GROUPS, Period, Quality, period_of
-from gridward.intake.web.parse import csv_answer, moment_and_id
+from gridward.intake.web.parse import after_of, csv_answer, moment_and_id
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, Text
 
@@ -53,7 +53,7 @@ def channel(request: Request, code: str) -> Answer:
     whole = reckoned.get_channel_qualities(period, by=request.actor, channel_code=seen.code)
     after = moment_and_id(request.GET.get("after", ""))
     lists = reckoned.get_list_qualities(period, by=request.actor, channel_code=seen.code, after=after)
-    more = f"{lists[-1].received_at.isoformat()}~{lists[-1].id}" if len(lists) == PAGE else ""
+    more = after_of(lists[-1].received_at, lists[-1].id) if len(lists) == PAGE else ""
     page = _frame(request, period, reverse("intake:quality_csv") + _query(period, channel=seen.code))
     page |= {"channel": seen, "more": more, "columns": _list_columns()}
     page["rows"] = [
