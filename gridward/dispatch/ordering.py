@@ -106,19 +106,18 @@ def day_order(stops: Sequence[Stop], *, start: Point | None, begins_at: datetime
     rest = [stop for stop in stops if stop.priority != "P1"]
     first = _by_building(urgent, start)
     soon: set[UUID] = set()
-    best: tuple[int, float, list[Stop]] | None = None
+    rounds: list[tuple[int, float, list[Stop]]] = []
     for _round in range(ROUNDS):
         ordered = [*first, *_by_building([stop for stop in rest if stop.task_id in soon], _end(first, start))]
         ordered += _by_building([s for s in rest if s.task_id not in soon], _end(ordered, start))
         late = _late(ordered, start, begins_at, pace)
-        found = (len(late), _walk(ordered, start), ordered)
-        best = min(best, found, key=lambda one: one[:2]) if best else found
+        rounds.append((len(late), _walk(ordered, start), ordered))
         saved = _could_go_first(ordered, late) - soon
         if not saved:
             break
         soon |= saved
-    assert best is not None  # noqa: S101  # at least one round was made
-    return _measured(best[2], best[0], start, pace)
+    late_count, _metres, best = min(rounds, key=lambda one: one[:2])
+    return _measured(best, late_count, start, pace)
 
 
 def _measured(ordered: list[Stop], late_count: int, start: Point | None, pace: Pace) -> DayOrder:
