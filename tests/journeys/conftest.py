@@ -117,6 +117,12 @@ class Walker:
         assert answer is not None and answer.status < 500, path
         return self
 
+    def status_of(self, path: str) -> int:
+        """Open a path of the house, wherever that leads, and return the status of the answer."""
+        answer = self.page.goto(self.house.url + path)
+        assert answer is not None, path
+        return answer.status
+
     def shot(self, name: str, *, full: bool = True) -> Path:
         """Keep a picture of the page."""
         SHOTS.mkdir(parents=True, exist_ok=True)

@@ -65,7 +65,7 @@ def test_what_is_wrong_is_put_right_everywhere(town: Town, house: House) -> None
     began = time.monotonic()
     entered(worker, task, "address", THERE)
     decided(centre, "The door of the whole household")
-    assert worker.page.goto(f"{house.url}/today/{task}").status == 404  # type: ignore[union-attr]
+    assert worker.status_of(f"/today/{task}") == 404
     seconds = time.monotonic() - began
     right = town.person("worker-320102003015002-1").open(f"/today/{task}").looks_well()
     assert "**" in right.text() or "*" in right.text()
