@@ -1,8 +1,9 @@
 """
 A thousand open boards: their streams, the bells of a city at work, and the questions the boards then ask.
 
-The boards behave as the page's own script does (`live.js`): at a bell one question for the live parts and one for the
-map, a second of rest. Measured is the processor time of the site's processes and of the database's, not the waiting.
+The boards behave as the page's own script does (`live.js`): at a bell one question for the live parts, the map's
+figures among them, and a second of rest. Measured is the processor time of the site's processes and of the database's,
+not the waiting.
 """
 
 import asyncio
@@ -34,6 +35,8 @@ WATCHERS = (("city", "city_officer", 20), ("district", "district_officer", 60), 
 BELLS_A_SECOND = 20
 OPENING_SECONDS = 120
 REST, SPREAD = 1.0, 0.4
+#: The live parts of a board that shows a map.
+PARTS = "figures side map-figures"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -163,22 +166,19 @@ async def stream(board: Board, port: int, opened: asyncio.Semaphore, ready: asyn
 
 
 async def ask(board: Board, port: int) -> None:
-    """Rest as the script does, then ask for the live parts and for the map's figures."""
+    """Rest as the script does, then ask for the live parts, each by its id, as `live.js` does."""
     rest = max(0.0, REST - (time.perf_counter() - board.asked_at))
     await asyncio.sleep(rest + random.random() * SPREAD)
     board.is_asking, board.asked_at = False, time.perf_counter()
     with suppress(OSError, asyncio.IncompleteReadError):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for path, more in (
-            ("/board", "X-Gridward-Parts: 1\r\n"),
-            ("/board/status.json", "Connection: close\r\n"),
-        ):
-            head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {board.cookie}\r\n{more}\r\n"
-            begun = time.perf_counter()
-            writer.write(head.encode())
-            await answer(reader)
-            if path == "/board":
-                board.answers.append(time.perf_counter() - begun)
+        begun = time.perf_counter()
+        writer.write(
+            f"GET /board HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {board.cookie}\r\n"
+            f"X-Gridward-Parts: {PARTS}\r\nConnection: close\r\n\r\n".encode()
+        )
+        await answer(reader)
+        board.answers.append(time.perf_counter() - begun)
         writer.close()
 
 

@@ -1,7 +1,8 @@
 """Answers of the centres: what is open, late and done in an area, and how that number came about. No person."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,9 +80,28 @@ def access_area(code: str, *, by: Actor) -> territory.AreaView | Refusal:
 def get_board(area: territory.AreaView, *, now: datetime) -> Board:
     """Return the board of an area: a statement for the counts, one for what has risen, one for the hours."""
     orders = _orders(area, now)
-    children = territory.get_children(area.code)
     rows: list[Any] = dispatch.run(count_steps(area, now=now, orders=orders))
-    sums = {part: Counts(*numbers) for part, *numbers in rows}
+    return _board(area, {part: Counts(*numbers) for part, *numbers in rows}, now=now, orders=orders)
+
+
+def get_board_and_status(area: territory.AreaView, *, now: datetime) -> tuple[Board, dict[str, Any]]:
+    """Return the board of an area and the map's status (see `get_status`) of one moment, from one count."""
+    orders = _orders(area, now)
+    rows = _rows_by_place(area, now=now, orders=orders)
+    sums = _added_up(rows, territory.get_children(area.code))
+    board = _board(area, {part: Counts(*numbers) for part, numbers in sums.items()}, now=now, orders=orders)
+    return board, _status(rows, board.children, now)
+
+
+def _board(
+    area: territory.AreaView,
+    sums: Mapping[int, Counts],
+    *,
+    now: datetime,
+    orders: Sequence[governance.OrderView],
+) -> Board:
+    """Return the board whose counts are known: `sums` of each area below by its number, 0 for what is in none."""
+    children = territory.get_children(area.code)
     risen: dict[int, int] = dict(dispatch.run(risen_steps(area, orders=orders)))
     return Board(
         area=area,
@@ -166,25 +186,51 @@ def get_status(area: territory.AreaView, *, now: datetime) -> dict[str, Any]:
 
     The map draws the grids (`areas`); the table beside it holds the areas below (`below`), those without a task too.
     """
+    rows = _rows_by_place(area, now=now, orders=_orders(area, now))
+    children = territory.get_children(area.code)
+    sums = _added_up(rows, children)
+    below = [ChildCounts(child, Counts(*sums.get(part, ()))) for part, child in enumerate(children, start=1)]
+    return _status(rows, below, now)
+
+
+def _rows_by_place(
+    area: territory.AreaView, *, now: datetime, orders: Sequence[governance.OrderView]
+) -> list[tuple[int, ...]]:
+    """Return (place, open, late, done, done today, due) of each place with tasks."""
     steps = dispatch.task_counts_by_place(
-        order_ids=[order.id for order in _orders(area, now)],
+        order_ids=[order.id for order in orders],
         ranges=[(area.pos, area.end)],
         now=now,
         day_start=day_start(now),
     )
-    rows = dispatch.run(steps)
-    codes = territory.get_codes(row[0] for row in rows)
-    areas = {codes[pos]: (opened, late, done, due) for pos, opened, late, done, _today, due in rows}
-    children = territory.get_children(area.code)
-    below = [[0, 0, 0, 0] for _child in children]
+    return dispatch.run(steps)
+
+
+def _added_up(
+    rows: Iterable[tuple[int, ...]], children: Sequence[territory.AreaView]
+) -> dict[int, list[int]]:
+    """Return the rows of places added up by the number of the area below they lie in, 0 for none of them."""
     starts = [child.pos for child in children]
-    for pos, opened, late, done, _today, due in rows:
-        at = bisect_right(starts, pos) - 1
-        if at >= 0 and pos < children[at].end:
-            sums = below[at]  # added to in place: a whole city has twelve thousand of these rows
-            sums[0] += opened
-            sums[1] += late
-            sums[2] += done
-            sums[3] += due
-    table = {child.code: sums for child, sums in zip(children, below, strict=True)}
-    return {"as_of": localtime(now).isoformat(), "areas": areas, "below": table}
+    ends = [0, *(child.end for child in children)]
+    sums: dict[int, list[int]] = defaultdict(lambda: [0] * 5)
+    for pos, opened, late, done, today, due in rows:
+        at = bisect_right(starts, pos)
+        part = sums[at if pos < ends[at] else 0]
+        part[0] += opened  # added to in place: a whole city has twelve thousand of these rows
+        part[1] += late
+        part[2] += done
+        part[3] += today
+        part[4] += due
+    return sums
+
+
+def _status(rows: Sequence[tuple[int, ...]], below: Iterable[ChildCounts], now: datetime) -> dict[str, Any]:
+    codes = territory.get_codes(row[0] for row in rows)
+    return {
+        "as_of": localtime(now).isoformat(),
+        "areas": {codes[pos]: (opened, late, done, due) for pos, opened, late, done, _today, due in rows},
+        "below": {
+            child.area.code: [child.counts.open, child.counts.late, child.counts.done, child.counts.due]
+            for child in below
+        },
+    }

@@ -19,7 +19,6 @@ from gridward.intake.models import (
     Channel,
     Clue,
     Delivery,
-    WaitCount,
     Webhook,
 )
 from gridward.kernel.bulk import Rows
@@ -130,8 +129,13 @@ def get_reject_rows(batch_id: UUID, code: str, *, limit: int = 12) -> list[int]:
 
 def count_waiting(*, pos: int, end: int) -> int:
     """Return how many clues wait for review in `[pos, end)`, in the present scope."""
-    there = WaitCount.objects.filter(area_pos__gte=pos, area_pos__lt=end)
-    return int(there.aggregate(sum=Sum("waiting"))["sum"] or 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce(sum(waiting), 0) from intake_waitcount where area_pos >= %s and area_pos < %s",
+            [pos, end],
+        )
+        (waiting,) = cursor.fetchone()
+    return int(waiting)
 
 
 def waiting_clues() -> QuerySet[Clue]:

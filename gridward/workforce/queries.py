@@ -22,9 +22,17 @@ def _live(now: datetime) -> QuerySet[Assignment]:
     return Assignment.objects.filter(starts_at__lte=now).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
 
 
+#: Written out: every request asks this, and putting the question together took longer than the answer.
+LIVE = """
+select * from workforce_assignment
+ where account_id = %s and starts_at <= %s and (ends_at is null or ends_at > %s)
+ order by starts_at, id
+"""
+
+
 def live_assignments(account_id: UUID, now: datetime) -> list[Assignment]:
     """Return the account's live assignments of its present role: that of the earliest one, as the database does."""
-    rows = list(_live(now).filter(account_id=account_id).order_by("starts_at", "id"))
+    rows = list(Assignment.objects.raw(LIVE, [account_id, now, now]))
     return [row for row in rows if row.role == rows[0].role]
 
 

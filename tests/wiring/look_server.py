@@ -20,6 +20,8 @@ from tests.wiring import look_city, look_samples
 
 STATIC = Path(gridward.wiring.__file__).parent / "static"
 VENDOR = Path(os.environ.get("GRIDWARD_VENDOR", STATIC / "vendor"))
+#: The place for the map's figures, which a page leaves empty and its live parts fill.
+NO_FIGURES = 'id="map-figures" data-live-topic="task order" hidden></div>'
 # Stricter than what the house sends: nothing here may need more.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -49,22 +51,25 @@ class Pages(BaseHTTPRequestHandler):
                 row = int(y.removesuffix(".mvt"))
                 self._answer(look_city.tile(int(z), int(x), row), "application/vnd.mapbox-vector-tile")
             case ["status.json"]:
-                self._answer(json.dumps(self._status(query)).encode(), "application/json")
+                first = look_city.status("2020-02-14T14:47:00+08:00")
+                self._answer(json.dumps(first).encode(), "application/json")
             case ["live"]:
                 self._live()
             case []:
                 drawn = page(query.get("lang", "zh-hans"), query.get("order", "active"))
+                if "map-figures" in self.headers.get("X-Gridward-Parts", "").split():
+                    drawn = drawn.replace(
+                        NO_FIGURES, NO_FIGURES.replace("><", f">{json.dumps(self._changed())}<")
+                    )
                 self._answer(drawn.encode(), "text/html; charset=utf-8")
             case _:
                 self._answer(
                     f"<!doctype html><title>{parts.path}</title>".encode(), "text/html; charset=utf-8"
                 )
 
-    def _status(self, query: dict[str, str]) -> dict[str, object]:
-        if not query.get("since"):
-            return look_city.status("2020-02-14T14:47:00+08:00")
-        changed = {"320102": [9999, 999, 1, 10000]}
-        return {"as_of": "2020-02-14T14:48:00+08:00", "areas": changed}
+    def _changed(self) -> dict[str, object]:
+        told = look_city.status("2020-02-14T14:48:00+08:00")
+        return {**told, "areas": {**told["areas"], "320102": [9999, 999, 1, 10000]}}
 
     def _file(self, below: list[str]) -> None:
         path = VENDOR.joinpath(*below[1:]) if below[0] == "vendor" else STATIC.joinpath(*below)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from gridward.command.queries import ESCALATED, Board, ChildCounts
@@ -41,9 +43,9 @@ def measures() -> Mapping[str, tuple[str, str]]:
     }
 
 
-def board_page(board: Board, *, by: Actor) -> dict[str, Any]:
-    """Return what the board and the area page draw."""
-    return board_parts(board, by=by) | {
+def page_of(board: Board, *, by: Actor) -> dict[str, Any]:
+    """Return what the board and the area page draw around their live parts."""
+    return {
         "area_view": board.area,
         "level": level_label(board.area.level),
         "trail": trail_of(board.path, by),
@@ -53,20 +55,33 @@ def board_page(board: Board, *, by: Actor) -> dict[str, Any]:
 
 
 def board_parts(board: Board, *, by: Actor) -> dict[str, Any]:
-    """Return what the live parts of both draw."""
+    """Return what the live parts of a board draw."""
+    late = sorted(board.children, key=lambda child: -child.counts.late)[:6]
     return {
         "board": board,
         "figures": _figures(board, by),
         "plot": _plot(board),
         "columns": _columns(),
+        "late_rows": [_row(child) for child in late if child.counts.late],
+    }
+
+
+def area_parts(board: Board, *, by: Actor) -> dict[str, Any]:
+    """Return what the live parts of an area page draw."""
+    return {
+        "board": board,
+        "figures": _figures(board, by),
+        "columns": _columns(),
         "rows": [_row(child) for child in board.children],
-        "late_rows": [
-            _row(child)
-            for child in sorted(board.children, key=lambda child: -child.counts.late)[:6]
-            if child.counts.late
-        ],
         "children_label": level_label(NEXT_LEVEL[board.area.level]),
     }
+
+
+def map_figures(status: Mapping[str, Any]) -> SafeString:
+    """Return the map's status as JSON that can stand as text in a page: no sign in it begins a tag or an entity."""
+    # Not by the template's own escaping, which would make six signs of every quotation mark.
+    written = orjson.dumps(status).decode().replace("<", "\\u003c").replace("&", "\\u0026")
+    return mark_safe(written)  # noqa: S308 — see above
 
 
 def trail_of(path: Sequence[territory.AreaView], by: Actor) -> list[dict[str, str]]:

@@ -9,20 +9,35 @@ from gridward.command import queries
 from gridward.command.web import covered, show
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, refuse
+from gridward.kernel.web.templatetags.look import MAP_FIGURES
+from gridward.territory.api import AreaView
 
-#: A page that is open asks for its live parts only; it keeps its head, its navigation and its map.
+#: A page that is open asks for its live parts only, by their ids; it keeps its head, its navigation and its map.
 PARTS = "X-Gridward-Parts"
+LIVE = {"board": show.board_parts, "area": show.area_parts}
 
 
 def _board(request: Request, code: str, name: str) -> Answer:
     area = queries.access_area(code, by=request.actor)
     if isinstance(area, Refusal):
         return area
-    board = queries.get_board(area, now=request.now)
     if PARTS in request.headers:
-        parts = render_to_string(f"command/{name}_parts.html", show.board_parts(board, by=request.actor))
-        return HttpResponse(parts)
-    return render(request, f"command/{name}.html", show.board_page(board, by=request.actor))
+        return _parts(request, area, name)
+    board = queries.get_board(area, now=request.now)
+    page = show.page_of(board, by=request.actor) | LIVE[name](board, by=request.actor)
+    return render(request, f"command/{name}.html", page)
+
+
+def _parts(request: Request, area: AreaView, name: str) -> HttpResponse:
+    """Answer with the live parts; the map's figures come along where the page shows a map, from the same count."""
+    figures = {}
+    if MAP_FIGURES in request.headers[PARTS].split() and request.actor.may("board.read"):
+        board, status = queries.get_board_and_status(area, now=request.now)
+        figures = {"map_figures": show.map_figures(status)}
+    else:
+        board = queries.get_board(area, now=request.now)
+    parts = LIVE[name](board, by=request.actor) | figures
+    return HttpResponse(render_to_string(f"command/{name}_parts.html", parts))
 
 
 @endpoint(right="board.read")

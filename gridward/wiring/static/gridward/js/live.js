@@ -2,8 +2,8 @@
 // again through the ordinary doors. Refuses content in messages.
 //
 // <body data-live-url="/live/"> or [data-live-url] opens it; [data-live-topic="tasks batches"] with an id is fetched
-// again (from data-live-fragment, or from this page) when one of its topics rings, parts of one page with one question;
-// [data-live-state] shows the line.
+// again (from data-live-fragment, or from this page) when one of its topics rings, parts of one page with one question
+// that names them; [data-live-state] shows the line.
 
 const SPREAD_MS = 400; // so that a thousand boards do not ask in the same instant
 const REST_MS = 1000;
@@ -92,7 +92,8 @@ function inUse(fragment) {
 
 /** Ask once for a page and put every part of it that is shown here in its place. */
 async function refresh(url) {
-  const answer = await fetch(url, { headers: { "X-Gridward-Parts": "1" } });
+  const ids = partsOf(url).map((fragment) => fragment.id);
+  const answer = await fetch(url, { headers: { "X-Gridward-Parts": ids.join(" ") } });
   if (!answer.ok) return; // signed out or not there any more: what is on the screen stays, with its time
   const text = await answer.text();
   for (const fragment of partsOf(url)) {

@@ -1,12 +1,13 @@
 // Owns the map on a page: one [data-map] section, its switch, legend, hover box, table and live figures.
-// Refuses to keep figures of its own: it asks data-status, and asks again for what changed when the bell rings.
+// Refuses to keep figures of its own: it asks data-status once; fresh ones come with the live parts of the page, as
+// JSON in the hidden #map-figures (see live.js), so that an open board asks one question and not two.
 
 import { Map as LibreMap, NavigationControl } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
-import { ALL, calmly, subscribe } from "./live.js";
 import { fillColour, styleOf } from "./map_style.js";
 import { classOf, stepsOf, valueOf, wordOf, wordsOf } from "./measures.js";
 
 const MEASURES = ["open", "late", "coverage"];
+const FIGURES = "map-figures"; // the part of the page that carries them
 const OUT = 1; // how many levels one may zoom out beyond the whole
 
 function ramp(measure) {
@@ -28,7 +29,11 @@ class AreaMap {
     this.status = { areas: {} };
     this.under = null;
     this.map = this.#createMap();
-    this.map.once("load", () => this.#ask(""));
+    this.isLoaded = false; // before, nothing can be painted, and what came until then is asked for anyway
+    this.map.once("load", () => {
+      this.isLoaded = true;
+      this.#ask();
+    });
     this.#listen();
   }
 
@@ -79,23 +84,24 @@ class AreaMap {
       for (const kind of ["mouseenter", "focusin"]) row.addEventListener(kind, () => this.#mark(row.dataset.area));
       for (const kind of ["mouseleave", "focusout"]) row.addEventListener(kind, () => this.#mark(null));
     }
-    if (this.set.liveUrl) {
-      const topics = [ALL, ...this.set.mapTopics.split(" ")];
-      const again = calmly(() => this.#ask(this.status.as_of));
-      subscribe(this.set.liveUrl, (bell) => topics.includes(bell.topic) && again());
-    }
+    document.addEventListener("htmx:load", ({ target }) => {
+      if (target.id === FIGURES && this.isLoaded && target.textContent) this.#take(JSON.parse(target.textContent));
+    });
   }
 
-  async #ask(since) {
-    const url = new URL(this.set.status, location.href);
-    if (since) url.searchParams.set("since", since);
-    const answer = await fetch(url, { headers: { Accept: "application/json" } });
-    if (!answer.ok) return;
-    const fresh = await answer.json();
-    const { areas, ...rest } = fresh;
-    this.status = { ...this.status, ...rest, areas: Object.assign(this.status.areas, areas) };
-    this.#paint(since ? Object.keys(areas) : null);
-    this.#tabulate(fresh.below || areas);
+  async #ask() {
+    const answer = await fetch(this.set.status, { headers: { Accept: "application/json" } });
+    if (answer.ok) this.#take(await answer.json());
+  }
+
+  // Takes over all figures at once; an older answer that was overtaken is dropped.
+  #take(fresh) {
+    const { as_of: before, areas: old } = this.status;
+    if (before && Date.parse(fresh.as_of) < Date.parse(before)) return;
+    this.status = fresh;
+    const codes = Object.keys({ ...old, ...fresh.areas });
+    this.#paint(codes.filter((code) => String(old[code]) !== String(fresh.areas[code])));
+    this.#tabulate(fresh.below || fresh.areas);
   }
 
   #show(measure) {
@@ -109,7 +115,8 @@ class AreaMap {
     const steps = stepsOf(this.measure, this.status);
     const moved = String(steps) !== this.steps;
     this.steps = String(steps);
-    for (const code of moved || !codes ? Object.keys(this.status.areas) : codes) {
+    const all = moved || !codes ? Object.keys(this.status.areas) : [];
+    for (const code of new Set([...all, ...(codes || [])])) {
       const rank = classOf(valueOf(this.measure, this.status.areas[code]), steps);
       this.map.setFeatureState(this.#feature(this.set.level, code), { rank });
     }
