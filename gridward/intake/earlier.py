@@ -10,13 +10,15 @@ from uuid import UUID
 from django.db import connection
 
 from gridward.intake import people
+from gridward.kernel import bulk
 from gridward.registry import api as registry
 
 EARLIER = """
 select person_id, household_id, area_pos, resident_id, id_key, id_surname_key, phone_key, door_key
   from intake_clue
  where order_id = %s and person_id is not null
-   and (resident_id = any(%s) or id_key = any(%s) or phone_key = any(%s) or door_key = any(%s))
+   and (resident_id = any(%s::uuid[]) or id_key = any(%s::bytea[])
+        or phone_key = any(%s::bytea[]) or door_key = any(%s::bytea[]))
  order by id
 """
 
@@ -36,12 +38,12 @@ def earlier_people(
     """Return the earlier clues of the order that could be about the same people, or that have a key of `through`."""
     asked = list(asked)
     marks = [*(row.marks for row in asked if row.resident_id is None), *through]
-    wanted: list[list[Any]] = [
-        [row.resident_id for row in asked if row.resident_id],
-        [one.id for one in marks if one.id],
-        [one.phone_name for one in marks if one.phone_name],
-        [one.door_name for one in marks if one.door_name],
-    ]
+    wanted = (
+        bulk.ids_asked(row.resident_id for row in asked if row.resident_id),
+        bulk.keys_asked(one.id for one in marks if one.id),
+        bulk.keys_asked(one.phone_name for one in marks if one.phone_name),
+        bulk.keys_asked(one.door_name for one in marks if one.door_name),
+    )
     with connection.cursor() as cursor:
         cursor.execute(EARLIER, (order_id, *wanted))
         return [
@@ -67,7 +69,7 @@ def _known(order_id: UUID, residents: set[UUID]) -> dict[UUID, people.Known]:
     if not residents:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(KNOWN, ([str(one) for one in residents], order_id))
+        cursor.execute(KNOWN, (bulk.ids_asked(residents), order_id))
         return {
             resident: people.Known(person, household, pos, resident)
             for resident, person, household, pos in cursor.fetchall()
@@ -89,9 +91,9 @@ select w.person_id from unnest(%(persons)s::uuid[]) as w(person_id)
 
 def asked_before(order_id: UUID, channel_code: str, persons: Iterable[UUID]) -> list[UUID]:
     """Return about which of these people an earlier list of the channel asked under the order."""
-    asked: dict[str, Any] = {"persons": list(persons), "order": order_id, "channel": channel_code}
-    if not asked["persons"]:
+    if not (wanted := list(persons)):
         return []
+    asked: dict[str, Any] = {"persons": bulk.ids_asked(wanted), "order": order_id, "channel": channel_code}
     with connection.cursor() as cursor:
         cursor.execute(ASKED_BEFORE, asked)
         return [person for (person,) in cursor.fetchall()]

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -42,6 +43,26 @@ def answers(rows: Rows) -> list[tuple[Any, ...]]:
         cursor.execute(rows.sql, rows.params)
         return list(cursor.fetchall())
 
+
+# The driver brings a list into words one value at a time, asking of each what it is: 4 µs for an id, 40 for bytes. What
+# a list's rows ask for is all of one kind, and goes as one text.
+def ids_asked(ids: Iterable[UUID]) -> str:
+    """Return ids as the parameter of `%s::uuid[]`, for as many as a list has."""
+    return f"{{{','.join([one.hex for one in ids])}}}"
+
+
+def keys_asked(keys: Iterable[bytes | None]) -> str:
+    """Return blind keys as the parameter of `%s::bytea[]`, for as many as a list has."""
+    return f"{{{','.join(['NULL' if key is None else _BYTES % key.hex() for key in keys])}}}"
+
+
+def texts_asked(texts: Iterable[str]) -> str:
+    """Return texts as the parameter of `%s::text[]`, for as many as a list has."""
+    quoted = [_QUOTED % text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
+    return f"{{{','.join(quoted)}}}"
+
+
+_BYTES, _QUOTED = '"\\\\x%s"', '"%s"'
 
 #: The signature, no flags, no extension; and the end (see COPY, binary format, in PostgreSQL's manual).
 HEAD, TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"

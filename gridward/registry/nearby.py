@@ -95,9 +95,11 @@ def people_near(*, domain: str, rows: Sequence[NearRow]) -> list[Near]:
     for pairs in batched(meant, PIECE):
         asked = {
             "numbers": [row.row_number for row, _number in pairs],
-            "ids": sealer.blind_index_many("id", [number for _row, number in pairs]),
-            "surnames": sealer.blind_index_many(
-                "id_surname", [f"{number}|{row.surname_sound}" for row, number in pairs]
+            "ids": bulk.keys_asked(sealer.blind_index_many("id", [number for _row, number in pairs])),
+            "surnames": bulk.keys_asked(
+                sealer.blind_index_many(
+                    "id_surname", [f"{number}|{row.surname_sound}" for row, number in pairs]
+                )
             ),
             "domain": domain,
         }
@@ -127,7 +129,7 @@ def blocks_opened(
     """
     blocks: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for some in batched(sorted(resident_ids), PIECE):
-        rows = bulk.answers(Rows(SEALED, {"ids": some, "domain": order.domain}))
+        rows = bulk.answers(Rows(SEALED, {"ids": bulk.ids_asked(some), "domain": order.domain}))
         communities = _communities({row[2] for row in rows})
         for row in rows:
             blocks[communities[row[2]]].append(row)

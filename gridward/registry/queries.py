@@ -80,10 +80,16 @@ def stands_for(resident_id: UUID) -> UUID:
     return get_survivors([resident_id]).get(resident_id, resident_id)
 
 
+MERGED = """
+select merged_id, resident_id from registry_merge
+ where state = 'merged' and resident_id = any(%(residents)s::uuid[]) order by id
+"""
+
+
 def get_merged(resident_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """Return the entries that are merged into these residents, each with who stayed."""
-    merged = Merge.objects.filter(resident_id__in=set(resident_ids), state="merged").order_by("id")
-    return dict(merged.values_list("merged_id", "resident_id"))
+    asked = bulk.ids_asked(set(resident_ids))
+    return dict(bulk.answers(Rows(MERGED, {"residents": asked})))
 
 
 def get_number_keys(resident_ids: Iterable[UUID]) -> dict[UUID, bytes]:
@@ -101,7 +107,7 @@ select h.id, h.domain, k.id, k.wrapped
 
 def household_data_keys(household_ids: Iterable[UUID]) -> dict[UUID, DataKey]:
     """Return the open data key of each household, for sealing what belongs to it."""
-    rows = bulk.answers(Rows(DATA_KEYS, {"households": list(set(household_ids))}))
+    rows = bulk.answers(Rows(DATA_KEYS, {"households": bulk.ids_asked(set(household_ids))}))
     sealers = {domain: governance.sealer(domain) for domain in {row[1] for row in rows}}
     return {household: sealers[domain].unwrap(key, wrapped) for household, domain, key, wrapped in rows}
 

@@ -107,3 +107,35 @@ def test_rows_in_bytes_arrive_as_they_were_sent_whatever_their_length() -> None:
         arrived = [(value and bytes(value), bytes(behind)) for value, behind in cursor.fetchall()]
 
     assert arrived == [(value, b"behind") for value in values]
+
+
+ARRAYS = "select %(ids)s::uuid[], %(keys)s::bytea[], %(texts)s::text[]"
+
+
+def test_arrays_written_at_once_come_back_as_they_were() -> None:
+    ids = [uuid4() for _ in range(50)]
+    keys = [b"\x00\\\"'{},", None, bytes(range(256)), b""]
+    texts = [
+        "",
+        "NULL",
+        'a "quoted" one',
+        "back\\slash",
+        "{brace, comma}",
+        "it's",
+        "两\n行",
+        "  spaces  ",
+        "%s",
+    ]
+
+    asked = {"ids": bulk.ids_asked(ids), "keys": bulk.keys_asked(keys), "texts": bulk.texts_asked(texts)}
+    ((found_ids, found_keys, found_texts),) = bulk.answers(Rows(ARRAYS, asked))
+
+    assert found_ids == ids
+    assert [None if key is None else bytes(key) for key in found_keys] == keys
+    assert found_texts == texts
+
+
+def test_an_array_of_nothing_is_empty() -> None:
+    asked = {"ids": bulk.ids_asked([]), "keys": bulk.keys_asked([]), "texts": bulk.texts_asked([])}
+
+    assert bulk.answers(Rows(ARRAYS, asked)) == [([], [], [])]

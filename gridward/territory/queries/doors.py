@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from gridward.country.api import AddressReading, pack
+from gridward.kernel import bulk
 from gridward.territory.models import Address
 from gridward.territory.rules.doorplates import MISSING, PARTS
 from gridward.territory.rules.verdict import Hit
@@ -122,7 +123,7 @@ def find_doors(keys: Iterable[str]) -> dict[str, list[Hit]]:
     Return, for each key, the doors that have exactly it (in different communities there may be several).
     """
     found: dict[str, list[Hit]] = defaultdict(list)
-    for key, pos, door in _rows(EXACT, [sorted(set(keys)), PLACES_MAX]):
+    for key, pos, door in _asked(EXACT, keys):
         found[key].append(Hit(pos, door))
     return found
 
@@ -145,9 +146,14 @@ def find_plates(wanted: Iterable[DoorWanted]) -> dict[DoorWanted, list[Hit]]:
 def find_roads(roads: Iterable[str]) -> dict[str, list[Hit]]:
     """Return, for each road, one grid in every community it has a door in."""
     found: dict[str, list[Hit]] = defaultdict(list)
-    for road, pos in _rows(ROAD, [sorted(set(roads)), PLACES_MAX]):
+    for road, pos in _asked(ROAD, roads):
         found[road].append(Hit(pos))
     return found
+
+
+def _asked(sql: str, texts: Iterable[str]) -> list[tuple[Any, ...]]:
+    wanted = sorted(set(texts))
+    return _rows(sql, [bulk.texts_asked(wanted), PLACES_MAX]) if wanted else []
 
 
 def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
