@@ -24,9 +24,11 @@ select person_id, household_id, area_pos, resident_id, id_key, id_surname_key, p
 
 
 KNOWN = """
-select w.resident_id, c.person_id, c.household_id, c.area_pos
+select w.resident_id, c.person_id, c.household_id, c.area_pos, c.is_repeat
   from unnest(%s::uuid[]) as w(resident_id)
- cross join lateral (select person_id, household_id, area_pos from intake_clue
+ cross join lateral (select person_id, household_id, area_pos,
+                            bool_or(channel_id = %s) over (partition by person_id) as is_repeat
+                       from intake_clue
                       where order_id = %s and resident_id = w.resident_id and person_id is not null
                       order by id limit 1) c
 """
@@ -52,31 +54,37 @@ def earlier_people(
         ]
 
 
-def known_residents(order_id: UUID, residents: set[UUID]) -> dict[UUID, people.Known]:
+def known_residents(
+    order_id: UUID, residents: set[UUID], *, channel_code: str = ""
+) -> dict[UUID, people.Known]:
     """
-    Return the first earlier clue of the order about each registered person, without its keys.
+    Return the first earlier clue of the order about each registered person, without its keys, and whether a list of the
+    channel has asked about the person.
 
     Whoever was only asked about by an entry that is merged into the person's is known by that one.
     """
-    found = _known(order_id, residents)
-    merged = registry.get_merged(residents - found.keys())
-    for entry, one in _known(order_id, set(merged)).items():
-        found.setdefault(merged[entry], one._replace(resident_id=merged[entry]))
+    found = _known(order_id, residents, channel_code)
+    merged = registry.get_merged(one for one in residents if one not in found or not found[one].is_repeat)
+    for entry, one in _known(order_id, set(merged), channel_code).items():
+        before = found.setdefault(merged[entry], one._replace(resident_id=merged[entry]))
+        if one.is_repeat and one.person_id == before.person_id:
+            found[merged[entry]] = before._replace(is_repeat=True)
     return found
 
 
-def _known(order_id: UUID, residents: set[UUID]) -> dict[UUID, people.Known]:
+def _known(order_id: UUID, residents: set[UUID], channel_code: str) -> dict[UUID, people.Known]:
     if not residents:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(KNOWN, (bulk.ids_asked(residents), order_id))
+        cursor.execute(KNOWN, (bulk.ids_asked(residents), channel_code, order_id))
         return {
-            resident: people.Known(person, household, pos, resident)
-            for resident, person, household, pos in cursor.fetchall()
+            resident: people.Known(person, household, pos, resident, is_repeat=is_repeat)
+            for resident, person, household, pos, is_repeat in cursor.fetchall()
         }
 
 
-# Each of the two indexes holds what the other does not: rows counted as new, and all the others about somebody.
+# Each of the two indexes holds what the other does not: rows counted as new, and all the others about somebody the
+# register does not know. Whom it knows is asked for in KNOWN, by the index that finds the person.
 ASKED_BEFORE = """
 select w.person_id from unnest(%(persons)s::uuid[]) as w(person_id)
  cross join lateral (
@@ -84,13 +92,13 @@ select w.person_id from unnest(%(persons)s::uuid[]) as w(person_id)
                                   and channel_id = %(channel)s limit 1)
        union all
        (select from intake_clue where order_id = %(order)s and person_id = w.person_id and count_state <> 'new'
-                                  and channel_id = %(channel)s limit 1)
+                                  and resident_id is null and channel_id = %(channel)s limit 1)
        limit 1) c
 """
 
 
 def asked_before(order_id: UUID, channel_code: str, persons: Iterable[UUID]) -> list[UUID]:
-    """Return about which of these people an earlier list of the channel asked under the order."""
+    """Return about which of these people, unknown to the register, an earlier list of the channel asked."""
     if not (wanted := list(persons)):
         return []
     asked: dict[str, Any] = {"persons": bulk.ids_asked(wanted), "order": order_id, "channel": channel_code}

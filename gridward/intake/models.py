@@ -6,6 +6,8 @@ from django.db import models
 
 from gridward.kernel.sealing import personal
 
+_NOBODY_YET = models.Q(person_id__isnull=True)
+
 
 class Channel(models.Model):
     """
@@ -129,6 +131,11 @@ class BatchReject(models.Model):
         constraints = [models.UniqueConstraint(fields=["batch", "row_number"], name="reject_row_once")]
 
 
+def _by(column: str, name: str) -> models.Index:
+    """Return the index of the rows that have this column: no order stands in front, a key is of one order's domain."""
+    return models.Index(fields=[column], name=name, condition=models.Q((f"{column}__isnull", False)))
+
+
 class Clue(models.Model):
     """
     One accepted row. `person_id` joins all clues of one order about the same person.
@@ -192,8 +199,7 @@ class Clue(models.Model):
                 condition=models.Q(count_state="new"),
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="waiting") | models.Q(person_id__isnull=True),
-                name="who_waits_is_nobody_yet",
+                condition=~models.Q(state="waiting") | _NOBODY_YET, name="who_waits_is_nobody_yet"
             ),
             models.CheckConstraint(
                 condition=models.Q(proved_count=0) | models.Q(proved_count__gt=0, state="closed"),
@@ -203,24 +209,19 @@ class Clue(models.Model):
         # None knows `state` or the outcome: with the room its table leaves on each page, a clue that goes into a task
         # and is answered is then written in its place, and no index again.
         indexes = [
-            models.Index(
-                fields=["area_pos", "id"], name="clue_waiting", condition=models.Q(person_id__isnull=True)
-            ),
-            models.Index(
-                fields=["id"], name="clue_oldest_waiting", condition=models.Q(person_id__isnull=True)
-            ),
-            models.Index(fields=["order_id", "id_key"], name="clue_id_key"),
-            models.Index(fields=["order_id", "phone_key"], name="clue_phone_key"),
-            models.Index(fields=["order_id", "door_key"], name="clue_door_key"),
-            models.Index(fields=["order_id", "resident_id"], name="clue_resident"),
-            # Beside `one_new_clue_a_person`: a row stands in one of the two.
+            models.Index(fields=["area_pos", "id"], name="clue_waiting", condition=_NOBODY_YET),
+            models.Index(fields=["id"], name="clue_oldest_waiting", condition=_NOBODY_YET),
+            _by("id_key", "clue_id_key"),
+            _by("phone_key", "clue_phone_key"),
+            _by("door_key", "clue_door_key"),
+            _by("resident_id", "clue_resident"),
+            _by("decision_id", "clue_decision"),
+            # Beside `one_new_clue_a_person`, which has the rows counted as new; who is registered is found as resident.
             models.Index(
                 fields=["order_id", "person_id"],
                 name="clue_person_again",
-                condition=~models.Q(count_state="new") & models.Q(person_id__isnull=False),
-            ),
-            models.Index(
-                fields=["decision_id"], name="clue_decision", condition=models.Q(decision_id__isnull=False)
+                condition=~models.Q(count_state="new")
+                & models.Q(person_id__isnull=False, resident_id__isnull=True),
             ),
         ]
 

@@ -35,6 +35,8 @@ class Known(NamedTuple):
     area_pos: int
     resident_id: UUID | None = None
     marks: Marks = Marks()
+    #: Of registered people: whether an earlier list of the channel asked about the person.
+    is_repeat: bool = False
 
 
 class Asked(NamedTuple):

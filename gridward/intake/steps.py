@@ -42,6 +42,8 @@ class Case:
     area_pos: int = 0
     person_id: UUID | None = None
     count_state: str = "waiting"
+    #: Whether an earlier list of the channel named its person, of whom the register knows.
+    is_repeat: bool = False
     #: Where its person was named before: in this list, in an earlier one of the channel, or in neither.
     repeats: str = ""
     data_key: DataKey | None = None
@@ -289,7 +291,8 @@ def join(work: Work) -> None:
     asked = [people.Asked(case.resident_id, _marks(case), not case.waiting) for case in open_cases]
     fresh = iter(new_ids(len(asked)))
     persons: dict[int, UUID] = {}
-    known = earlier.known_residents(work.order.id, {row.resident_id for row in asked if row.resident_id})
+    registered = {row.resident_id for row in asked if row.resident_id}
+    known = earlier.known_residents(work.order.id, registered, channel_code=work.batch.channel_id)
     joins = people.join(asked, earlier.tied_people(work.order.id, asked), known)
     for case, joined in zip(open_cases, joins, strict=True):
         if joined.reason:
@@ -302,7 +305,7 @@ def join(work: Work) -> None:
         if joined.known is None:
             case.person_id = persons.get(joined.group) or persons.setdefault(joined.group, next(fresh))
             continue
-        case.person_id = joined.known.person_id
+        case.person_id, case.is_repeat = joined.known.person_id, joined.known.is_repeat
         if case.resident_id is None:
             case.household_id, case.area_pos = joined.known.household_id, joined.known.area_pos
 
@@ -338,16 +341,18 @@ def house(work: Work) -> None:
 def repeat(work: Work) -> None:
     """Say which merged rows name somebody whom an earlier row of the list, or an earlier list of the channel, named."""
     named: set[UUID | None] = set()
-    first: dict[UUID, Case] = {}
+    strangers: dict[UUID, Case] = {}
     for case in work.cases:
         if case.count_state == "merged" and case.person_id:
             if case.person_id in named:
                 case.repeats = "list"
-            else:
-                first[case.person_id] = case
+            elif case.is_repeat:
+                case.repeats = "channel"
+            elif case.resident_id is None:
+                strangers[case.person_id] = case
         named.add(case.person_id)
-    for person in earlier.asked_before(work.order.id, work.batch.channel_id, first):
-        first[person].repeats = "channel"
+    for person in earlier.asked_before(work.order.id, work.batch.channel_id, strangers):
+        strangers[person].repeats = "channel"
 
 
 #: The whole way, in order. What is written in the end is written by actions.resolve.

@@ -131,3 +131,41 @@ def test_the_person_of_a_list_is_found_through_either_entry(
     parted(street, merge, officer)
     with governance.job_scope(order_id=street.id, purpose="case_finding"):
         assert earlier.get_person(street.id, resident(NAMESAKE).id) == person
+
+
+@pytest.mark.parametrize("first", [STUDENT, NAMESAKE])
+def test_a_channel_repeats_itself_through_either_entry_and_no_other_channel_does(
+    street: governance.OrderView, officer: Actor, tmp_path: Path, first: people.Neighbour
+) -> None:
+    people.send_list(tmp_path, "police-list", [people.row_about(first)])
+    merged(street, officer)
+
+    reports = [
+        people.send_list(tmp_path, channel, [people.row_about(one) for one in rows])
+        for channel, rows in (
+            ("health-list", [STUDENT]),
+            ("police-list", [STUDENT, STUDENT]),
+            ("health-list", [STUDENT, NEIGHBOUR]),
+        )
+    ]
+
+    assert [report.merged for report in reports] == [1, 2, 1]
+    assert [repeats(report) for report in reports] == [[""], ["channel", "list"], ["channel", ""]]
+
+
+def test_a_channel_that_asked_about_both_entries_repeats_itself(
+    street: governance.OrderView, officer: Actor, tmp_path: Path
+) -> None:
+    people.send_list(tmp_path, "health-list", [people.row_about(STUDENT)])
+    people.send_list(tmp_path, "police-list", [people.row_about(NAMESAKE)])
+    merged(street, officer)
+
+    report = people.send_list(tmp_path, "police-list", [people.row_about(STUDENT)])
+
+    assert repeats(report) == [""], "the police asked about a person who was another one then"
+
+
+def repeats(report: Any) -> list[str]:
+    with people.as_owner():
+        rows = Clue.objects.filter(batch_id=report.batch_id).order_by("row_number")
+        return list(rows.values_list("repeats", flat=True))

@@ -342,3 +342,29 @@ def test_what_came_in_before_is_counted_as_what_comes_in_now(asked: dict[str, in
         cursor.execute(migration.BEFORE)
 
     assert {code: quality(officer(), code) for code in before} == before
+
+
+def test_a_stranger_is_a_repeat_of_the_channel_that_named_them(
+    street: governance.OrderView, tmp_path: Path
+) -> None:
+    stranger = ("赵大年", "", "15400000901", STUDENT.address.replace("101室", "301室"))
+    reports = [
+        people.send_list(tmp_path, channel, [stranger, *more])
+        for channel, more in (
+            ("health-list", []), ("police-list", []), ("police-list", [stranger]), ("health-list", [NOWHERE])
+        )
+    ]  # fmt: skip
+
+    with people.as_owner():
+        named = [
+            list(Clue.objects.filter(batch_id=one.batch_id, person_id__isnull=False).order_by("row_number")
+                 .values_list("count_state", "repeats"))
+            for one in reports
+        ]  # fmt: skip
+        assert not Clue.objects.exclude(resident_id=None).exists()
+    assert named == [
+        [("new", "")],
+        [("merged", "")],
+        [("merged", "channel"), ("merged", "list")],
+        [("merged", "channel")],
+    ]
