@@ -3,7 +3,7 @@ Owns asking for the earlier clues of an order: about the same registered people,
 somebody unknown. Refuses to decide who is who: that is `people`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -113,21 +113,28 @@ def get_person(order_id: UUID, resident_id: UUID) -> UUID | None:
     return known.person_id if known else None
 
 
-def tied_people(order_id: UUID, asked: Sequence[people.Asked]) -> list[people.Known]:
+def tied_people(order_id: UUID, listed: people.Listed) -> list[people.Known]:
     """
     Return the earlier clues that may hang together with unknown rows of the list: by a key of theirs, or by one of
     whoever of the list's people hangs together with them. Nearly everybody is registered, and nobody's tie.
     """
-    listed = {row.resident_id for row in asked if row.resident_id}
+    asked = listed.rows
+    if not listed.unknown:
+        return []
+    registered = {row.resident_id for row in asked if row.resident_id}
     own = {mark for row in asked if row.resident_id is None for mark in row.marks.all()}
     earlier: list[people.Known] = []
     known = 0
-    while len(nodes := people.tied(asked, earlier)) > known:
+    while len(nodes := people.tied(listed, earlier)) > known:
         known = len(nodes)
         rows = [asked[node] for node in nodes if node < len(asked)]
         clues = [earlier[node - len(asked)] for node in nodes if node >= len(asked)]
-        rows += [people.Asked(one.resident_id, one.marks, True) for one in clues if one.resident_id in listed]
+        rows += [
+            people.Asked(one.resident_id, one.marks, True) for one in clues if one.resident_id in registered
+        ]
         through = [*(row.marks for row in rows), *(one.marks for one in clues)]
         found = earlier_people(order_id, rows, through=through)
-        earlier = [one for one in found if one.resident_id in listed or not own.isdisjoint(one.marks.all())]
+        earlier = [
+            one for one in found if one.resident_id in registered or not own.isdisjoint(one.marks.all())
+        ]
     return earlier

@@ -8,6 +8,7 @@ The order of the rows makes no difference to who is joined with whom.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
@@ -73,17 +74,48 @@ def marks_of(*stored: bytes | memoryview | None) -> Marks:
     return Marks(*(None if key is None else bytes(key) for key in stored))
 
 
-def join(
-    rows: Sequence[Asked], earlier: Sequence[Known], known: Mapping[UUID, Known] = NOBODY
-) -> list[Joined]:
+class Listed:
+    """The rows of a list, and which registered people's rows have a key: looked through once, however often asked."""
+
+    def __init__(self, rows: Sequence[Asked]) -> None:
+        self.rows = rows
+        self.unknown = [number for number, row in enumerate(rows) if row.resident_id is None]
+
+    @cached_property
+    def holders(self) -> tuple[Mapping[bytes | None, Sequence[int]], ...]:
+        """Return, by id, by telephone and by door, the numbers of the registered people's rows that have a key."""
+        found: tuple[dict[bytes | None, list[int]], ...] = ({}, {}, {})
+        ids, phones, doors = found
+        for number, (resident, marks, _placed) in enumerate(self.rows):
+            if resident is not None:
+                if marks[0] is not None:
+                    ids.setdefault(marks[0], []).append(number)
+                if marks[2] is not None:
+                    phones.setdefault(marks[2], []).append(number)
+                if marks[3] is not None:
+                    doors.setdefault(marks[3], []).append(number)
+        return found
+
+    def holding(self, wanted: Sequence[set[bytes | None]]) -> set[int]:
+        """Return the registered people's rows that have one of these keys (by id, by telephone, by door)."""
+        return {
+            number
+            for keys, holders in zip(wanted, self.holders, strict=True)
+            for key in keys
+            for number in holders.get(key, ())
+        }
+
+
+def join(listed: Listed, earlier: Sequence[Known], known: Mapping[UUID, Known] = NOBODY) -> list[Joined]:
     """
     Return, in order, what becomes of each row.
 
     `earlier` are the clues that may hang together with unknown rows; of registered people, by resident, the first
     earlier clue in `known` is enough.
     """
+    rows = listed.rows
     answers: dict[int, Joined] = _registered(rows, earlier, known)
-    for members in _components(rows, earlier):
+    for members in _components(listed, earlier):
         unknown = [node for node in members if node < len(rows) and rows[node].resident_id is None]
         if unknown:
             before = [earlier[node - len(rows)] for node in members if node >= len(rows)]
@@ -106,49 +138,47 @@ def _registered(
     return answers
 
 
-#: A row or an earlier clue on its way through `tied`: its number, its keys, and whom an earlier clue is about.
-_Node = tuple[int, Marks, UUID | None]
-
-
-def tied(rows: Sequence[Asked], earlier: Sequence[Known] = ()) -> list[int]:
+def tied(listed: Listed, earlier: Sequence[Known] = ()) -> list[int]:
     """
     Return, in order, which nodes (rows, then earlier clues) hang together with an unknown row by any keys.
 
     Registered people who hang together with nobody unknown, in a city nearly all, are looked at once and left out.
     """
-    found = [number for number, row in enumerate(rows) if row.resident_id is None]
-    ids: set[bytes | None] = set()
-    phones: set[bytes | None] = set()
-    doors: set[bytes | None] = set()
+    many = len(listed.rows)
+    found = set(listed.unknown)
+    keys: list[set[bytes | None]] = [set(), set(), set()]
     persons: set[UUID] = set()
-    fresh: list[_Node] = [(number, rows[number].marks, None) for number in found]
-    left: list[_Node] = [
-        (number, row.marks, None) for number, row in enumerate(rows) if row.resident_id is not None
-    ]
-    left += [(len(rows) + number, one.marks, one.person_id) for number, one in enumerate(earlier)]
+    left = [(many + number, _joining(one.marks), one.person_id) for number, one in enumerate(earlier)]
+    fresh = [_joining(listed.rows[number].marks) for number in listed.unknown]
     while fresh:
-        ids.update([marks.id for _node, marks, _person in fresh])
-        phones.update([marks.phone_name for _node, marks, _person in fresh])
-        doors.update([marks.door_name for _node, marks, _person in fresh])
-        persons.update([person for _node, _marks, person in fresh if person])
-        for keys in (ids, phones, doors):
-            keys.discard(None)
-        fresh = [
+        said = [{marks[kind] for marks in fresh} - keys[kind] - {None} for kind in range(3)]
+        for some, new in zip(keys, said, strict=True):
+            some |= new
+        taken = listed.holding(said) - found
+        before = [
             node
             for node in left
-            if node[1][0] in ids or node[1][2] in phones or node[1][3] in doors or node[2] in persons
+            if node[2] in persons or any(key in some for key, some in zip(node[1], keys, strict=True))
         ]
-        taken = {node[0] for node in fresh}
-        found += taken
-        left = [node for node in left if node[0] not in taken] if taken else left
+        persons.update(person for _node, _marks, person in before)
+        found |= taken | {node for node, _marks, _person in before}
+        left = [node for node in left if node[0] not in found]
+        fresh = [_joining(listed.rows[number].marks) for number in taken]
+        fresh += [marks for _node, marks, _person in before]
     return sorted(found)
 
 
-def _components(rows: Sequence[Asked], earlier: Sequence[Known]) -> Iterable[list[int]]:
+def _joining(marks: Marks) -> tuple[bytes | None, ...]:
+    """Return the keys of Marks.all, in its order, also those that are missing."""
+    return marks.id, marks.phone_name, marks.door_name
+
+
+def _components(listed: Listed, earlier: Sequence[Known]) -> Iterable[list[int]]:
     """Yield the nodes (rows, then earlier clues) that hang together with an unknown row, each time in order."""
+    rows = listed.rows
     marks: dict[int, Sequence[object]] = {}
     holders: dict[object, list[int]] = defaultdict(list)
-    for node in tied(rows, earlier):
+    for node in tied(listed, earlier):
         one = earlier[node - len(rows)] if node >= len(rows) else None
         marks[node] = [*one.marks.all(), one.person_id] if one else rows[node].marks.all()
         for mark in marks[node]:

@@ -293,7 +293,8 @@ def join(work: Work) -> None:
     persons: dict[int, UUID] = {}
     registered = {row.resident_id for row in asked if row.resident_id}
     known = earlier.known_residents(work.order.id, registered, channel_code=work.batch.channel_id)
-    joins = people.join(asked, earlier.tied_people(work.order.id, asked), known)
+    listed = people.Listed(asked)
+    joins = people.join(listed, earlier.tied_people(work.order.id, listed), known)
     for case, joined in zip(open_cases, joins, strict=True):
         if joined.reason:
             case.waiting, case.candidates = joined.reason, joined.candidates

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gridward.country.api import pack
 from gridward.governance import api as governance
 from gridward.intake.models import Clue
-from gridward.intake.people import Asked, Joined, Known, Marks, join
+from gridward.intake.people import Asked, Joined, Known, Listed, Marks, join
 from tests import people
 
 # --- pure: what joining makes of lists ------------------------------------------------------------------------------
@@ -44,7 +44,7 @@ def received(lists: Sequence[Sequence[Asked]]) -> list[list[Kept]]:
     for rows in lists:
         persons: dict[int, UUID] = defaultdict(uuid4)
         answers = []
-        for row, joined in zip(rows, join(rows, known), strict=True):
+        for row, joined in zip(rows, join(Listed(rows), known), strict=True):
             count = count_of(joined)
             person = None
             if count != "waiting":

@@ -1,17 +1,25 @@
 """Rows about one person become one person; whatever could be two, or somebody registered, waits."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridward.intake.people import Asked, Joined, Known, Marks, join, tied
+from gridward.intake import people
+from gridward.intake.people import Asked, Joined, Known, Listed, Marks, tied
 
 REGISTERED = UUID(int=1)
 NEIGHBOUR = UUID(int=2)
 STRANGER = UUID(int=901)
 OTHER_STRANGER = UUID(int=902)
+
+
+def join(
+    rows: Sequence[Asked], earlier: Sequence[Known], known: Mapping[UUID, Known] = people.NOBODY
+) -> list[Joined]:
+    return people.join(Listed(rows), earlier, known)
 
 
 def unknown(
@@ -192,7 +200,7 @@ kept = st.builds(
 def test_the_earlier_clues_that_hang_together_with_nobody_unknown_need_no_keys(
     rows: list[Asked], known: list[Known]
 ) -> None:
-    needed = [known[node - len(rows)] for node in tied(rows, known) if node >= len(rows)]
+    needed = [known[node - len(rows)] for node in tied(Listed(rows), known) if node >= len(rows)]
     first = {one.resident_id: one for one in reversed(known) if one.resident_id}
 
     assert join(rows, needed, first) == join(rows, known)

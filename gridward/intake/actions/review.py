@@ -173,7 +173,7 @@ def _same_stranger(clue: Clue, known: people.Known) -> None:
 def _new_person(clue: Clue, where: registry.Place, by: Actor, now: datetime) -> None:
     """Put the row into the household of the same unknown person when nothing speaks against it, or into a new one."""
     asked = people.Asked(None, keeping.marks_of(clue), is_placed=True)
-    (joined,) = people.join([asked], earlier_people(clue.order_id, [asked]))
+    (joined,) = people.join(people.Listed([asked]), earlier_people(clue.order_id, [asked]))
     if joined.known:
         _same_stranger(clue, joined.known)
         return
