@@ -339,6 +339,7 @@ def get_tasks(
     column = "due_at" if state == "open" else "closed_at"
     for scope in by.scopes:
         tasks = Task.objects.filter(area_pos__gte=scope.pos, area_pos__lt=scope.end, state=state)
+        tasks = tasks.filter(**{f"{column}__isnull": False})  # as the index says
         if after:
             at, task_id = after
             tasks = tasks.filter(**{f"{column}__gte": at}).exclude(**{column: at, "id__lte": task_id})

@@ -46,7 +46,11 @@ class Task(models.Model):
                 name="task_watch",
                 condition=models.Q(state="open", watch__in=["", "reminded"]),
             ),
-            models.Index(fields=["area_pos", "closed_at"], name="task_closed"),
+            models.Index(
+                fields=["area_pos", "closed_at"],
+                name="task_closed",
+                condition=models.Q(closed_at__isnull=False),
+            ),
             models.Index(
                 fields=["due_at"],
                 include=["area_pos", "order_id"],
