@@ -132,6 +132,7 @@ def staff(real: territory.AreaView) -> dict[str, str]:
         "district_officer": real.code[:6],
         "street_officer": real.code[:9],
         "community_officer": real.code,
+        "supervisor": real.code[:6],
         "auditor": "",
         "system_administrator": "",
     }

@@ -56,9 +56,10 @@ FILLS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tasks", ("dispatch_task", "governance_accessgrant")),
     ("clues", ("intake_clue", "dispatch_tasksubject")),
     ("passes", ("dispatch_passresult",)),
+    ("flow", ("dispatch_escalation", "dispatch_handover", "dispatch_supervision", "registry_premises")),
     ("ledger", ("kernel_ledgerentry", "kernel_ledgerseal", "kernel_fact")),
 )
-SCRATCH = ("world", "grid", "channel", "home", "task", "clue", "batch")
+SCRATCH = ("world", "grid", "channel", "home", "task", "clue", "batch", "place")
 
 
 def values(size: Size) -> dict[str, int]:

@@ -130,6 +130,44 @@ insert into dispatch_passresult (id, subject_id, task_id, area_pos, pass_kind, r
     join (values (0, 'desk', 'matched', ''), (1, 'phone', 'skipped', 'at_the_door'), (2, 'visit', 'done', ''),
                  (3, 'update', 'closed', '')) p(n, kind, result, reason) on p.n = 0 or c.closed_at is not null;
 
+-- section: flow
+-- What is left lying rises: one open task in three lies with its street, one in twelve has gone on to the district.
+create unlogged table bench_place as
+select g.pos, g.code, c.pos as community, s.pos as street, d.pos as district from bench_grid g
+  join territory_area c on c.code = left(g.code, 12) join territory_area s on s.code = left(g.code, 9)
+  join territory_area d on d.code = left(g.code, 6);
+insert into dispatch_escalation (id, task_id, run_id, order_id, level, area_pos, from_pos, kind, state, raised_by, raised_at)
+  select bench_id(16, t.n, t.due_at), t.id, bench_id(17, t.n, t.due_at), w.order_id, l.level,
+         case l.level when 'street' then p.street else p.district end, t.pos, 'late', 'open', 'SYSTEM', t.due_at
+    from bench_task t join bench_place p on p.pos = t.pos cross join bench_world w
+   cross join lateral (select case when t.n %% 12 = 0 then 'district' else 'street' end as level) l
+   where t.closed_at is null and t.due_at < w.now_at and t.n %% 3 = 0;
+insert into dispatch_handover (id, task_id, order_id, kind, state, area_pos, from_pos, to_pos, street_pos, priority, people_count,
+                               proposed_by, proposed_at, due_at)
+  select bench_id(18, t.n, t.opened_at), t.id, w.order_id, 'moved', 'proposed', p.pos, t.pos, p.pos, p.street, t.priority, 3,
+         'SYSTEM', t.opened_at, t.due_at
+    from bench_task t join bench_place p on p.pos = t.pos cross join bench_world w where t.closed_at is null and t.n %% 20 = 7;
+insert into dispatch_whistle (id, order_id, task_id, level, area_pos, from_pos, place_pos, question, words, priority, lead_code,
+                              agency_codes, state, blown_by, blown_at)
+  select bench_id(19, t.n, t.opened_at), w.order_id, t.id, 'street', p.street, p.street, p.community, 'goods', '', t.priority,
+         'health', '{health}', 'open', 'SYSTEM', t.opened_at
+    from bench_task t join bench_place p on p.pos = t.pos cross join bench_world w where t.closed_at is null and (t.n %% 50 = 9 or t.n %% 200 = 0);
+insert into dispatch_whistlecall (id, whistle_id, order_id, agency_code, is_lead, area_pos, place_pos, state, is_open, reply_by)
+  select bench_id(20, row_number() over (), blown_at), id, order_id, 'health', true, from_pos, place_pos, 'waiting', true,
+         blown_at + interval '4 hours' from dispatch_whistle;
+-- Supervision draws one in a hundred of what is closed, and one in every street.
+insert into dispatch_supervision (id, task_id, order_id, area_pos, kind, state, at)
+  select bench_id(21, t.n, t.closed_at), t.id, w.order_id, t.pos, 'check', 'waiting', t.closed_at
+    from (select b.*, row_number() over (partition by p.street order by b.n) as place
+            from bench_task b join bench_place p on p.pos = b.pos where b.closed_at is not null) t cross join bench_world w
+   where t.n %% 100 = 3 or t.place = 1;
+insert into workforce_absence (id, account_id, area_pos, kind, starts_at, ends_at, entered_by, entered_at)
+  select bench_id(22, n, w.now_at), bench_id(3, n, w.now_at - interval '40 days'), pos, 'rest', w.now_at - interval '1 day',
+         w.now_at + interval '1 day', 'SYSTEM', w.now_at - interval '1 day' from bench_grid, bench_world w where n %% 20 = 1;
+insert into registry_premises (id, credit_code, name, kind, area_pos, created_at, changed_at)
+  select bench_id(23, n * 5 + k, w.now_at), 'BENCH' || lpad((n * 5 + k)::text, 13, '0'), '测试商铺' || n * 5 + k, 'shop', pos,
+         w.now_at, w.now_at from bench_grid, generate_series(0, 4) k, bench_world w;
+
 -- section: ledger
 -- What was done in the thirty days: by far most of it is reading and recording, as in a city at work.
 insert into kernel_ledgerentry (at, actor, role, action, object_kind, object_hash, purpose, basis, task, result, detail)
