@@ -15,7 +15,7 @@ help:
 	@echo "make demo    run the model city on this machine (Ctrl-C stops it); SCALE=district or SCALE=city for more people"
 	@echo "make test    every test but the heavy ones, the browser journeys included"
 	@echo "make fast    every test that needs neither a browser nor a copy of the database"
-	@echo "make heavy   what holds only at the size of a whole city (minutes, 6 GB)"
+	@echo "make heavy   what takes minutes: the size of a whole city (6 GB), houses that are killed, days that are played"
 	@echo "make check   format, lint, types, walls, migrations, sizes"
 	@echo "make bench   every benchmark, kept in docs/benchmarks (up to half an hour)"
 	@echo "make lock assets translations messages reference bench-quick bench-map clean"

@@ -8,7 +8,8 @@ from gridward.workforce.rules import ROLES
 from tests import people
 from tests.house.test_every_url_has_a_door import ALL
 from tests.house.test_nobody_reaches_a_foreign_object import SAMPLES
-from tests.house.world import CITY, World, rows, state
+from tests.house.untouched import state
+from tests.house.world import CITY, World, rows
 
 pytestmark = pytest.mark.django_db
 

@@ -351,38 +351,6 @@ def found_other_city() -> None:
     people.signed_order(lasts=timedelta(days=14), area=OTHER_CITY)
 
 
-#: What a look leaves behind, which is no change of the city: the ledger, sign-ins, the lock-out.
-TRACES = (
-    "kernel_ledgerentry",
-    "django_session",
-    "workforce_loginsession",
-    "axes_",
-    "django_",
-    "procrastinate_",
-)
-
-
-def state() -> str:
-    """Return a digest of every row of every table but the traces of looking."""
-    with people.as_owner(), connection.cursor() as cursor:
-        cursor.execute("select tablename from pg_tables where schemaname = 'public' order by 1")
-        tables = [name for (name,) in cursor.fetchall() if not name.startswith(TRACES) and name not in HUGE]
-        cursor.execute(
-            "select md5(string_agg(digest, '' order by digest)) from ("
-            + " union all ".join(
-                f"select '{table}' || coalesce(md5(string_agg(t::text, chr(10) order by t::text)), '') as digest"
-                f" from {table} t"
-                for table in tables
-            )
-            + ") all_tables"
-        )
-        return str(cursor.fetchone()[0])
-
-
-#: Written by an import as a job only; a page has no right to write them (tests/territory hold that).
-HUGE = {"territory_area", "territory_areaalias", "territory_shape", "territory_address"}
-
-
 def rows(sql: str, params: list[Any] | None = None) -> list[tuple[Any, ...]]:
     """Return what a statement returns, in the present role."""
     with connection.cursor() as cursor:

@@ -19,7 +19,7 @@ from tests.journeys.test_the_flow import task_of
 from tests.journeys.test_the_late_clue import released
 from tests.journeys.test_the_walk import LISTS, sent_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.heavy]
 
 WORKER = "worker-320102003015001-1"
 NEXT, REASON = "演练 2020-后续", "the same people are asked about under the following order"

@@ -29,7 +29,7 @@ from tests.journeys.test_three_lists import CHANNELS, founded
 from tests.simulator.play.fake_house import Hand, acted
 from tests.simulator.play.house_here import HouseHere
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_database")]
+pytestmark = [pytest.mark.slow, pytest.mark.heavy, pytest.mark.usefixtures("fresh_database")]
 
 FROM, UNTIL = 7 * 3600, 15 * 3600
 AREA = "320102003"

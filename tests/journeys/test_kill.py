@@ -25,7 +25,7 @@ from tests.house.rooms import ROOT
 from tests.journeys import stage
 from tests.journeys.test_three_lists import CHANNELS, founded
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_database")]
+pytestmark = [pytest.mark.slow, pytest.mark.heavy, pytest.mark.usefixtures("fresh_database")]
 
 ROUNDS = 8
 SEED = 20

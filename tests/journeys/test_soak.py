@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.soak.run import Soak, soak
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.heavy]
 
 
 def test_a_house_that_is_killed_in_a_played_day_loses_nothing_and_doubles_nothing() -> None:
