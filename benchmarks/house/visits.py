@@ -20,11 +20,13 @@ PAGES: tuple[tuple[str, str], ...] = tuple(
     for role, pages in {
         "city_officer": "/board /areas /areas/{district} /areas/{grid} /board/why/open /board/why/late /board/why/done"
         " /board/status.json /board/coverage /orders /orders/{order} /orders/new /tiles/{tile} /channels /budgets"
-        " /budgets/free /escalations /escalations/{risen} /whistles /whistles/{whistle} /quality /quality/{channel} /quality.csv",
+        " /budgets/free /escalations /escalations/{risen} /whistles /whistles/{whistle} /quality /quality/{channel}"
+        " /quality.csv",
         "district_officer": "/board /board/status.json /board/coverage /budgets /escalations /whistles /handovers",
-        "street_officer": "/board /review /tasks /tasks?state=closed /tasks/{task} /tasks/passes /duty /duty.csv /budgets"
-        " /handovers /corrections /escalations /whistles",
-        "community_officer": "/board /tasks /doors /duty /budgets /handovers /corrections /escalations /merges /premises",
+        "street_officer": "/board /review /tasks /tasks?state=closed /tasks/{task} /tasks/passes /duty /duty.csv"
+        " /budgets /handovers /corrections /escalations /whistles",
+        "community_officer": "/board /tasks /doors /duty /budgets /handovers /corrections /escalations /merges"
+        " /premises",
         "intake_officer": "/lists /lists?after={old} /lists/{list} /lists/{list}/rejects.csv /lists/new /review"
         " /review/{case} /channels",
         "grid_worker": "/today /today/{work}",
@@ -40,7 +42,8 @@ KNOWN = {
     "list": "select id from intake_batch order by row_count desc limit 1",
     "channel": "select code from intake_channel where agency_code = 'health' order by code limit 1",
     "risen": "select id from dispatch_escalation where state = 'open' limit 1",
-    "drawn": "select task_id from dispatch_supervision where state = 'waiting' and area_pos <@ %(street)s::int8range limit 1",
+    "drawn": "select task_id from dispatch_supervision where state = 'waiting' and area_pos <@ %(street)s::int8range"
+             " limit 1",
     "whistle": "select id from dispatch_whistle where state = 'open' limit 1",
     "sent": "select id from intake_batch where agency_code = 'health' order by row_count desc limit 1",
     "old": "select to_char(received_at at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS') || '%2B00:00~' || id"

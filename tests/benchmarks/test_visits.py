@@ -55,4 +55,3 @@ def test_what_addresses_name_can_be_looked_up() -> None:
 
 def _names(page: str) -> set[str]:
     return {part.partition("}")[0] for part in page.split("{")[1:]}
-

@@ -140,7 +140,9 @@ class Walker:
     def at_width(self, width: int) -> "Walker":
         """Look at the page on a screen of this width."""
         self.page.set_viewport_size({"width": width, "height": 860})
-        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
         return self
 
     def looks_well(self) -> "Walker":
