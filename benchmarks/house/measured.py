@@ -42,8 +42,8 @@ def seen(part: int, *, boards: bool) -> dict[str, Any]:
     return found
 
 
-def look(size: rows.Size, *, quick: bool, boards: bool) -> dict[str, Any]:
-    """Fill the present house, serve it, visit every page and, if asked for, open a thousand boards."""
+def look(size: rows.Size, *, quick: bool, boards: bool, pages: bool = True) -> dict[str, Any]:
+    """Fill the present house, serve it, visit every page and open a thousand boards, whichever is asked for."""
     # Loaded by name: the rooms can be imported only once Django is set up.
     city, visits, watch, visitor = (
         importlib.import_module(f"benchmarks.house.{name}")
@@ -59,7 +59,9 @@ def look(size: rows.Size, *, quick: bool, boards: bool) -> dict[str, Any]:
             "size": size.words(),
             "pages": visits.pages_visited(
                 filled, port, **({"rounds": 1, "most": 2} if quick else {"rounds": 3})
-            ),
+            )
+            if pages
+            else {},
             "boards": watch.boards_open(port, pid, quick=quick) if boards else {},
         }
 
@@ -70,12 +72,13 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("part", type=int)
     parser.add_argument("out", type=Path)
     parser.add_argument("--boards", action="store_true")
+    parser.add_argument("--no-pages", action="store_true", help="the boards alone")
     chosen = parser.parse_args(words)
     quick = chosen.part == 0
     size = rows.tiny() if quick else rows.Size().part(chosen.part)
     try:
         with own_house():
-            found = look(size, quick=quick, boards=chosen.boards)
+            found = look(size, quick=quick, boards=chosen.boards, pages=not chosen.no_pages)
     except NotMeasured as missing:
         chosen.out.write_text(json.dumps({"refused": str(missing)}), encoding="utf-8")
         return REFUSED

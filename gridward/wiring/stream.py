@@ -32,11 +32,13 @@ Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-HEARTBEAT_SECONDS = 15.0
+#: Shorter than the half minute after which the strictest of proxies take a silent line for dead. For a thousand quiet
+#: screens the beats are most of what their streams take of a core.
+HEARTBEAT_SECONDS = 25.0
 RECHECK_SECONDS = 60.0
 MOST_STREAMS = 2_000
 #: How many screens the site tells a second, and how many one process at once after a quiet while: told, a board asks
-#: for its parts and its map, which takes about 15 ms of a core. A thousand boards stay below a tenth of one.
+#: for its parts with the map's figures, which takes about 15 ms of a slow core: a thousand boards stay below a tenth.
 TOLD_A_SECOND = 6.0
 TOLD_AT_ONCE = 40
 #: For how many screens one counts whose board and map are of so wide an area.

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from contextlib import nullcontext
 
 import pytest
 
@@ -50,6 +51,26 @@ def test_what_a_process_saw_comes_back_and_what_it_refused_is_said(monkeypatch, 
         measured.seen(9, boards=False)
     with pytest.raises(RuntimeError, match="1/8"):
         measured.seen(8, boards=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ([], {"boards": False, "pages": True}),
+        (["--boards"], {"boards": True, "pages": True}),
+        (["--boards", "--no-pages"], {"boards": True, "pages": False}),
+    ],
+)
+def test_the_boards_of_a_city_can_be_measured_alone(
+    monkeypatch, tmp_path, words: list[str], asked: dict[str, bool]
+) -> None:
+    monkeypatch.setattr(measured, "own_house", nullcontext)
+    monkeypatch.setattr(measured, "look", lambda size, **told: {"size": size.words(), **told})
+
+    assert measured.main(["30", str(tmp_path / "seen.json"), *words]) == 0
+
+    seen = json.loads((tmp_path / "seen.json").read_text())
+    assert seen == {"size": rows.Size().part(30).words(), "quick": False, **asked}
 
 
 def test_pages_and_boards_become_figures_and_growth_is_told_against_the_smallest(monkeypatch) -> None:
