@@ -15,9 +15,9 @@ import pytest
 
 from tests.journeys.conftest import ROOT, House, Town, Walker, environment_of, running
 from tests.journeys.moved import asked
-from tests.journeys.test_the_flow import task_of
 from tests.journeys.test_the_late_clue import released
 from tests.journeys.test_the_walk import LISTS, sent_in
+from tests.journeys.work import task_in_hand
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.heavy]
 
@@ -138,8 +138,7 @@ def test_a_register_goes_to_the_following_order_and_the_old_one_is_forgotten(
     town: Town, house: House
 ) -> None:
     lists = house.data / "model-city" / "street" / "lists"
-    sent_in(town.person("intake"), "health-returnees", lists / LISTS["health-returnees"])
-    task = task_of(town.person("community"), WORKER)
+    task = task_in_hand(town, house, WORKER)
     worker = town.person(WORKER, phone=True).open(f"/today/{task}").looks_well()
     assert "**" in worker.text(), "somebody can be read, masked"
 

@@ -6,20 +6,12 @@ import time
 import pytest
 
 from tests.journeys.conftest import House, Town, Walker
-from tests.journeys.test_the_flow import task_of
-from tests.journeys.test_the_walk import LISTS, sent_in
+from tests.journeys.work import task_in_hand
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HERE, THERE = "worker-320102003015001-1", "320102003015002"
 NEW_PHONE = "15400000777"
-
-
-def handed_out(town: Town, house: House) -> str:
-    """Let a list come in and a task of the first grid go out."""
-    lists = house.data / "model-city" / "street" / "lists"
-    sent_in(town.person("intake"), "health-returnees", lists / LISTS["health-returnees"])
-    return task_of(town.person("community"), HERE)
 
 
 def entered(worker: Walker, task: str, kind: str, value: str) -> None:
@@ -53,7 +45,7 @@ def decided(centre: Walker, words: str) -> None:
 
 
 def test_what_is_wrong_is_put_right_everywhere(town: Town, house: House) -> None:
-    task = handed_out(town, house)
+    task = task_in_hand(town, house, HERE, channel="health-returnees")
     worker, centre = town.person(HERE, phone=True), town.person("community")
 
     entered(worker, task, "phone", NEW_PHONE)

@@ -6,8 +6,7 @@ import pytest
 
 from tests.journeys.conftest import House, Town, Walker
 from tests.journeys.moved import asked
-from tests.journeys.test_the_flow import task_of
-from tests.journeys.test_the_walk import LISTS, sent_in
+from tests.journeys.work import task_in_hand
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -34,9 +33,7 @@ def opened(centre: Walker, task: str) -> str:
 
 
 def test_a_person_registered_twice_becomes_one_and_two_again(town: Town, house: House) -> None:
-    lists = house.data / "model-city" / "street" / "lists"
-    sent_in(town.person("intake"), "health-returnees", lists / LISTS["health-returnees"])
-    task = task_of(town.person("community"), HERE)
+    task = task_in_hand(town, house, HERE)
     centre = town.person("community")
     question = opened(centre, task)
     centre.open(question).looks_well().shot("twice-nobody")

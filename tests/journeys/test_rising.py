@@ -4,14 +4,12 @@ instruction; its worker reads it and closes the task.
 """
 
 import time
-from pathlib import Path
 
 import pytest
 
 from tests.journeys.conftest import House, Town, Walker
 from tests.journeys.moved import asked, minute_passes
-from tests.journeys.test_the_flow import task_of
-from tests.journeys.test_the_walk import sent_in
+from tests.journeys.work import task_in_hand
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -44,10 +42,7 @@ def decide(walker: Walker, address: str, button: str) -> None:
 
 
 def test_a_task_rises_to_the_city_and_comes_back_down_and_is_closed(town: Town, house: House) -> None:
-    lists: Path = house.data / "model-city" / "street" / "lists"
-    sent_in(town.person("intake"), "police-returnees", lists / "公安局-来宁人员.json")
-    community = town.person("community")
-    task = task_of(community, WORKER)
+    task, community = task_in_hand(town, house, WORKER), town.person("community")
 
     address = ""
     for level in LEVELS:
@@ -88,7 +83,7 @@ def test_a_task_rises_to_the_city_and_comes_back_down_and_is_closed(town: Town, 
 
 def test_a_street_gives_a_new_time_and_another_is_raised_by_hand(town: Town, house: House) -> None:
     community = town.person("community")
-    task = task_of(community, "worker-320102003015004-1")
+    task = task_in_hand(town, house, "worker-320102003015004-1")
     community.open(f"/tasks/{task}").page.click("summary:has-text('Raise to the next level')")
     community.page.select_option("#raise-kind", "department")
     community.page.fill("#raise-words", "the lift is out of order, somebody has to repair it")
@@ -110,7 +105,7 @@ def test_a_street_gives_a_new_time_and_another_is_raised_by_hand(town: Town, hou
 
 def test_a_street_calls_two_departments_one_comes_and_the_whistle_is_closed(town: Town, house: House) -> None:
     community = town.person("community")
-    task = task_of(community, "worker-320102003015004-1")
+    task = task_in_hand(town, house, "worker-320102003015004-1")
     street = town.person("street").open(f"/tasks/{task}").looks_well()
     street.page.click("a:has-text('Call departments')")
     street.page.check("input[name=agency][value=health]")

@@ -7,8 +7,7 @@ import pytest
 
 from tests.journeys.conftest import House, Town, Walker
 from tests.journeys.moved import asked, minute_passes
-from tests.journeys.test_the_flow import task_of
-from tests.journeys.test_the_walk import sent_in
+from tests.journeys.work import task_in_hand
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -64,10 +63,7 @@ def closed(worker: Walker, task: str) -> None:
 def test_who_supervises_does_not_command_and_who_commands_does_not_supervise(
     town: Town, house: House
 ) -> None:
-    lists = house.data / "model-city" / "street" / "lists"
-    sent_in(town.person("intake"), "police-returnees", lists / "公安局-来宁人员.json")
-    community = town.person("community")
-    task = task_of(community, WORKER)
+    task, community = task_in_hand(town, house, WORKER), town.person("community")
     supervisor = town.person("supervisor").open("/supervision").looks_well()
     assert supervisor.page.locator(f"a[href$='{task}']").count() == 0, "what is in its time is nobody's case"
 

@@ -4,40 +4,19 @@ The flow between people: a task goes from the hand of one worker by the centre i
 Every role has its own screen. It works at any hour: at night the centre releases the task with a reason.
 """
 
-from pathlib import Path
-
 import pytest
 
-from tests.journeys.conftest import House, Town, Walker
-from tests.journeys.test_the_walk import sent_in
+from tests.journeys.conftest import House, Town
+from tests.journeys.work import task_in_hand
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HERE, THERE = "worker-320102003015001-1", "worker-320102003015002-1"
 
 
-def task_of(centre: Walker, worker: str) -> str:
-    """Return the address of an open task in this worker's hand, released so that the worker has it now."""
-    row = centre.open("/tasks").page.locator("#task-rows tbody tr[role=row]", has_text=worker).first
-    link = row.locator("a").first.get_attribute("href") or ""
-    centre.open(link)
-    if centre.page.locator("[data-confirm=release]").count():
-        centre.page.click("[data-confirm=release]")
-        centre.page.fill("#release_reason", "drill at night, the family agreed")
-        centre.page.click("#release button.btn-primary")
-        centre.page.wait_for_load_state()
-    return link.rsplit("/", 1)[1]
-
-
-@pytest.fixture(scope="module")
-def lists(house: House) -> Path:
-    return house.data / "model-city" / "street" / "lists"
-
-
-def test_a_task_goes_to_another_grid_and_is_closed_there(town: Town, lists: Path) -> None:
-    sent_in(town.person("intake"), "police-returnees", lists / "公安局-来宁人员.json")
+def test_a_task_goes_to_another_grid_and_is_closed_there(town: Town, house: House) -> None:
+    task = task_in_hand(town, house, HERE)
     centre = town.person("community")
-    task = task_of(centre, HERE)
 
     former = town.person(HERE, phone=True).open(f"/today/{task}")
     former.page.click("summary:has-text('Belongs to another grid')")

@@ -6,7 +6,6 @@ department sees the outcomes of exactly its own rows.
 """
 
 import csv
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 
 from tests.journeys.conftest import House, Town, Walker
 from tests.journeys.moved import asked
-from tests.journeys.test_the_walk import sent_in
+from tests.journeys.work import Person, family_of, list_comes, released
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -24,23 +23,7 @@ TASKS_OF = """
 select distinct s.task_id, t.state from dispatch_tasksubject s join dispatch_task t on t.id = s.task_id
 join intake_clue c on c.id = s.clue_id where c.batch_id = %s::uuid order by t.state desc
 """
-ASKED_ABOUT = """
-select r.resident_ref from registry_resident r join dispatch_task t on t.household_id = r.household_id
-"""
 OLDER = "update dispatch_tasksubject set outcome_at = outcome_at - interval '8 days' where task_id = %s::uuid"
-Person = dict[str, str]
-
-
-def family_of(house: House) -> list[Person]:
-    """Return three people of one household of the grid, whom nobody has asked about yet."""
-    known = {ref for (ref,) in asked(house, ASKED_ABOUT)}
-    households: dict[str, list[Person]] = defaultdict(list)
-    path = house.data / "model-city" / "street" / "residents.csv"
-    with path.open(encoding="utf-8-sig") as file:
-        for row in csv.DictReader(file):
-            if row["area_code"] == GRID and row["id_number"] and row["resident_ref"] not in known:
-                households[row["household_ref"]].append(row)
-    return max(households.values(), key=len)[:3]
 
 
 class Desk:
@@ -51,13 +34,7 @@ class Desk:
 
     def list_comes(self, channel: str, people: Sequence[Person]) -> tuple[str, dict[str, str]]:
         """Return the address of the list at its department, and (task, state) of what its rows are in."""
-        path = self._folder / f"{channel}-{len(list(self._folder.iterdir()))}.csv"
-        lines = ["姓名,证件号码,手机号,现住址"]
-        lines += [",".join(one[key] for key in ("name", "id_number", "phone", "address")) for one in people]
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        count = sent_in(self._officer, channel, path)
-        assert (count["accepted"], count["waiting"]) == (len(people), 0), count
-        batch = self._officer.page.url.rsplit("/", 1)[1]
+        batch = list_comes(self._officer, channel, people, self._folder)
         tasks = {str(task): state for task, state in asked(self._house, TASKS_OF, batch)}
         return f"/returns/{batch}", tasks
 
@@ -70,16 +47,6 @@ def opened(tasks: dict[str, str]) -> str:
     """Return the one task that is open."""
     (task,) = [task for task, state in tasks.items() if state == "open"]
     return task
-
-
-def released(centre: Walker, task: str) -> None:
-    """Let the worker have the task now, whatever the hour."""
-    centre.open(f"/tasks/{task}")
-    if centre.page.locator("[data-confirm=release]").count():
-        centre.page.click("[data-confirm=release]")
-        centre.page.fill("#release_reason", "drill at night, the family agreed")
-        centre.page.click("#release button.btn-primary")
-        centre.page.wait_for_load_state()
 
 
 def visited(worker: Walker, *outcomes: str) -> None:
@@ -116,7 +83,7 @@ def pictures(town: Town, agency: str, address: str, name: str) -> None:
 
 
 def test_what_was_answered_is_not_asked_again(town: Town, house: House, tmp_path: Path) -> None:
-    father, daughter, guest = family = family_of(house)
+    father, daughter, guest = family = family_of(house, GRID)
     desk, centre = Desk(town, house, tmp_path), town.person("community")
 
     first, tasks = desk.list_comes("health-returnees", [father, daughter])
@@ -160,7 +127,7 @@ def test_what_was_answered_is_not_asked_again(town: Town, house: House, tmp_path
 
 
 def test_an_old_answer_and_a_new_question_are_asked(town: Town, house: House, tmp_path: Path) -> None:
-    father, *_others = family_of(house)
+    father, *_others = family_of(house, GRID)
     desk, centre, insurance = (
         Desk(town, house, tmp_path), town.person("community"), town.person("medical_insurance"),
     )  # fmt: skip
