@@ -20,12 +20,13 @@ import pytest
 
 from gridward.wiring.supervisor import Supervisor
 from tests.people import DIVISIONS
+from tests.wiring.forked import Commands
 from tests.wiring.supervisor_cases import ONE_LINE, ROOT
-from tests.wiring.test_cli_endings import gridward
 
 pytestmark = pytest.mark.slow
 
 MOST_RESIDENTS = 400
+DESTROY = ("governance", "domain", "destroy")
 NOBODY_KNOWS = "01a00000-0000-7000-8000-000000000000"
 #: What the model city does after its tree: profile, accounts, order and channels.
 FOUND = """
@@ -52,9 +53,10 @@ class Street:
 
     data: Path
     files: Path
+    commands: Commands
 
     def run(self, *words: object) -> "subprocess.CompletedProcess[str]":
-        return gridward(*map(str, words), data=self.data)
+        return self.commands.run(*map(str, words))
 
     def answer(self, *words: object) -> Any:
         done = self.run(*words, "--json")
@@ -71,12 +73,14 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     # The server's own user has to reach the data directory.
     for parent in (folder, folder.parent):
         parent.chmod(0o711)
-    found = Street(folder / "data", folder / "files")
-    supervisor = Supervisor(found.data, durable=False)
+    data = folder / "data"
+    supervisor = Supervisor(data, durable=False)
     supervisor.start()
     try:
-        _found(found)
-        yield found
+        with Commands(data, folder) as commands:
+            found = Street(data, folder / "files", commands)
+            _found(found)
+            yield found
     finally:
         supervisor.stop()
         shutil.rmtree(folder, ignore_errors=True)
@@ -317,17 +321,8 @@ def test_an_import_is_made_only_by_somebody_who_may(street: Street, command: str
 def test_keys_stay_while_the_order_is_in_force_whatever_is_typed(street: Street) -> None:
     (order,) = street.answer("governance", "orders", "--as", "city")
 
-    done = street.run(
-        "governance",
-        "domain",
-        "destroy",
-        order["domain"],
-        "--reason",
-        "a test of it",
-        "--yes",
-        "--as",
-        "privacy",
-    )
+    words = (*DESTROY, order["domain"], "--reason", "a test of it", "--as", "privacy")
+    done = street.run(*words, "--yes")
 
     refused(done, "order.active", 3)
     assert list((street.data / "keystore").glob("order@*.domainkey"))
@@ -352,16 +347,7 @@ def test_the_keys_of_an_order_that_is_over_die_only_when_its_number_is_typed(str
     ended = subprocess.run(
         [sys.executable, "-c", END], cwd=ROOT, env=environment, capture_output=True, check=False
     )
-    words = (
-        "governance",
-        "domain",
-        "destroy",
-        order["domain"],
-        "--reason",
-        "a test of it",
-        "--as",
-        "privacy",
-    )
+    words = (*DESTROY, order["domain"], "--reason", "a test of it", "--as", "privacy")
 
     silent = street.run(*words)
     still_there = list((street.data / "keystore").glob("order@*.domainkey"))
