@@ -51,19 +51,22 @@ def until(reached: Callable[[], bool], seconds: float = 10) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
-@pytest.mark.parametrize("width", [360, 412, 768, 1440])
-def test_the_style_guide_is_accessible_fits_and_keeps_the_policy(browser, server, language, width):
-    page, wrong = visit(browser, server, language, width)
+def test_the_style_guide_is_accessible_fits_and_keeps_the_policy(browser, server, language):
+    page, wrong = visit(browser, server, language, 1440)
     page.wait_for_selector("[data-painted]", timeout=30_000)
     page.locator(".gw-chart").scroll_into_view_if_needed()
     page.wait_for_selector(".gw-chart-canvas svg")
 
-    found = Axe().run(page).response["violations"]
-    beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    page.context.close()
+    # Turned in the hand and drawn together, not asked for again: what the page brings is the same at every width.
+    for width in (1440, 768, 412, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        found = Axe().run(page).response["violations"]
+        beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
-    assert [(one["id"], one["nodes"][0]["target"]) for one in found] == []
-    assert beyond <= 0
+        assert [(one["id"], one["nodes"][0]["target"]) for one in found] == [], width
+        assert beyond <= 0, width
+    page.context.close()
     assert wrong == []
 
 
