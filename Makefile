@@ -13,9 +13,9 @@ TESTS := $(PYTHON_IN) -m pytest -n logical --maxprocesses 4 --dist loadfile --no
 
 help:
 	@echo "make demo    run the model city on this machine (Ctrl-C stops it); SCALE=district or SCALE=city for more people"
-	@echo "make test    every test but the heavy ones, the browser journeys included"
+	@echo "make test    every test but the heavy ones, the walk through the house in a real browser included"
 	@echo "make fast    every test that needs neither a browser nor a copy of the database"
-	@echo "make heavy   what takes minutes: the size of a whole city (6 GB), houses that are killed, days that are played"
+	@echo "make heavy   what takes minutes: every other journey, the size of a whole city (6 GB), kills, played days"
 	@echo "make check   format, lint, types, walls, migrations, sizes"
 	@echo "make bench   every benchmark, kept in docs/benchmarks (up to half an hour)"
 	@echo "make lock assets translations messages reference bench-quick bench-map clean"

@@ -213,7 +213,7 @@ class LifeOfTasks(RuleBasedStateMachine):
         assert all(len(moments) <= 2 for moments in days.values())
 
 
-@pytest.mark.parametrize("examples", [6, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [6, pytest.param(60, marks=pytest.mark.heavy)])
 def test_whatever_happens_to_a_street_nothing_is_lost_doubled_or_undone(
     desk: Desk, city: people.City, actor_of: Callable[..., Actor], examples: int
 ) -> None:

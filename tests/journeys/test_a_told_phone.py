@@ -13,7 +13,7 @@ from tests.journeys.test_a_correction import decided
 from tests.journeys.test_the_walk import sent_in
 from tests.journeys.work import TASK_OF, released
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.heavy]
 
 GRID = "320102003015001"
 HERE = f"worker-{GRID}-1"

@@ -11,7 +11,7 @@ import pytest
 from tests.journeys.conftest import House, Town, Walker
 from tests.journeys.test_the_walk import LISTS, sent_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.heavy]
 
 SOON = 20_000
 

@@ -7,7 +7,7 @@ import pytest
 from gridward.country.api import pack
 from tests.journeys.conftest import Town, Walker
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.heavy]
 CHANNEL = "health-returnees"
 
 

@@ -10,7 +10,7 @@ import pytest
 from simulator.city.numbers import credit_codes
 from tests.journeys.conftest import ROOT, House, Town, Walker
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.heavy]
 
 HERE, ELSEWHERE = "320102003015001", "320102003011001"
 #: One more than fit on a page, of the community that looks; of the other community as many names that begin alike.

@@ -8,7 +8,7 @@ from tests.journeys.conftest import House, Town, Walker
 from tests.journeys.moved import asked
 from tests.journeys.work import task_in_hand
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.heavy]
 
 HERE = "worker-320102003015001-1"
 #: Lets somebody of another household of the grid share a person's telephone and name, as a second registration would.

@@ -11,7 +11,7 @@ from tests.journeys.conftest import House, Town, Walker
 from tests.journeys.moved import asked, minute_passes
 from tests.journeys.work import task_in_hand
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.heavy]
 
 WORKER = "worker-320102003015001-1"
 WORDS = "go there with the property staff"

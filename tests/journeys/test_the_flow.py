@@ -9,7 +9,7 @@ import pytest
 from tests.journeys.conftest import House, Town
 from tests.journeys.work import task_in_hand
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.heavy]
 
 HERE, THERE = "worker-320102003015001-1", "worker-320102003015002-1"
 

@@ -15,7 +15,7 @@ from tests.journeys.conftest import House, Town, Walker
 from tests.journeys.moved import asked
 from tests.journeys.work import Person, family_of, list_comes, released
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.heavy]
 
 GRID = "320102003015001"
 WORKER = f"worker-{GRID}-1"

@@ -51,7 +51,7 @@ def start(
     )  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @pytest.mark.usefixtures("fresh_database")
 def test_killed_at_random_moments_everybody_inside_is_there_exactly_once(tmp_path: Path) -> None:
     with transaction.atomic():

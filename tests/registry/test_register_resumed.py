@@ -341,7 +341,7 @@ def summary(domain: str) -> tuple[object, ...]:
     return homes, len(rows), len(keys), hashlib.sha256(repr((rows, keys)).encode()).hexdigest()
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @pytest.mark.usefixtures("fresh_database")
 def test_killed_at_random_moments_nobody_is_lost_and_nobody_doubled(tmp_path: Path) -> None:
     with transaction.atomic():
@@ -377,7 +377,7 @@ def test_killed_at_random_moments_nobody_is_lost_and_nobody_doubled(tmp_path: Pa
     connections.close_all()
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @pytest.mark.usefixtures("fresh_database")
 @pytest.mark.parametrize(("chunk", "fits"), [(1_000, True), (1_000_000, False)])
 def test_a_register_of_any_length_takes_the_memory_of_a_few_chunks(

@@ -53,7 +53,7 @@ def rows(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines()) - 1
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_cut_between_and_within_steps_it_goes_on_and_everybody_is_there_once(
     load: Load, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
