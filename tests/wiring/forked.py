@@ -2,12 +2,13 @@
 Commands in processes of their own without paying for the interpreter each time.
 
 A first process loads the program for one data directory, as every command does, and then forks for each command: what
-runs is the command's own `main` in a process of its own, with its own words, environment, output and exit code. What a
-fresh interpreter does is tested where it is the point (`test_cli_endings`, `test_cli_processes`).
+runs is the command's own `main` in a process of its own, with its own words, output and exit code. What a fresh
+interpreter does is tested where it is the point (`test_cli_endings`, `test_cli_processes`).
 """
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from contextlib import suppress
@@ -18,17 +19,28 @@ from typing import Any
 from tests.wiring.supervisor_cases import ROOT
 
 
+def free_port() -> int:
+    """Return a port nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def environment_of(data: Path) -> dict[str, str]:
+    """Return the environment of a command on this data directory, with nothing of ours but what it is told."""
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("GRIDWARD_", "DATABASE_"))
+    }
+    return clean | {"GRIDWARD_DATA": str(data), "GRIDWARD_PORT": str(free_port()), "LC_ALL": "C.UTF-8"}
+
+
 class Commands:
     """A `with` block in which commands run on one data directory."""
 
     def __init__(self, data: Path, scratch: Path) -> None:
         self._scratch = scratch
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("GRIDWARD_", "DATABASE_"))}
-        clean.pop("DJANGO_SETTINGS_MODULE", None)
-        self._environment = clean | {"GRIDWARD_DATA": str(data), "LC_ALL": "C.UTF-8"}
         self._first = subprocess.Popen(
             [sys.executable, "-m", "tests.wiring.forked"],
-            cwd=ROOT, env=self._environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            cwd=ROOT, env=environment_of(data), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 
     def __enter__(self) -> "Commands":
@@ -85,7 +97,7 @@ def _become(order: dict[str, Any]) -> None:
         try:
             code = main()
         except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 1
+            code = int(end.code or 0)
     finally:
         with suppress(Exception):
             sys.stdout.flush()

@@ -21,25 +21,16 @@ from gridward.wiring.cli.problems import CommandError, ending_of
 from gridward.wiring.supervisor import DATA_FORMAT, Supervisor
 from gridward.wiring.supervisor.refusals import DiskFullError
 from tests.wiring.commands import Ended
+from tests.wiring.forked import environment_of, free_port
 from tests.wiring.supervisor_cases import ONE_LINE, ROOT, USER, in_another_process, kill
-
-
-def free_port() -> int:
-    """Return a port nobody listens on just now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def gridward(*words: str, data: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run a command as a person would."""
-    clean = {
-        name: value for name, value in os.environ.items() if not name.startswith(("GRIDWARD_", "DATABASE_"))
-    }
-    environment = {"GRIDWARD_PORT": str(free_port())} | environment
     return subprocess.run(
         [sys.executable, "-m", "gridward.wiring.cli", *words],
         cwd=ROOT,
-        env=clean | {"GRIDWARD_DATA": str(data), "LC_ALL": "C.UTF-8"} | environment,
+        env=environment_of(data) | environment,
         capture_output=True,
         text=True,
         timeout=120,

@@ -26,7 +26,7 @@ from gridward.wiring.cli.processes import Child, Program, children_stop
 from gridward.wiring.cli.reports import problems_print
 from gridward.wiring.supervisor import Layout
 from gridward.wiring.supervisor.layout import layout_prepare
-from tests.wiring.test_cli_endings import free_port
+from tests.wiring.forked import free_port
 
 
 def environment(data: Path, *, port: int = 0, host: str = "127.0.0.1", url: str = "") -> Environment:

@@ -14,7 +14,7 @@ from gridward.wiring.model_city import PASSWORD
 from simulator.play import Plan
 from simulator.play.day import Day
 from tests.simulator.play.test_day import FILES
-from tests.wiring.test_cli_endings import free_port
+from tests.wiring.forked import free_port
 
 REPORT: dict[str, Any] = {
     "day": {"from": "00:00", "until": "24:00", "rate": 60.0}, "sent": 3, "accepted": 2,
