@@ -112,16 +112,21 @@ found as materialized (
     from marked m)
 {ADD}
 """
+# The task is locked before what lies above it, as every hand does: in the other order two of them wait for each other.
 DUE = """
 select e.id as escalation_id, e.task_id as id, e.from_pos as area_pos, e.state, e.level, t.priority,
        case when e.state = 'open' then 'waited' else 'again' end as kind,
        case when e.state = 'returned' then e.level
             else case e.level when 'community' then 'street' when 'street' then 'district' else 'city' end
         end as wanted
-  from (select * from dispatch_escalation
+  from (select id, task_id from dispatch_escalation
          where order_id = %(order)s and next_at <= %(now)s and state in ('open', 'returned')
-         order by next_at limit %(most)s for update) e
- cross join lateral (select priority from dispatch_task where id = e.task_id and state = 'open' limit 1) t
+         order by next_at limit %(most)s) due
+ cross join lateral (
+   select priority from dispatch_task where id = due.task_id and state = 'open' for update) t
+ cross join lateral (
+   select * from dispatch_escalation
+    where id = due.id and next_at <= %(now)s and state in ('open', 'returned') for update) e
 """
 TAKE_ON_PLACES = f"select distinct area_pos from ({DUE}) d"
 TAKE_ON = f"""
@@ -157,11 +162,15 @@ def rungs(places: Iterable[int]) -> dict[str, list[Any]]:
     return columns
 
 
+# The whistle before its calls, as whoever closes it does.
 OVERDUE = """
 select c.id, w.id, w.level, w.from_pos, w.priority
   from (select id, whistle_id from dispatch_whistlecall
-         where order_id = %(order)s and next_at <= %(now)s order by next_at limit %(most)s for update) c
- cross join lateral (select * from dispatch_whistle where id = c.whistle_id and state = 'open' limit 1) w
+         where order_id = %(order)s and next_at <= %(now)s order by next_at limit %(most)s) due
+ cross join lateral (
+   select * from dispatch_whistle where id = due.whistle_id and state = 'open' for update) w
+ cross join lateral (
+   select id from dispatch_whistlecall where id = due.id and next_at <= %(now)s for update) c
 """
 
 

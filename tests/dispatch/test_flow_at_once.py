@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
+from django.db.models import QuerySet
 
 from gridward.dispatch import actions
-from gridward.dispatch.models import Escalation, PassResult, Supervision, Task
-from gridward.dispatch.rising import tasks_rise
+from gridward.dispatch.models import Escalation, PassResult, Supervision, Task, Whistle, WhistleCall
+from gridward.dispatch.rising import tasks_rise, whistles_rise
 from gridward.intake import api as intake
 from gridward.kernel import clock, outbox
 from gridward.kernel.actor import SYSTEM, Actor
@@ -39,8 +41,9 @@ def late(tmp_path: Path) -> Task:
 
 
 def together(*works: Callable[[], object]) -> list[str]:
-    """Do several things at once, each on a connection of its own; return the code of each, in order."""
+    """Do several things at once, each on a connection of its own; return the code of each, in order; none may fail."""
     said = [""] * len(works)
+    failed: list[Exception] = []
     start = threading.Barrier(len(works))
 
     def do(number: int, work: Callable[[], object]) -> None:
@@ -49,6 +52,8 @@ def together(*works: Callable[[], object]) -> list[str]:
             said[number] = code_of(work())
         except IntegrityError as error:
             said[number] = "refused by the database" if "never both" in str(error) else str(error)
+        except Exception as error:
+            failed.append(error)
         finally:
             connections.close_all()
 
@@ -57,6 +62,7 @@ def together(*works: Callable[[], object]) -> list[str]:
         thread.start()
     for thread in threads:
         thread.join(stage.PATIENCE)
+    assert not failed, failed
     return said
 
 
@@ -74,6 +80,27 @@ def decided(by: Actor, what: Callable[..., object], **more: object) -> Callable[
             return what(escalation_id=row, words=WORDS, by=by, now=clock.now(), **more)
 
     return work
+
+
+def between(
+    rows: QuerySet[Any], work: Callable[[], object], comes: Callable[..., object]
+) -> list[Callable[[], object]]:
+    """Have a person lock a row first, the clock come and wait for somebody, and the person go on only then."""
+    has_it = threading.Event()
+
+    def person() -> object:
+        with transaction.atomic():
+            with people.as_owner():
+                rows.select_for_update().get()
+            has_it.set()
+            stage.wait_until_blocked(connection.connection)
+            return work()
+
+    def runs() -> object:
+        has_it.wait(stage.PATIENCE)
+        return comes(now=clock.now())
+
+    return [person, runs]
 
 
 def test_the_clock_that_runs_twice_at_once_raises_once(late: Task) -> None:
@@ -113,6 +140,45 @@ def test_a_decision_and_the_clock_at_once_leave_one_row_open(late: Task) -> None
     with people.as_owner():
         assert list(Escalation.objects.filter(state="open").values_list("level", flat=True)) == ["street"]
         assert Escalation.objects.count() == 2
+
+
+def test_a_decision_that_has_the_task_and_the_clock_that_comes_between_do_not_wait_for_each_other(
+    late: Task,
+) -> None:
+    tasks_rise(now=clock.now())
+    with people.as_owner():
+        Escalation.objects.update(next_at=clock.now())
+    decide = decided(officer(), actions.escalation_raise, kind="department")
+
+    said = together(*between(Task.objects.filter(id=late.id), decide, tasks_rise))
+
+    assert said == ["ok", "ok"]
+    with people.as_owner():
+        assert list(Escalation.objects.filter(state="open").values_list("level", flat=True)) == ["street"]
+
+
+def test_a_whistle_that_is_closed_while_the_clock_raises_it_is_closed(late: Task) -> None:
+    with transaction.atomic():
+        by = people.actor_of("street_officer", CITY.xinjiekou)
+    with transaction.atomic(), people.acting(by):
+        blown = actions.whistle_blow(
+            task_id=None, agencies=["health"], lead="health", question="repair", words=WORDS,
+            priority="P3", by=by, now=clock.now(),
+        )  # fmt: skip
+    assert isinstance(blown, Whistle)
+    with people.as_owner():
+        WhistleCall.objects.update(next_at=clock.now())
+
+    def close() -> object:
+        with people.acting(by):
+            return actions.whistle_close(whistle_id=blown.id, words=WORDS, by=by, now=clock.now())
+
+    said = together(*between(Whistle.objects.filter(id=blown.id), close, whistles_rise))
+
+    assert said == ["ok", "ok"]
+    with people.as_owner():
+        assert Whistle.objects.get().state == "closed"
+        assert WhistleCall.objects.get().risen_at is None
 
 
 @pytest.mark.parametrize("round_", range(3))
