@@ -84,6 +84,27 @@ def test_the_map_shows_another_measure_and_hears_the_bell(browser, server):
     assert wrong == []
 
 
+def test_the_map_is_coloured_from_far_by_what_the_table_lists_and_from_near_by_grids(browser, server):
+    page, wrong = visit(browser, server, "en", 1440)
+    page.wait_for_selector("[data-painted]", timeout=30_000)
+    drawn = """zoom => new Promise(done => {
+      const { map } = document.querySelector("[data-map]").areaMap;
+      map.once("idle", () => done(["fill-far", "fill"].map(
+        one => map.queryRenderedFeatures({ layers: [one] }).some(({ state }) => state.rank > 0))));
+      map.jumpTo({ zoom });
+      map.triggerRepaint();
+    })"""
+    legend = page.locator("[data-map-legend]")
+
+    assert page.evaluate(drawn, 8) == [True, False]
+    assert "Open tasks · District" in legend.inner_text()
+    assert page.evaluate(drawn, 11.5) == [False, True]
+    assert "Open tasks · Grid" in legend.inner_text()
+
+    page.context.close()
+    assert wrong == []
+
+
 def test_a_part_of_the_page_comes_in_again_when_its_topic_rings(browser, server):
     page, wrong = visit(browser, server, "en", 1440)
     page.locator(".gw-chart").scroll_into_view_if_needed()
@@ -231,7 +252,7 @@ def sums(browser: Browser, server: object) -> Iterator[Page]:
         ("m.classOf(m.valueOf('coverage', [0, 0, 0, 0]), [60, 80, 90, 100])", -1),
         ("m.classOf(m.valueOf('coverage', [1, 0, 99, 100]), [60, 80, 90, 100])", 3),
         ("m.wordOf('coverage', 99.99)", "99.9 %"),
-        ("m.stepsOf('open', {areas: {a: [120, 0, 0, 1]}})", [1, 60, 120, 200]),
+        ("m.stepsOf('open', {a: [120, 0, 0, 1]})", [1, 60, 120, 200]),
     ],
 )
 def test_figures_fall_into_classes_that_say_what_they_hold(sums, call, answer):

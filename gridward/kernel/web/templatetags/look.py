@@ -354,14 +354,16 @@ def area_map(
     live: str = "",
     label_level: str = "",
     children_level_label: str = "",
+    level_label: str = "",
     zooms: tuple[int, int] = (7, 13),
 ) -> dict[str, object]:
     """
     Draw the map with its table beside it.
 
     `areas` are the children: `code, name, url, open, late, done, due`. `tiles` has {z}/{x}/{y}, `area_url`
-    has {code}; `bounds` is "west,south,east,north"; `level` is the layer that is filled, `code` limits it to
-    one subtree by prefix; `live` is the stream of events.
+    has {code}; `bounds` is "west,south,east,north"; `level` is the layer that is filled from near, `label_level`
+    that of `areas`, which is filled from far; `code` limits both to one subtree by prefix; `live` is the stream
+    of events. The labels are the words for the two levels.
     """
     return {
         "areas": [{**area, "share": formats.percent(area.get("done"), area.get("due"))} for area in areas],
@@ -374,6 +376,7 @@ def area_map(
         "live": live,
         "label_level": label_level or level,
         "children_level_label": children_level_label or _("Area"),
+        "level_label": level_label or _("Grid"),
         "zooms": zooms,
     }
 

@@ -3,11 +3,12 @@
 // JSON in the hidden #map-figures (see live.js), so that an open board asks one question and not two.
 
 import { Map as LibreMap, NavigationControl } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
-import { fillColour, styleOf } from "./map_style.js";
+import { FINE_FROM, fillColour, styleOf } from "./map_style.js";
 import { classOf, stepsOf, valueOf, wordOf, wordsOf } from "./measures.js";
 
 const MEASURES = ["open", "late", "coverage"];
 const FIGURES = "map-figures"; // the part of the page that carries them
+const LAYERS = ["fill", "fill-far"]; // what is coloured, from near and from far
 const OUT = 1; // how many levels one may zoom out beyond the whole
 
 function ramp(measure) {
@@ -26,7 +27,8 @@ class AreaMap {
     this.words = section.querySelector("[data-map-texts]").dataset;
     this.hover = section.querySelector("[data-map-hover]");
     this.measure = section.querySelector(".gw-switch input:checked")?.value || "open";
-    this.status = { areas: {} };
+    this.status = { areas: {}, below: {} };
+    this.steps = {}; // the limits of the classes, of `areas` and of `below`
     this.under = null;
     this.map = this.#createMap();
     this.isLoaded = false; // before, nothing can be painted, and what came until then is asked for anyway
@@ -52,13 +54,14 @@ class AreaMap {
         maxzoom: Number(this.set.maxzoom),
       }),
       bounds: [[west, south], [east, north]],
-      fitBoundsOptions: { padding: 16 },
+      fitBoundsOptions: { padding: { top: 16, left: 16, right: 16, bottom: 56 } }, // the legend lies at the bottom
       localIdeographFontFamily: "'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif",
       locale: {
         "Map.Title": this.words.mapLabel,
         "NavigationControl.ZoomIn": this.words.zoomIn,
         "NavigationControl.ZoomOut": this.words.zoomOut,
       },
+      minZoom: Number(this.set.minzoom), // farther out there are no tiles, and so no map
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
@@ -66,7 +69,7 @@ class AreaMap {
       cooperativeGestures: false,
       fadeDuration: 0,
     });
-    map.setMinZoom(map.getZoom() - OUT);
+    map.setMinZoom(Math.max(map.getZoom() - OUT, map.getMinZoom()));
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
@@ -77,9 +80,14 @@ class AreaMap {
     for (const input of this.section.querySelectorAll(".gw-switch input")) {
       input.addEventListener("change", () => this.#show(input.value));
     }
-    this.map.on("mousemove", "fill", (event) => this.#point(event));
-    this.map.on("mouseleave", "fill", () => this.#leave());
-    this.map.on("click", "fill", (event) => this.#click(event));
+    for (const layer of LAYERS) {
+      this.map.on("mousemove", layer, (event) => this.#point(event));
+      this.map.on("mouseleave", layer, () => this.#leave());
+      this.map.on("click", layer, (event) => this.#click(event));
+    }
+    this.map.on("zoom", () => {
+      if (this.shownFar !== this.#isFar()) this.#legend();
+    });
     for (const row of this.section.querySelectorAll("[data-area]")) {
       for (const kind of ["mouseenter", "focusin"]) row.addEventListener(kind, () => this.#mark(row.dataset.area));
       for (const kind of ["mouseleave", "focusout"]) row.addEventListener(kind, () => this.#mark(null));
@@ -96,42 +104,56 @@ class AreaMap {
 
   // Takes over all figures at once; an older answer that was overtaken is dropped.
   #take(fresh) {
-    const { as_of: before, areas: old } = this.status;
-    if (before && Date.parse(fresh.as_of) < Date.parse(before)) return;
-    this.status = fresh;
-    const codes = Object.keys({ ...old, ...fresh.areas });
-    this.#paint(codes.filter((code) => String(old[code]) !== String(fresh.areas[code])));
-    this.#tabulate(fresh.below || fresh.areas);
+    const before = this.status;
+    if (before.as_of && Date.parse(fresh.as_of) < Date.parse(before.as_of)) return;
+    this.status = { below: fresh.areas, ...fresh };
+    this.#paint(before);
+    this.#tabulate(this.status.below);
   }
 
   #show(measure) {
     this.measure = measure;
-    this.map.setPaintProperty("fill", "fill-color", fillColour(ramp(measure), measure));
+    for (const layer of LAYERS.filter((one) => this.map.getLayer(one))) {
+      this.map.setPaintProperty(layer, "fill-color", fillColour(ramp(measure), measure));
+    }
     this.#paint(null);
   }
 
-  // `codes` are those that changed; null paints all of them, as does a change of the class limits.
-  #paint(codes) {
-    const steps = stepsOf(this.measure, this.status);
-    const moved = String(steps) !== this.steps;
-    this.steps = String(steps);
-    const all = moved || !codes ? Object.keys(this.status.areas) : [];
-    for (const code of new Set([...all, ...(codes || [])])) {
-      const rank = classOf(valueOf(this.measure, this.status.areas[code]), steps);
-      this.map.setFeatureState(this.#feature(this.set.level, code), { rank });
+  // Paints what differs from `before`; without it, and where the limits of the classes moved, everything.
+  #paint(before) {
+    for (const [level, kind] of [[this.set.level, "areas"], [this.set.labelLevel, "below"]]) {
+      if (kind === "below" && level === this.set.level) continue; // the same areas: `areas` has painted them
+      const fresh = this.status[kind];
+      const steps = stepsOf(this.measure, fresh);
+      const moved = String(steps) !== String(this.steps[kind]);
+      this.steps[kind] = steps;
+      const old = before && !moved ? before[kind] : {};
+      for (const code of Object.keys({ ...old, ...fresh })) {
+        if (String(old[code]) === String(fresh[code])) continue;
+        const rank = classOf(valueOf(this.measure, fresh[code]), steps);
+        this.map.setFeatureState(this.#feature(level, code), { rank });
+      }
     }
-    this.#legend(steps);
+    this.#legend();
     this.section.dataset.painted = this.status.as_of || "now";
+  }
+
+  // From far the map is coloured by the areas of the table, from near by the grids.
+  #isFar() {
+    return this.set.level !== this.set.labelLevel && this.map.getZoom() < FINE_FROM;
   }
 
   #feature(level, code) {
     return { source: "areas", sourceLayer: level, id: Number(code) };
   }
 
-  #legend(steps) {
+  #legend() {
+    this.shownFar = this.#isFar();
+    const steps = this.steps[this.shownFar ? "below" : "areas"];
+    if (!steps) return; // no figures have come yet
     const legend = this.section.querySelector("[data-map-legend]");
     const title = document.createElement("strong");
-    title.textContent = this.words[this.measure];
+    title.textContent = `${this.words[this.measure]} · ${this.shownFar ? this.words.far : this.words.near}`;
     const entries = wordsOf(this.measure, steps).map((words, at) => {
       const entry = document.createElement("span");
       entry.className = `gw-swatch gw-swatch-${this.measure}-${at}`;
@@ -168,11 +190,11 @@ class AreaMap {
     const [{ id, properties }] = event.features;
     const code = String(id);
     this.map.getCanvas().classList.add("gw-over");
-    if (this.set.level === this.set.labelLevel) this.#mark(code);
+    if (this.set.level === this.set.labelLevel || this.#isFar()) this.#mark(code);
     const link = document.createElement("a");
     link.href = this.#address(code);
     link.textContent = properties.name || code;
-    const figures = this.status.areas[code];
+    const figures = this.status[this.#isFar() ? "below" : "areas"][code];
     const words = MEASURES.map((one) => `${this.words[one]}: ${wordOf(one, valueOf(one, figures))}`);
     this.hover.replaceChildren(link, ...(figures ? words : [this.words.nothing]).map((text) => {
       const line = document.createElement("span");

@@ -7,6 +7,9 @@ const SHOW_FROM = { district: 0, street: 9.5, community: 11.5, grid: 13 };
 const OWN_FROM = { district: 0, street: 8, community: 9.5, grid: 9.5 };
 const LINE = { district: 1.6, street: 1, community: 0.7, grid: 0.4 };
 const FONTS = ["Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "sans-serif"];
+// Below this zoom a grid is a speck: the areas the table lists are coloured instead, so that both say the same.
+export const FINE_FROM = 11;
+const ASIDE = ["center", "left", "right", "top", "bottom", "top-left", "bottom-right", "top-right", "bottom-left"];
 const INK = "#2b3542";
 const PAPER = "#fafaf7";
 const OUTSIDE = "#efeee8";
@@ -52,9 +55,12 @@ function names(level, always) {
     layout: {
       "text-field": ["get", "name"],
       "text-font": FONTS,
-      "text-size": ["interpolate", ["linear"], ["zoom"], 8, level === "district" ? 13 : 11, 14, 15],
-      "text-padding": 4,
+      "text-size": ["interpolate", ["linear"], ["zoom"], 8, 11, 10, level === "district" ? 13 : 11, 14, 15],
+      "text-padding": 1,
       "text-max-width": 7,
+      // In the old town districts are smaller than their names: a name moves aside, its edge still on its own area,
+      // before it is left out.
+      ...(always ? { "text-variable-anchor": ASIDE } : {}),
     },
     paint: { "text-color": INK, "text-halo-color": PAPER, "text-halo-width": 1.6 },
   };
@@ -74,17 +80,32 @@ function hovered(level) {
   };
 }
 
-/** Return the style: `level` is filled, `labelLevel` named and hovered, `code` limits both to one subtree. */
+// What is filled: the areas of the table from far, `level` from near.
+function fills(level, labelLevel, code, paint) {
+  const layer = { type: "fill", source: "areas", filter: inSubtree(code), paint };
+  const near = { id: "fill", ...layer, "source-layer": level };
+  if (level === labelLevel) return [near];
+  return [
+    { id: "fill-far", ...layer, "source-layer": labelLevel, maxzoom: FINE_FROM },
+    { ...near, minzoom: FINE_FROM },
+  ];
+}
+
+/**
+ * Return the style: `labelLevel` is named and hovered, and filled from far; `level` is filled from near; `code` limits
+ * both to one subtree.
+ */
 export function styleOf({ tiles, level, labelLevel, code, ramp, measure, minzoom, maxzoom }) {
   const source = { type: "vector", tiles: [tiles], minzoom, maxzoom };
-  const fill = { type: "fill", source: "areas", "source-layer": level };
+  const paint = { "fill-color": fillColour(ramp, measure), "fill-antialias": false };
+  const outside = { id: "outside", type: "fill", source: "areas", "source-layer": LEVELS[0] };
   return {
     version: 8,
     sources: { areas: source },
     layers: [
       { id: "paper", type: "background", paint: { "background-color": PAPER } },
-      { id: "outside", ...fill, paint: { "fill-color": OUTSIDE } },
-      { id: "fill", ...fill, filter: inSubtree(code), paint: { "fill-color": fillColour(ramp, measure), "fill-antialias": false } },
+      { ...outside, paint: { "fill-color": OUTSIDE } },
+      ...fills(level, labelLevel, code, paint),
       ...LEVELS.toReversed().map((one) => outline(one, level, labelLevel)),
       hovered(labelLevel),
       ...LEVELS.toReversed().map((one) => names(one, one === labelLevel)),

@@ -18,12 +18,10 @@ export function valueOf(measure, figures) {
   return figures ? READ[measure](figures) : null;
 }
 
-/** Return the lower ends of classes 1 to 4: given by the server, or grown until the ninth tenth fits in. */
-export function stepsOf(measure, status) {
-  const given = status.measure?.[measure]?.steps;
-  if (given) return given;
+/** Return the lower ends of classes 1 to 4 of figures by code: grown until the ninth tenth fits in. */
+export function stepsOf(measure, areas) {
   if (measure === "coverage") return COVERAGE_STEPS;
-  const values = Object.values(status.areas).map(READ[measure]).filter(Boolean).sort((a, b) => a - b);
+  const values = Object.values(areas).map(READ[measure]).filter(Boolean).sort((a, b) => a - b);
   const high = values[Math.floor(values.length * 0.9)] || 0;
   const unit = NICE.find((nice) => nice * SHAPE.at(-1) >= high) || NICE.at(-1);
   return SHAPE.map((step) => (unit === 1 ? step : step === 1 ? 1 : step * unit));
