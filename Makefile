@@ -15,7 +15,7 @@ help:
 	@echo "make demo    run the model city on this machine (Ctrl-C stops it); SCALE=district or SCALE=city for more people"
 	@echo "make test    every test but the heavy ones, the walk through the house in a real browser included"
 	@echo "make fast    every test that needs neither a browser nor a copy of the database"
-	@echo "make heavy   what takes minutes: every other journey, the size of a whole city (6 GB), kills, played days"
+	@echo "make heavy   what takes minutes: every other journey, a whole city (6 GB), kills, played days, properties at length"
 	@echo "make check   format, lint, types, walls, migrations, sizes"
 	@echo "make bench   every benchmark, kept in docs/benchmarks (up to half an hour)"
 	@echo "make lock assets translations messages reference bench-quick bench-map clean"
@@ -36,7 +36,7 @@ test: dev-environment system assets translations
 	@$(TESTS) -m "not heavy"
 
 heavy: dev-environment system assets translations
-	@$(TESTS) -m heavy
+	@GRIDWARD_EXAMPLES=all $(TESTS) -m "heavy or hypothesis"
 
 fast: dev-environment translations
 	@$(TESTS) -m "not browser and not slow and not heavy"

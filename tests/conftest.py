@@ -24,11 +24,13 @@ from gridward.governance import api as governance
 from gridward.wiring.supervisor import Supervisor
 from tests import people
 from tests.chromium import browser
+from tests.examples import profile_load
 from tests.settled import DATA
 
 __all__ = ["browser"]  # a fixture, for everybody
 
 
+profile_load()
 #: The longest way through the house goes first, so that no process waits for it at the end.
 FIRST = ("tests/journeys/test_the_walk.py", "tests/journeys/", "tests/wiring/")
 

@@ -16,6 +16,7 @@ from gridward.kernel.actor import Actor
 from gridward.territory import api as territory
 from tests import people
 from tests.command.desk import CITY, LEVELS, PLACES, Case, area, expected, put
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,9 @@ def officer(city: people.City) -> Actor:
     return people.actor_of("city_officer", CITY.city)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(drawn=st.lists(cases, max_size=25))
 def test_every_level_counts_what_lies_in_it_and_its_parts_add_up(
     order: OrderView, officer: Actor, drawn: list[Case]
@@ -70,7 +73,9 @@ def test_every_level_counts_what_lies_in_it_and_its_parts_add_up(
         )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(drawn=st.lists(cases, max_size=20))
 def test_the_line_of_the_day_has_every_task_of_the_day_in_its_hour(
     order: OrderView, officer: Actor, drawn: list[Case]

@@ -20,6 +20,7 @@ from gridward.kernel.ids import new_id
 from gridward.territory import api as territory
 from tests import people
 from tests.command.desk import CITY, LEVELS, OFFICERS, Case, area, put
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +77,9 @@ def by_hand(cases: list[Risen]) -> Counter[str]:
     return Counter(case.code for case in cases if case.state == "open" and case.is_ours)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(drawn=st.lists(drawn_risen, max_size=15))
 def test_a_board_counts_what_lies_with_its_own_level_and_no_other(
     order: OrderView, drawn: list[Risen]

@@ -10,6 +10,7 @@ from gridward.kernel.actor import Actor
 from gridward.wiring.supervisor import Supervisor
 from tests import people
 from tests.dispatch.desk import MOTHER, STUDENT, Desk, moment
+from tests.dispatch.scene import Scene
 from tests.house.conftest import copied_city
 
 
@@ -21,15 +22,9 @@ def founded(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Desk]:
     """The street under an order, with a responsible worker in its first grid."""
-
-    def found() -> Desk:
-        folder, city = tmp_path_factory.mktemp("street"), people.city()
-        order = people.signed_order()
-        people.found_street(order, folder)
-        worker = people.actor_of("grid_worker", city.grid, responsible=True)
-        return Desk(order, worker, folder, people.actor_of("intake_officer", city.city))
-
-    with copied_city(cluster, django_db_blocker, found) as made:
+    with copied_city(
+        cluster, django_db_blocker, lambda: Desk.founded(tmp_path_factory.mktemp("street"))
+    ) as made:
         yield made
 
 
@@ -51,3 +46,22 @@ def family(desk: Desk) -> Task:
 def officer(desk: Desk) -> Actor:
     """The officer of their community."""
     return people.actor_of("community_officer", people.city().chengxianjie)
+
+
+@pytest.fixture(scope="module")
+def founded_scene(
+    cluster: Supervisor,
+    django_db_setup: None,
+    django_db_blocker: object,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Scene]:
+    """What rises, whistles and is supervised, once for a module that asks for no desk."""
+    folder = tmp_path_factory.mktemp("street")
+    with copied_city(cluster, django_db_blocker, lambda: Scene(Desk.founded(folder))) as made:
+        yield made
+
+
+@pytest.fixture
+def scene(founded_scene: Scene, db: None) -> Scene:
+    """The scene, at which nobody has signed in."""
+    return founded_scene.entered()

@@ -65,6 +65,14 @@ class Desk:
     officer: Actor
     person_of: dict[people.Neighbour, UUID] = field(default_factory=dict)
 
+    @classmethod
+    def founded(cls, folder: Path) -> "Desk":
+        """The street under an order, with a responsible worker in its first grid."""
+        city, order = people.city(), people.signed_order()
+        people.found_street(order, folder)
+        worker = people.actor_of("grid_worker", city.grid, responsible=True)
+        return cls(order, worker, folder, people.actor_of("intake_officer", city.city))
+
     def list_comes(
         self, channel: str, *asked: people.Neighbour, at: datetime, out: bool = True
     ) -> DispatchReport:

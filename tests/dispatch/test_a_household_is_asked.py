@@ -26,6 +26,7 @@ from tests.dispatch.desk import (
     subjects,
     tasks,
 )  # fmt: skip
+from tests.examples import examples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -196,7 +197,7 @@ LISTS = st.lists(
 
 
 @settings(
-    max_examples=6,
+    max_examples=examples(6),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gridward.dispatch.batching import Batch, Room, batch_of
 from gridward.dispatch.ordering import Pace, Stop
+from tests.examples import examples
 
 MORNING = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 EVENING = MORNING.replace(hour=20)
@@ -72,7 +73,7 @@ stops = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(given_stops=stops, in_hand=st.integers(0, 12), most=st.integers(0, 20), hour=st.integers(9, 19))
 def test_a_budget_is_never_exceeded_but_by_urgent_households_and_nobody_is_lost(
     given_stops: list[Stop], in_hand: int, most: int, hour: int

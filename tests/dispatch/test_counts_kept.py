@@ -15,6 +15,7 @@ from gridward.governance import api as governance
 from gridward.kernel.ids import new_id
 from tests import people
 from tests.dispatch.desk import moment
+from tests.examples import examples
 
 NOW = moment(12)
 CODES = ("320102003015001", "320102003015002", "320102003011001")
@@ -92,7 +93,9 @@ def happen(what: str, given_: object, orders: list[UUID]) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(history=st.lists(HAPPENINGS, max_size=14))
 def test_after_any_history_the_places_say_what_the_tasks_say(
     order: governance.OrderView, history: list[tuple[str, object]]

@@ -29,6 +29,7 @@ from tests.dispatch.desk import (
     tasks,
     undone,
 )
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 CITY = people.city()
@@ -281,7 +282,9 @@ def recounted(order_id: UUID) -> tuple[int, int, int, int, int]:
     return len(clues), sum(n > 0 for n in clues), sum(clues), len(found), sum(at is not None for at in found)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(deeds=DEEDS)
 def test_no_history_raises_a_ratio_without_an_evidenced_pass_and_nothing_asked_is_lost(
     desk: Desk, deeds: list[tuple[str, object]]

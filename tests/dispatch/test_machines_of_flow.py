@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from tests import people
-from tests.dispatch.desk import STUDENT, Desk
-from tests.dispatch.test_pages_of_flow import BLOWN, NOBODY, WORDS, MakeActor, Scene, state_of
+from tests.dispatch.desk import STUDENT
+from tests.dispatch.scene import NOBODY, WORDS, Scene, state_of
+from tests.dispatch.test_pages_of_flow import BLOWN
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +27,6 @@ CALLED = {
     "priority": "P1",
     "words": WORDS,
 }
-
-
-@pytest.fixture
-def scene(desk: Desk, actor_of: MakeActor) -> Scene:
-    return Scene(desk, actor_of)
 
 
 def machine(scene: Scene, who: str) -> Client:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gridward.dispatch.ordering import DayOrder, Pace, Stop, arrival, day_order, natural
 from gridward.dispatch.walking import Point, distances
+from tests.examples import examples
 
 MORNING = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 PACE = Pace(minutes_a_household=12, metres_a_minute=70, detour=1.3)
@@ -156,7 +157,7 @@ stops = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(given_stops=stops, start=st.sampled_from([CENTRE, None]))
 def test_every_household_is_visited_once_and_the_urgent_ones_first(
     given_stops: list[Stop], start: Point | None
@@ -169,7 +170,7 @@ def test_every_household_is_visited_once_and_the_urgent_ones_first(
     assert found.unmeasured_count == sum(one.point is None for one in given_stops)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(given_stops=stops)
 def test_without_urgency_the_walk_is_never_longer_than_in_the_order_they_came(
     given_stops: list[Stop],

@@ -14,6 +14,7 @@ from gridward.governance import api as governance
 from gridward.kernel.ids import new_id
 from tests import people
 from tests.dispatch.desk import moment
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,9 @@ def written(
     return [task for task in made if task.order_id == order.id]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(lives=st.lists(LIVES, max_size=14))
 def test_counts_are_those_of_the_tasks_place_by_place_and_hour_by_hour(
     order: governance.OrderView,
@@ -132,7 +135,9 @@ def test_an_order_nobody_knows_has_no_numbers(order: governance.OrderView) -> No
         assert run(hourly_progress(order_ids=[], ranges=whole, day_start=DAY)) == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(lives=st.lists(LIVES, max_size=14), cuts=st.sets(st.sampled_from(range(7)), max_size=4))
 def test_the_parts_of_a_range_make_it_whole_wherever_it_is_cut(
     order: governance.OrderView,

@@ -23,6 +23,7 @@ from gridward.kernel import clock, sealing
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal, Refused
 from tests import people
+from tests.examples import examples
 from tests.governance import orders
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +179,7 @@ class OrderLife(RuleBasedStateMachine):
         assert sealing.key_store().exists(self.order.domain) == (len(self.signed) == 2)
 
 
+@pytest.mark.hypothesis
 def test_an_order_lives_by_its_rules_whatever_is_tried_in_whatever_order(city: people.City) -> None:
     OrderLife.cast = {
         "drafter": [people.actor_of("city_officer", city.city)],
@@ -188,7 +190,10 @@ def test_an_order_lives_by_its_rules_whatever_is_tried_in_whatever_order(city: p
     run_state_machine_as_test(
         OrderLife,
         settings=settings(
-            max_examples=12, stateful_step_count=18, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples(12),
+            stateful_step_count=18,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )
 

@@ -14,6 +14,7 @@ from gridward.kernel import clock
 from gridward.kernel.ids import new_id
 from gridward.territory import api as territory
 from tests import people
+from tests.examples import examples
 from tests.governance import orders
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,9 @@ def kept(piece: Piece, profile: Profile) -> bool:
     return True
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(wanted=st.lists(pieces, min_size=2, max_size=5))
 def test_whatever_is_signed_occupies_its_place_and_time_alone(db: None, wanted: list[Piece]) -> None:
     with people.as_owner(), transaction.atomic():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gridward.governance import rules
 from gridward.governance.profiles import COVID19_CN_2020_03, ProfileView, infeasible
+from tests.examples import examples
 
 NOW = datetime(2020, 2, 14, 8, tzinfo=UTC)
 LAWFUL = rules.Draft(
@@ -136,7 +137,7 @@ def test_a_profile_answers_by_name_and_knows_no_default() -> None:
         profile.number("reveal_hours")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     minutes=st.integers(-60, 60 * 24 * 40),
     scope=st.sampled_from([*rules.POPULATION_SCOPES, "people_from_elsewhere"]),
@@ -162,7 +163,7 @@ def test_a_draft_is_let_through_exactly_when_nothing_speaks_against_it(
     assert (rules.may_draft(draft) is None) is lawful
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     signed=st.none() | st.integers(-5, 5),
     starts=st.integers(-5, 5),

@@ -16,6 +16,7 @@ from gridward.kernel.actor import SYSTEM
 from gridward.kernel.ids import new_id
 from gridward.workforce import api as workforce
 from tests import people
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +108,9 @@ def happen(what: str, batch_id: UUID, state: str) -> None:
         counts_fold()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(history=st.lists(HAPPENINGS, max_size=14))
 def test_after_any_history_a_list_says_what_its_rows_say(
     order: governance.OrderView, history: list[tuple[str, int, str]]

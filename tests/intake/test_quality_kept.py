@@ -13,6 +13,7 @@ from gridward.intake.reckoning import CLASSES, GROUPS, Period
 from gridward.intake.rules import GIVEN_BACK, OUTCOME_WORDS
 from gridward.kernel.actor import Actor
 from tests import people
+from tests.examples import examples
 from tests.intake.test_answers_kept import clue, lists
 from tests.intake.test_quality import RAISED
 
@@ -76,7 +77,9 @@ def settled(batches: list[object]) -> dict[object, dict[str, int]]:
     return found
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(history=st.lists(HAPPENINGS, max_size=14))
 def test_after_any_history_each_row_stands_in_exactly_one_class(
     order: governance.OrderView, history: list[tuple[str, int, str, str]]

@@ -19,6 +19,7 @@ from gridward.kernel.ids import new_id
 from gridward.kernel.models import LedgerEntry
 from gridward.kernel.outcomes import Refusal
 from tests import people
+from tests.examples import examples
 from tests.intake.test_decided_before import GRID, MOTHER, NEIGHBOUR, STUDENT, phone, resident
 
 pytestmark = pytest.mark.django_db
@@ -280,7 +281,7 @@ def test_decided_and_taken_back_in_any_order_every_row_is_accounted_for(
     assert [clue.state for clue in clues] == ["waiting"] * 4 + ["dispatched"]
     who = [resident(one).id for one in (NEIGHBOUR, MOTHER, STUDENT, NEIGHBOUR)]
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
     @given(STEPS)
     def played(steps: list[tuple[int, str] | None]) -> None:
         before = transaction.savepoint()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gridward.kernel import walls
 from tests import people
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +104,9 @@ def test_a_range_shows_what_lies_in_it_without_its_end_and_never_what_lies_nowhe
     assert seen(walls.CENTRE, ranges) == ids
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     places=st.lists(st.integers(0, 40) | st.none(), max_size=8),
     scope=st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)), max_size=4),

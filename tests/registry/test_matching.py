@@ -21,6 +21,7 @@ from gridward.registry import matching, rules, stages
 from gridward.registry.models import Household, Resident
 from gridward.territory import api as territory
 from tests import people
+from tests.examples import examples
 from tests.people import date
 from tests.registry.town import CITY, Line, number, phone, reported, resident
 
@@ -157,7 +158,9 @@ phones_asked = st.sampled_from(["", *(phone(n) for n in range(1, 6)), phone(99)]
 homes_asked = st.sampled_from(["", *HOMES])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     drawn=st.lists(st.tuples(names_asked, numbers_asked, phones_asked, homes_asked), min_size=1, max_size=6),
     data=st.data(),
@@ -219,7 +222,9 @@ def agreeing(question: registry.PersonInput, home: str) -> dict[str, set[str]]:
 values = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(one=values, other=values)
 def test_two_values_have_one_key_exactly_when_they_are_one_value(
     order: governance.OrderView, one: str, other: str

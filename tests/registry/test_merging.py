@@ -17,6 +17,7 @@ from gridward.registry import api as registry
 from gridward.registry.models import Correction, Merge, PersonKey, Resident
 from gridward.registry.sameness import Entry, may_merge, may_undo
 from tests import people
+from tests.examples import examples
 from tests.registry.merges import (
     ALL,
     AT_HOME,
@@ -118,7 +119,9 @@ PAIRS = st.permutations(["R1", "R2", "R3", "R4"]).map(lambda order: tuple(order[
 STEPS = st.lists(st.tuples(st.sampled_from(["merge", "part"]), PAIRS, st.integers(0, 3)), max_size=8)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=STEPS)
 def test_any_sequence_conserves_the_people_and_parting_is_the_exact_inverse(
     town: governance.OrderView, officer: Actor, steps: list[tuple[str, tuple[str, str], int]]

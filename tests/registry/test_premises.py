@@ -19,6 +19,7 @@ from gridward.kernel.outcomes import Refusal
 from gridward.registry import api as registry
 from gridward.registry.models import Premises
 from tests import people
+from tests.examples import examples
 from tests.registry.town import CITY
 
 pytestmark = pytest.mark.django_db
@@ -211,7 +212,9 @@ def test_a_file_that_is_none_is_refused_as_a_whole(operator: Actor, tmp_path: Pa
     assert rows() == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     files=st.lists(
         st.lists(st.tuples(st.integers(1, 6), st.integers(0, 2)), unique_by=lambda row: row[0], min_size=1),

@@ -16,6 +16,7 @@ from gridward.kernel.sealing import DataKey
 from gridward.registry import api as registry
 from gridward.registry.models import Household
 from tests import people
+from tests.examples import examples
 from tests.registry.town import CITY, counted, household
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +155,9 @@ def test_nothing_is_provided_once_the_order_is_over(street: governance.OrderView
     assert refused.value.refusal.code == "order_inactive"
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(drawn=st.lists(st.lists(st.none() | st.integers(0, 2), max_size=6), max_size=3))
 def test_however_rows_come_a_door_has_one_household_and_no_row_is_left_out(
     street: governance.OrderView, drawn: list[list[int | None]]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gridward.kernel.tabular import Table, read_table
 from gridward.registry.reading import COLUMNS, PROBLEMS, Person, read_people
+from tests.examples import examples
 from tests.people import date
 from tests.registry.town import Line, number, phone, written
 
@@ -151,7 +152,9 @@ def test_columns_that_may_be_missing_are_missing(tmp_path: Path) -> None:
 cell = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=',"'), max_size=24)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     drawn=st.lists(st.builds(Line, cell, cell, cell, cell, cell, cell, cell, cell), min_size=1, max_size=5)
 )

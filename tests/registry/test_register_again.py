@@ -19,6 +19,7 @@ from gridward.registry import api as registry
 from gridward.registry.matching import KEY_KINDS
 from gridward.registry.models import Household, PersonKey, Resident
 from tests import people
+from tests.examples import examples
 from tests.people import date
 from tests.registry.town import (
     CITY,
@@ -150,7 +151,9 @@ persons = st.integers(1, 12).map(
 files = st.lists(persons, min_size=1, max_size=8, unique_by=lambda line: line.resident_ref)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(drawn=st.lists(files, min_size=1, max_size=3))
 def test_whatever_files_come_everybody_is_registered_once(
     order: governance.OrderView, tmp_path: Path, drawn: list[list[Line]]

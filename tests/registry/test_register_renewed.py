@@ -20,6 +20,7 @@ from gridward.registry import api as registry
 from gridward.registry.changing import PLACES, VALUES, place_read
 from gridward.registry.models import PersonKey, Residence, Resident, ResidentValue
 from tests import people
+from tests.examples import examples
 from tests.registry.test_access import granted
 from tests.registry.town import CITY, Line, household, number, opened, phone, reported, resident
 
@@ -224,7 +225,9 @@ files = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(drawn=files)
 def test_whatever_files_come_the_last_word_holds_and_every_other_word_is_kept(
     order: governance.OrderView, tmp_path: Path, drawn: list[list[Line]]

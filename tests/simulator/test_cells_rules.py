@@ -26,6 +26,7 @@ from simulator.cells.sites import apportion, grids_per_community
 from simulator.cells.split import Neighbourhood, cut, mend
 from simulator.cells.tables import Community, communities_of
 from simulator.cells.topology import bend_edges, draw_cells, make_topology
+from tests.examples import examples
 
 
 def ints(*values: int) -> np.ndarray:
@@ -109,7 +110,7 @@ def lattice(width: int, height: int) -> tuple[np.ndarray, Neighbourhood]:
     return points, Neighbourhood(width * height, first, second, np.ones(len(pairs)))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=8), st.integers(0, 99), st.booleans())
 def test_points_are_cut_into_parts_of_exactly_these_sizes(counts, seed: int, towards: bool) -> None:
     rng = np.random.default_rng(seed)
@@ -148,7 +149,7 @@ def test_touching_labels_are_ranked_by_the_border_they_share_inside_the_same_par
     assert around.touching([4], label, parent) == [(1.0, 0), (1.0, 1), (1.0, 2)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(2, 6), st.integers(0, 10_000))
 def test_mending_leaves_every_label_in_one_piece_and_fed(count: int, seed: int) -> None:
     points, around = lattice(9, 9)
@@ -182,7 +183,7 @@ def test_mending_never_takes_a_cell_across_the_border_of_its_parent() -> None:
 # --- drawing --------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(st.integers(0, 10_000))
 def test_bent_cells_fit_together_and_each_keeps_its_site(seed: int) -> None:
     rng = np.random.default_rng(seed)

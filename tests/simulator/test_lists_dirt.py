@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gridward.country.api import pack
 from simulator.lists.dirt import HEARD, KINDS, NAMES, WRITTEN, soiled
+from tests.examples import examples
 
 CN = pack("cn")
 COLUMNS = ("name", "id_number", "phone", "address")
@@ -102,7 +103,7 @@ some = st.lists(lines, min_size=20, max_size=40)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=examples(3), deadline=None)
 @given(some, st.integers(0, 2**40))
 def test_a_kind_touches_its_own_columns_and_says_so(kind: str, before: list[Line], draw: int) -> None:
     for line, (after, happened) in zip(before, soil([kind], before, draw), strict=True):
@@ -111,7 +112,7 @@ def test_a_kind_touches_its_own_columns_and_says_so(kind: str, before: list[Line
         assert happened == ({kind} if changed else set())
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=examples(5), deadline=None)
 @given(some, st.integers(0, 2**40))
 def test_dirt_of_spelling_hides_nobody(before: list[Line], draw: int) -> None:
     spelling = ("full_width", "spaces", "dashes", "country_code", "title", "homophone", "old_id")
@@ -122,7 +123,7 @@ def test_dirt_of_spelling_hides_nobody(before: list[Line], draw: int) -> None:
         assert CN.read_name(after[0]).sound == CN.read_name(line[0]).sound
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(some, st.integers(0, 2**40))
 def test_exchanged_digits_are_noticed_and_stay_in_the_synthetic_region(before: list[Line], draw: int) -> None:
     for line, (after, happened) in zip(before, soil(["swapped_digits"], before, draw), strict=True):

@@ -14,6 +14,7 @@ from simulator.city.words import KNOWN_DOOR
 from simulator.street import Street, make_street
 from simulator.street.doors import Door, Grid
 from simulator.street.people import Person
+from tests.examples import examples
 from tests.simulator.streets import GRIDS_EACH, ground, passes_gb11643, street
 
 CN = pack("cn")
@@ -204,7 +205,7 @@ def test_a_street_without_shapes_says_that_it_lies_nowhere() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(st.integers(0, 10**9), st.integers(1, GRIDS_EACH * 2))
 def test_whatever_the_seed_nobody_is_lost(seed: int, count: int) -> None:
     grids = ground().grids[:count]

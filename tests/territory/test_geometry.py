@@ -21,6 +21,7 @@ from gridward.territory.geometry import (
     representative_point,
     to_wkb,
 )
+from tests.examples import examples
 
 SQUARE = [[118.0, 32.0], [118.1, 32.0], [118.1, 32.1], [118.0, 32.1], [118.0, 32.0]]
 
@@ -135,7 +136,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(JSON)
 def test_whatever_stands_in_a_geometry_is_read_or_reported(geometry: Any) -> None:
     content = collection({"type": "Feature", "properties": {}, "geometry": geometry}, feature(geometry))

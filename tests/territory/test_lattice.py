@@ -13,6 +13,7 @@ import simulator
 from gridward.territory.lattice import Lattice
 from gridward.territory.lattice.predicates import exact_side, side
 from simulator.cells import make_cells, read_table
+from tests.examples import examples
 
 pytestmark = pytest.mark.slow
 
@@ -112,7 +113,7 @@ def test_overlapping_areas_go_to_the_lowest_key_and_holes_to_nobody() -> None:
         assert (found == by_tree(polygons, keys, points)).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @example([(1, 0), (1, 1), (8, 3)], 181)  # the middle of a lattice cell lies on a border but for a rounding
 @given(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=3, max_size=9, unique=True),

@@ -20,12 +20,12 @@ from gridward.kernel.ledger.heads import HeadSigner, head_bytes
 from gridward_verify.__main__ import main, verify
 from gridward_verify.heads import Unusable
 from gridward_verify.report import Report
+from tests.examples import examples
 from tests.verify.forge import MINUTE, START, Ledger, Seal
 
-SIZE = 24  # two signed heads, and four entries behind the last
-SIGNED = 20
+SIZE, SIGNED = 24, 20  # two signed heads, and four entries behind the last
 SIGNER = HeadSigner(Ed25519PrivateKey.generate())
-OFTEN = settings(max_examples=70, deadline=None)
+OFTEN = settings(max_examples=examples(70), deadline=None)
 SUITE = st.sampled_from(["aes", "gm"])
 SIGNED_PLACE = st.integers(0, SIGNED - 1)
 PLACE = st.integers(0, SIZE - 1)
@@ -163,7 +163,7 @@ def test_a_tool_that_writes_the_same_differently_does_no_harm(
     assert report.signed_up_to == SIGNED
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.binary(max_size=300) | st.text('[]{},:"0123ae', max_size=200).map(str.encode))
 def test_whatever_stands_in_a_file_the_answer_is_a_report_or_that_it_cannot_be_used(junk: bytes) -> None:
     with honest() as ledger:

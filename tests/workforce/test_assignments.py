@@ -18,6 +18,7 @@ from gridward.workforce.models import Assignment
 from gridward.workforce.queries import make_actor
 from gridward.workforce.rules import ROLES
 from tests import people
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -133,7 +134,9 @@ spells = st.tuples(
 ).map(lambda drawn: (*drawn[0], float(drawn[1]), None if drawn[2] is None else float(drawn[2])))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(drawn=st.lists(spells, max_size=4))
 def test_whatever_was_assigned_when_the_actor_is_what_the_database_enters(
     city: people.City, drawn: list[Spell]

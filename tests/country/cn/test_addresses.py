@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from gridward.country.api import AddressReading, pack
 from gridward.country.cn.address_text import address_text
 from tests.country.hostile import in_no_time
+from tests.examples import examples
 
 CN = pack("cn")
 
@@ -191,7 +192,7 @@ PIECES = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text() | PIECES)
 @example("一-第0室")
 def test_reading_any_text_settles_at_once(text):

@@ -8,6 +8,7 @@ from gridward.country.cn.address_shape import MOST_RUNS, filled, likeness, may_s
 from gridward.country.cn.addresses import read_address, read_addresses
 from gridward.country.readings import Alike
 from tests.country.cn.test_addresses import SAMPLES
+from tests.examples import examples
 
 STREETS = [line.split(" | ")[0] for line in SAMPLES.strip().splitlines()]
 NUMBERS = st.text("0123456789", min_size=1, max_size=6)
@@ -37,7 +38,7 @@ PIECES = st.sampled_from((*TOWN, *WORDS, *STRANGE))
 ADDRESSES = st.lists(PIECES | NUMBERS, max_size=10).map("".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(ADDRESSES, max_size=6))
 @example(["珠江路2十号", "珠江路3十号"])
 @example(["珠江路１2号", "珠江路１3号"])

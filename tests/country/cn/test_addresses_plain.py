@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from gridward.country.api import AddressReading, pack
 from tests.country.cn.test_addresses import SAMPLES
+from tests.examples import examples
 
 CN = pack("cn")
 BEGINNINGS = (
@@ -42,7 +43,7 @@ def in_pieces(text: str) -> AddressReading | None:
     return beginning.reading._replace(**numbers, compound=beginning.reading.compound or name, rest="")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(DOORS | NUMBERED)
 @example("锁金五村12号3幢1单元101室")
 @example("孙家村12号楼3幢101室")

@@ -15,13 +15,16 @@ from gridward.kernel.ledger.heads import HeadSigner, SignedHead, sign_and_export
 from gridward_verify.heads import read_heads
 from gridward_verify.report import Report
 from tests import people
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 1, 31, 9, tzinfo=UTC)
 SIGNER = HeadSigner(Ed25519PrivateKey.generate())
 KEYS = {SIGNER.key_id: SIGNER._private.public_key()}
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(
+    max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def sealed_up_to(position: int) -> None:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gridward.kernel import clock, outbox
+from tests.examples import examples
 from tests.kernel.outbox.listening import (
     Ear,
     Echoed,
@@ -269,7 +270,9 @@ def test_the_causes_are_there_for_a_programmer_and_end_in_no_log() -> None:
     assert "13900001234" not in "".join(traceback.format_exception(failed))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     poison=st.sets(st.integers(0, 19)),
     count=st.integers(0, 20),

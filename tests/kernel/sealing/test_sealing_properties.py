@@ -24,8 +24,11 @@ from gridward.kernel.sealing import (
     sealer_for,
 )
 from gridward.kernel.sealing.suites import SUITES
+from tests.examples import examples
 
-OFTEN = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+OFTEN = settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
 WORD = st.text("abc_", min_size=1, max_size=4)
 PLACE = st.tuples(WORD, WORD, st.integers(0, 3) | st.uuids() | WORD)
@@ -296,7 +299,7 @@ class Life(RuleBasedStateMachine):
             self.folder.cleanup()
 
 
-Life.TestCase.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+Life.TestCase.settings = settings(max_examples=examples(30), stateful_step_count=20, deadline=None)
 TestTheLifeOfAKeyStore = Life.TestCase
 
 

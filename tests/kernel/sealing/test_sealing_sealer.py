@@ -17,6 +17,7 @@ from gridward.kernel.sealing import (
     blob_key_id,
 )
 from gridward.kernel.sealing import sealer as sealer_module
+from tests.examples import examples
 
 PLACE = {"table": "registry_resident", "column": "name", "row_id": UUID(int=7)}
 
@@ -270,7 +271,7 @@ def test_a_data_key_shows_and_writes_nothing(key):
 
 
 @given(text=st.text(max_size=200), row_id=st.integers() | st.uuids())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_any_text_comes_back_as_it_was(text, row_id, tmp_path_factory):
     store = KeyStore(tmp_path_factory.mktemp("k") / "keys")
     store.create("standing", "aes")

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gridward.kernel.tabular import Limits, Table, TableRefusal, propose_mapping, read_table
+from tests.examples import examples
 from tests.kernel.tabular.samples import (
     GOOD_CSV,
     HEADERS,
@@ -39,7 +40,9 @@ SEEDS = [
 SHEET_XML = "".join((inline_row(1, HEADERS), inline_row(2, STUDENT))).encode()
 FILENAMES = st.sampled_from(["list.csv", "list.xlsx", "list.json", "list", "名单.xls", ""])
 QUICK = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(80),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 CHANGES = st.lists(
     st.tuples(st.floats(0, 1), st.integers(0, 3), st.binary(max_size=6)), min_size=1, max_size=6

@@ -24,6 +24,7 @@ from gridward.kernel.tabular import (
 )
 from gridward.kernel.tabular.cleaning import is_formula
 from gridward.kernel.tabular.numbers import number_text, typed_number_text
+from tests.examples import examples
 from tests.kernel.tabular.samples import (
     HEADERS,
     STUDENT,
@@ -37,7 +38,7 @@ from tests.kernel.tabular.samples import (
 
 pytestmark = pytest.mark.slow
 
-OFTEN = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+OFTEN = settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 #: Letters, signs and blanks of several scripts; nothing a list must not hold, nothing that is cut at the ends.
 SIGNS = st.sampled_from("王小明张𠮷龘①㎡ＡＢab12.,;|\"'()（）、。· -/\n\t")
 CELL = st.text(SIGNS, max_size=8).map(lambda text: f"甲{text}乙")
@@ -74,7 +75,7 @@ def test_any_cells_come_back_from_json(rows: list[list[str]], wrapped: bool) -> 
     assert cells_of(json_bytes({"rows": entries} if wrapped else entries), "list.json") == rows
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(ROWS)
 def test_any_cells_come_back_from_a_workbook(rows: list[list[str]]) -> None:
     assert cells_of(xlsx_bytes(HEADERS, *rows), "list.xlsx") == rows

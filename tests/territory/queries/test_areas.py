@@ -6,10 +6,13 @@ from hypothesis import strategies as st
 
 from gridward.territory import api as territory
 from gridward.territory.models import Area, TreeVersion
+from tests.examples import examples
 from tests.territory.conftest import SYNTHETIC_GRIDS, collection, squares
 
 STREET, COMMUNITY, GRID = "320102003", "320102003015", "320102003015001"
-READ = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+READ = settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def test_an_area_is_the_same_by_its_code_its_position_and_in_its_parents_list(city):

@@ -17,6 +17,7 @@ from gridward.territory.rules.line import (
     root,
 )
 from gridward.territory.rules.tree import LEVELS, AreaRow, Node, plan_tree
+from tests.examples import examples
 
 LENGTHS = dict(zip((4, 6, 9, 12, 15), LEVELS, strict=True))
 PARENT_LENGTH = {6: 4, 9: 6, 12: 9, 15: 12}
@@ -72,7 +73,7 @@ def _grown(waves: list[list[str]]) -> Growth:
     return tree
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(WAVES)
 def test_a_subtree_is_exactly_the_range_of_its_interval(waves):
     nodes = _grown(waves).nodes
@@ -87,7 +88,7 @@ def test_a_subtree_is_exactly_the_range_of_its_interval(waves):
         assert in_range == below
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(WAVES)
 def test_the_ancestors_of_an_area_are_those_whose_interval_holds_it_and_depth_is_how_many(waves):
     nodes = _grown(waves).nodes
@@ -101,7 +102,7 @@ def test_the_ancestors_of_an_area_are_those_whose_interval_holds_it_and_depth_is
         )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(WAVES)
 def test_two_areas_are_apart_or_one_holds_the_other_and_no_two_share_a_position(waves):
     nodes = _grown(waves).nodes
@@ -113,7 +114,7 @@ def test_two_areas_are_apart_or_one_holds_the_other_and_no_two_share_a_position(
         assert apart or one.holds(other) or other.holds(one)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(WAVES)
 def test_whatever_is_imported_later_nobody_moves_and_nothing_is_doubled(waves):
     tree = Growth()
@@ -130,7 +131,7 @@ def test_whatever_is_imported_later_nobody_moves_and_nothing_is_doubled(waves):
         assert (again.added, again.renamed, again.unchanged) == ([], [], len(codes))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(WAVES, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(waves, rng):
     codes = sorted({"3201", *(code for leaf in waves[0] for code in _with_parents(leaf))})
@@ -145,7 +146,7 @@ def test_the_order_of_the_rows_does_not_matter(waves, rng):
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(WAVES)
 def test_every_area_has_room_for_a_thousand_children_and_siblings_stand_in_the_order_of_their_codes(waves):
     # As long as nobody is squeezed between two neighbours: the first import.

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gridward.territory.rules.names import NameIndex, build_index
 from gridward.territory.rules.plain import Plains
 from gridward.territory.rules.reading import understand
+from tests.examples import examples
 from tests.territory.rules.plan_town import CN, HOME, NAMED, index
 
 INDEX = index()
@@ -26,7 +27,7 @@ TEXTS = st.tuples(LEADS, NAMES).flatmap(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=4))
 @example(["玄武区珠江路273号珠江路小区3幢2单元501室"])
 @example(["玄武区丹凤花园珠江路273号丹凤花园3幢2单元501室"])

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gridward.territory.rules.names import NameIndex, build_index
 from gridward.territory.rules.reading import Understood, understand, understand_many
+from tests.examples import examples
 from tests.territory.rules.plan_town import CN, HOME, NAMED, codes, index
 
 INDEX = index()
@@ -154,7 +155,7 @@ def other_digits(text: str) -> str:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=9).map("".join), max_size=5))
 @example(["成贤街社区第1网格", "成贤街社区第2网格"])
 @example(["成贤街社区第１网格", "成贤街社区第②网格", "成贤街社区第 2网格"])

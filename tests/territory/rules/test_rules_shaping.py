@@ -14,6 +14,7 @@ from gridward.territory.rules.shaping import (
     version_of,
 )
 from gridward.territory.rules.tree import LEVELS
+from tests.examples import examples
 
 #: A city as a board of 4 by 4 grids: two districts, each of one street with two communities of four grids.
 BOARD = {
@@ -154,7 +155,7 @@ def test_everything_that_can_be_wrong_has_words():
 NAMES = {code: f"area {code}" for code in CODES}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_same_shapes_and_names_are_one_version_in_any_order(rng):
     some = features()

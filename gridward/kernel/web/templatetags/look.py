@@ -361,9 +361,8 @@ def area_map(
     Draw the map with its table beside it.
 
     `areas` are the children: `code, name, url, open, late, done, due`. `tiles` has {z}/{x}/{y}, `area_url`
-    has {code}; `bounds` is "west,south,east,north"; `level` is the layer that is filled from near, `label_level`
-    that of `areas`, which is filled from far; `code` limits both to one subtree by prefix; `live` is the stream
-    of events. The labels are the words for the two levels.
+    has {code}; `bounds` is "west,south,east,north"; `level` is filled from near, `label_level`, that of `areas`,
+    from far; `code` limits both to one subtree by prefix; `live` is the stream of events.
     """
     return {
         "areas": [{**area, "share": formats.percent(area.get("done"), area.get("due"))} for area in areas],
