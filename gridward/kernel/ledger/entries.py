@@ -22,6 +22,10 @@ MOST_DETAIL = 8 * 1024
 #: From here on a number could be somebody's telephone, unless its key ends like a position's or an id's.
 LEAST_TELLING = 10**9
 _TELLING_DIGITS = re.compile(r"[0-9]{9,}[xX]?")
+#: An id of ours, a list's for example, may hold as many digits in a row, and tells nobody's number.
+_ID_OR_TELLING = re.compile(
+    rf"(\b[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\b)|{_TELLING_DIGITS.pattern}"
+)
 _HARMLESS_KEY = re.compile(r"(.*_)?(pos|end|id|ids|code|codes)")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PERSONAL_KEYS = frozenset(
@@ -154,7 +158,7 @@ def _reason_text(action: str, reason: str) -> str:
     if "\x00" in reason or any("\ud800" <= character <= "\udfff" for character in reason):
         raise LedgerRefused(f"{action}: a reason is plain text")
     # People paste telephone and identity numbers into reasons; the ledger is kept for years and shown around.
-    return _TELLING_DIGITS.sub(lambda found: "#" * len(found[0]), reason)
+    return _ID_OR_TELLING.sub(lambda found: found[1] or "#" * len(found[0]), reason)
 
 
 def _detail_text(action: str, detail: Mapping[str, object], names: tuple[str, ...] = ()) -> str:

@@ -132,6 +132,22 @@ def test_a_reason_is_kept_apart_and_long_numbers_in_it_are_masked():
     assert written.detail == "{}"
 
 
+@pytest.mark.parametrize(
+    ("reason", "kept"),
+    [
+        (
+            "list 01a21eef-343f-79ff-bfde-58b439453558, row 2",
+            "list 01a21eef-343f-79ff-bfde-58b439453558, row 2",
+        ),
+        ("01a21eef-343f-79ff-bfde-123456789012", "01a21eef-343f-79ff-bfde-123456789012"),
+        ("58b439453558 is no id", "58b######### is no id"),
+        ("01a21eef-343f-79ff-bfde-1390000123456", "01a21eef-343f-79ff-bfde-#############"),
+    ],
+)
+def test_an_id_in_a_reason_is_kept_whole_whatever_digits_it_ends_in(reason, kept):
+    assert made(reason=reason).reason == kept
+
+
 @pytest.mark.parametrize("reason", ["x" * 201, "a\x00b", "a\ud800b"])
 def test_a_reason_that_is_too_long_or_no_text_is_refused(reason):
     with pytest.raises(LedgerRefused):
