@@ -85,26 +85,33 @@ def agency_create(*, code: str, name: str, by: Actor, now: datetime) -> Agency:
     return agency
 
 
-def session_open(*, account: Account, key: str, kind: str, lasts: timedelta, now: datetime) -> LoginSession:
-    """Record a live sign-in by the hash of its key; the database derives the scope from it."""
-    with transaction.atomic():
-        session, _made = LoginSession.objects.update_or_create(
-            key_hash=hashlib.sha256(key.encode()).digest(),
-            defaults={
-                "account": account,
-                "kind": kind,
-                "started_at": now,
-                "expires_at": now + lasts,
-                "ended_at": None,
-            },
-        )
-        by = make_actor(account, session_key=key, now=now)
-        if by:
-            ledger.record("session.open", obj=("account", account.id), by=by, now=now, kind=kind)
-        return session
+@transaction.atomic
+def session_open(*, account: Account, key: str, kind: str, lasts: timedelta, now: datetime) -> Actor | None:
+    """
+    Record a live sign-in by the hash of its key; the database derives the scope from it.
+
+    Returns who it is from now on, None for an account without a role: its key opens nothing.
+    """
+    opened = LoginSession(
+        key_hash=hashlib.sha256(key.encode()).digest(),
+        account=account,
+        kind=kind,
+        started_at=now,
+        expires_at=now + lasts,
+        ended_at=None,
+    )
+    again = ["account", "kind", "started_at", "expires_at", "ended_at"]
+    # One statement; asking first whether the key is known takes four.
+    LoginSession.objects.bulk_create(
+        [opened], update_conflicts=True, unique_fields=["key_hash"], update_fields=again
+    )
+    by = make_actor(account, session_key=key, now=now)
+    if by:
+        ledger.record("session.open", obj=("account", account.id), by=by, now=now, kind=kind)
+    return by
 
 
-def web_session_open(*, account: Account, key: str, now: datetime) -> LoginSession:
+def web_session_open(*, account: Account, key: str, now: datetime) -> Actor | None:
     """Record a sign-in in the browser."""
     lasts = timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return session_open(account=account, key=key, kind="web", lasts=lasts, now=now)
@@ -128,8 +135,7 @@ def actor_by_handle(handle: str, *, now: datetime, kind: str = "cli") -> Actor |
     if account is None:
         return refuse("account_unknown", handle=handle)
     key = secrets.token_urlsafe(32)
-    session_open(account=account, key=key, kind=kind, lasts=COMMAND_SESSION, now=now)
-    actor = make_actor(account, session_key=key, now=now)
+    actor = session_open(account=account, key=key, kind=kind, lasts=COMMAND_SESSION, now=now)
     return actor or refuse("account_without_role", handle=handle)
 
 

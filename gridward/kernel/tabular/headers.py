@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, Literal
 
 from gridward.kernel.tabular.model import Column, Hint
@@ -77,7 +78,12 @@ def normalise_header(text: str) -> str:
 def header_score(cells: Iterable[str], wanted: Sequence[Column]) -> int:
     """Return how many wanted columns have a header among these cells."""
     present = {normalise_header(cell) for cell in cells if cell and len(cell) <= _HEADER_MAX}
-    return sum(any(normalise_header(word) in present for word in column.words) for column in wanted)
+    return sum(not present.isdisjoint(_known(column.words)) for column in wanted)
+
+
+@lru_cache(maxsize=1_000)  # what we want is the same for every row of every list; never what a list holds
+def _known(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(normalise_header(word) for word in words)
 
 
 def is_header(cells: Sequence[str], wanted: Sequence[Column]) -> bool:
@@ -97,7 +103,7 @@ def may_be_header(cells: Sequence[str], wanted: Sequence[Column]) -> bool:
     ):
         return False
     plain = [normalise_header(word) for word in words]
-    known = [normalise_header(word) for column in wanted for word in column.words]
+    known = [word for column in wanted for word in _known(column.words)]
     return any(_shares_words(one, word) for one in plain for word in known)
 
 
