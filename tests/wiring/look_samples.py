@@ -233,7 +233,13 @@ def _tables(pick):
             "grid": "浦口区 · 永宁街道 · G10733",
             "kind": pick("Phone check", "电话核查"),
             "due_at": NOW + timedelta(hours=5),
-            "state": (pick("Dispatched", "已下发"), "quiet"),
+            # As long as any the house shows: on a phone it has to break, not to push the page aside.
+            "state": (
+                pick(
+                    "Waits for tomorrow: the household's budget is used up", "待明日:该户今日询问次数已用完"
+                ),
+                "quiet",
+            ),
             "asks": 17,
         },
     ]
