@@ -7,7 +7,7 @@ from tests.simulator.cities import Files
 
 SCALES = [
     pytest.param("street", id="street"),
-    pytest.param("district", id="district", marks=pytest.mark.slow),
+    pytest.param("district", id="district", marks=pytest.mark.heavy),
     pytest.param("city", id="whole", marks=pytest.mark.heavy),
 ]
 
