@@ -47,14 +47,16 @@ def people_who_work(now: datetime) -> None:
     for code, name in AGENCIES:
         workforce.agency_create(code=code, name=name, by=SYSTEM, now=now)
     known = {account.handle for account in existing([officer.handle for officer in OFFICERS])}
-    for officer in OFFICERS:
-        if officer.handle in known:
-            continue
+    wanted = [officer for officer in OFFICERS if officer.handle not in known]
+    hashed = workforce.password_hash(PASSWORD) if wanted else ""
+    for officer in wanted:
         with transaction.atomic():
-            password = PASSWORD if officer.signs_in else None
             account = settled(
-                workforce.account_create(handle=officer.handle, password=password, by=SYSTEM, now=now)
-            )
+                workforce.account_create(
+                    handle=officer.handle, password=None, by=SYSTEM, now=now,
+                    hashed=hashed if officer.signs_in else "",
+                )
+            )  # fmt: skip
             settled(
                 workforce.assignment_open(
                     account_id=account.id,

@@ -5,6 +5,7 @@ from gridward.workforce.actions import (
     actor_by_handle,
     agency_create,
     assignment_open,
+    password_hash,
     session_end,
     token_issue,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "load_actor",
     "on_duty",
     "own_absence",
+    "password_hash",
     "responsible_workers",
     "roster_import",
     "session_end",
