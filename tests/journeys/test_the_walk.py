@@ -206,23 +206,29 @@ PICTURED = {1440: "wide", 412: "phone"}
 
 
 @pytest.mark.parametrize(
-    ("language", "widths", "searched"),
+    ("language", "widths", "searched", "everybody"),
     [
-        # What keeps people out lies in the page, not in its language: a second one is searched on a phone alone. So do
-        # colours: they are told apart once.
-        ("en", (1440, 768, 412, 360), (1440, 412)),
-        pytest.param("zh-hans", (1440, 412), (412,), marks=pytest.mark.heavy),
-        pytest.param("zh-hant", (360,), (), marks=pytest.mark.heavy),
+        # What keeps people out lies in the page, not in its language; so do colours, which are told apart once. A page
+        # is looked at with the eyes of the first who may open it, by `make heavy` with everybody's.
+        ("en", (1440, 412, 360), (412,), False),
+        pytest.param("zh-hans", (1440, 768, 412, 360), (1440, 412), True, marks=pytest.mark.heavy),
+        pytest.param("zh-hant", (360,), (), True, marks=pytest.mark.heavy),
     ],
     ids=["en", "zh-hans", "zh-hant"],
 )
 def test_every_page_is_fit_to_be_seen(
-    town: Town, filled: None, language: str, widths: tuple[int, ...], searched: tuple[int, ...]
+    town: Town,
+    filled: None,
+    language: str,
+    widths: tuple[int, ...],
+    searched: tuple[int, ...],
+    everybody: bool,
 ) -> None:
-    screen = town.screen(language=language)
+    screen, seen = town.screen(language=language), set[str]()
     for handle, paths in PAGES.items():
         walker = screen.signs_in(handle)
-        for path in paths:
+        for path in paths if everybody else [path for path in paths if path not in seen]:
+            seen.add(path)
             walker.open(path).page.wait_for_timeout(800 if path in ("/board", "/areas") else 50)
             name = path.strip("/").replace("/", "-").replace("?", "-").replace("=", "-")
             for width in widths:

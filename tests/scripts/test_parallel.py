@@ -19,7 +19,7 @@ def test_it(number):
 """
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_the_tests_of_a_file_run_in_one_process_as_the_makefile_starts_them(tmp_path: Path) -> None:
     how = re.search(r"^TESTS := \$\(PYTHON_IN\) (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
     assert how is not None
