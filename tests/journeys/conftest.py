@@ -37,7 +37,10 @@ SERIOUS = """async colours => (await axe.run({
   .filter(found => ["serious", "critical"].includes(found.impact))
   .map(found => [found.id, found.nodes[0].html.slice(0, 120)])"""
 #: On a picture of the whole length a phone's bar lies at the end, not across the middle.
-BAR_AT = "place => document.querySelectorAll('.gw-bar').forEach(bar => { bar.style.position = place; })"
+BAR_AT = """place => {
+  const long = document.documentElement.scrollHeight > innerHeight;
+  for (const bar of document.querySelectorAll(".gw-bar")) bar.style.position = long ? place : "";
+}"""
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 412, "height": 860}
 
 

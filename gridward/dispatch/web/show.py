@@ -216,7 +216,7 @@ def passes_page(counted: Sequence[tuple[str, str, str, int]]) -> dict[str, Any]:
         "concluded": concluded,
         "rows": rows,
         "columns": [
-            {"key": "pass", "label": _("Pass")},
+            {"key": "pass", "label": pgettext("verification", "Pass")},
             {"key": "reason", "label": _("Left out because")},
             {"key": "count", "label": pgettext("count", "People"), "kind": "number"},
             {"key": "share", "label": _("Of all with an outcome"), "kind": "percent"},
