@@ -63,18 +63,19 @@ class OrderView:
         return self.area_pos <= area_pos < self.area_end
 
 
+#: What of a view is stored; its state is a matter of the moment.
+_STORED = tuple(name for name in OrderView.__dataclass_fields__ if name != "state")
+
+
 def order_view(order: EmergencyOrder, now: datetime) -> OrderView:
     """Return the view of an order row at this moment."""
-    state = rules.order_state(
-        signed_at=order.signed_at,
-        starts_at=order.starts_at,
-        ends_at=order.ends_at,
-        ended_at=order.ended_at,
-        now=now,
-    )
-    names = OrderView.__dataclass_fields__
-    values = {name: getattr(order, name) for name in names if name not in ("state", "purposes", "bodies")}
-    return OrderView(**values, state=state, purposes=tuple(order.purposes), bodies=tuple(order.bodies))
+    return _view({name: getattr(order, name) for name in _STORED}, now)
+
+
+def _view(stored: dict[str, Any], now: datetime) -> OrderView:
+    moments = {name: stored[name] for name in ("signed_at", "starts_at", "ends_at", "ended_at")}
+    lists = {"purposes": tuple(stored["purposes"]), "bodies": tuple(stored["bodies"])}
+    return OrderView(**stored | lists, state=rules.order_state(**moments, now=now))
 
 
 def get_order(order_id: UUID, *, now: datetime) -> OrderView | None:
@@ -88,7 +89,6 @@ def get_orders(*, now: datetime, limit: int = 200) -> list[OrderView]:
     return [order_view(order, now) for order in EmergencyOrder.objects.order_by("-drafted_at")[:limit]]
 
 
-_STORED = tuple(name for name in OrderView.__dataclass_fields__ if name != "state")
 #: Written out, and read without a model: every page asks this more than once, and that took longer than the answer.
 IN_FORCE = f"""
 select {", ".join(_STORED)} from governance_emergencyorder
@@ -102,19 +102,12 @@ def get_active_orders(*, now: datetime, scopes: Iterable[Scope] = ()) -> list[Or
     where = tuple(scopes)
     with connection.cursor() as cursor:
         cursor.execute(IN_FORCE, [now, now])
-        orders = [_view_of(row, now) for row in cursor.fetchall()]
+        orders = [_view(dict(zip(_STORED, row, strict=True)), now) for row in cursor.fetchall()]
     return [
         order
         for order in orders
         if not where or any(order.area_pos < scope.end and order.area_end > scope.pos for scope in where)
     ]
-
-
-def _view_of(row: Sequence[Any], now: datetime) -> OrderView:
-    values = dict(zip(_STORED, row, strict=True))
-    values |= {"purposes": tuple(values["purposes"]), "bodies": tuple(values["bodies"])}
-    moments = {name: values[name] for name in ("signed_at", "starts_at", "ends_at", "ended_at")}
-    return OrderView(**values, state=rules.order_state(**moments, now=now))
 
 
 def get_signatures(order_id: UUID) -> list[OrderSignature]:

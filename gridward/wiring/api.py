@@ -78,5 +78,5 @@ def urls() -> list[URLPattern]:
     for one in patterns:
         # The library dispatches by method behind one callback; whoever lists the doors finds them here.
         route = "/" + str(one.pattern).replace("<", "{").replace(">", "}")
-        one.callback.operations = OPERATIONS[route]  # type: ignore[attr-defined]
+        one.callback.operations = OPERATIONS[route]  # type: ignore[attr-defined]  # ours, on a function
     return [path("openapi.json", openapi, name="openapi"), *patterns]
