@@ -54,7 +54,7 @@ class AreaMap {
         maxzoom: Number(this.set.maxzoom),
       }),
       bounds: [[west, south], [east, north]],
-      fitBoundsOptions: { padding: { top: 16, left: 16, right: 16, bottom: 56 } }, // the legend lies at the bottom
+      fitBoundsOptions: { padding: { top: 16, left: 16, right: 16, bottom: 76 } }, // the legend, two rows on a phone
       localIdeographFontFamily: "'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif",
       locale: {
         "Map.Title": this.words.mapLabel,
