@@ -19,6 +19,8 @@ DENSE_DISTRICTS = frozenset({"320102", "320104", "320105", "320106"})
 BASIC_MOST, SPECIAL_MOST = 899, 99
 GHOST_BELT_KM = 9.0
 FINE_KM, COARSE_KM, CENTRAL_KM = 0.11, 0.2, 11.0
+#: How far a spot keeps off the points along the river.
+CLEAR_KM = 0.42
 TOWNS = 42
 
 
@@ -126,9 +128,20 @@ def _banks(land: Landscape, centre: Floats) -> Floats:
 
 def _clear_of(banks: Floats, spots: Floats) -> NDArray[np.bool_]:
     """Say which spots keep off the paired points."""
+    # Only spots in the same square as one of them, or the one beside it, can be near enough to be measured.
+    reach = np.array([[x, y] for x in (-1, 0, 1) for y in (-1, 0, 1)])
+    squares = (np.floor(banks / CLEAR_KM)[:, None, :] + reach).reshape(-1, 2)
+    near = np.flatnonzero(np.isin(_square(np.floor(spots / CLEAR_KM)), _square(squares), kind="sort"))
     crowd = shapely.MultiPoint(banks)
     shapely.prepare(crowd)
-    return np.asarray(~shapely.dwithin(crowd, shapely.points(spots), 0.42), dtype=bool)
+    clear = np.ones(len(spots), dtype=bool)
+    clear[near] = ~shapely.dwithin(crowd, shapely.points(spots[near]), CLEAR_KM)
+    return clear
+
+
+def _square(place: Floats) -> Floats:
+    """Return one number for each square of a lattice."""
+    return np.asarray(place[:, 0] * 1e6 + place[:, 1])
 
 
 def _relax(points: Floats, fixed: NDArray[np.bool_], rounds: int) -> Floats:

@@ -6,7 +6,6 @@ A file holds row numbers, codes and moments, never a cell of the list; every fil
 
 import csv
 import io
-import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
@@ -61,7 +60,8 @@ copy (
      from intake_batchreject where batch_id = %(batch)s order by row_number)
   order by row_number) to stdout (format csv)
 """
-BLANKS = "".join(sign for sign in map(chr, range(sys.maxunicode + 1)) if sign.isspace())
+#: Every sign that is a blank to Python; the last of them is the wide one of Chinese. All signs there are take 0.06 s.
+BLANKS = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
 
 
 def _outcomes(batch_id: UUID) -> bytes:

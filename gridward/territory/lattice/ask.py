@@ -57,7 +57,7 @@ class Lattice:
         """Write the lattice to an .npz file; the file appears whole or not at all."""
         draft = path.with_name(path.name + ".part")
         with draft.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **self._built.arrays())
+            np.savez(file, allow_pickle=False, **self._built.arrays())
         draft.replace(path)
 
     @classmethod

@@ -25,7 +25,7 @@ from gridward.territory.geometry import (
 from gridward.territory.rules.tree import LEVELS
 
 #: Part of a version's name: raised when the same shapes give other tiles or another lattice.
-FORMAT = b"1"
+FORMAT = b"2"
 
 MESSAGES = {
     "file_too_large": _("The file is larger than allowed. Leave out what is no grid, or use fewer decimals."),

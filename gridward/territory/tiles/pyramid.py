@@ -90,11 +90,12 @@ def tile_pyramid(
     Raises ValueError where codes or names do not match the polygons in number.
     """
     ready = [_prepare(layer, maxzoom) for layer in layers]
+    slim = [_by_zoom(one, minzoom, maxzoom) for one in ready]
     for zoom in range(minzoom, maxzoom + 1):
         tiles: dict[tuple[int, int], list[bytes]] = {}
-        for one in ready:
+        for one, shapes in zip(ready, slim, strict=True):
             if zoom >= one.layer.minzoom:
-                for place, content in _polygons_at(one, zoom, maxzoom):
+                for place, content in _polygons_at(one.layer, shapes.pop(zoom), zoom):
                     tiles.setdefault(place, []).append(content)
         for place, content in _labels_at(ready, zoom, maxzoom):
             tiles.setdefault(place, []).append(content)
@@ -125,15 +126,27 @@ def _prepare(layer: TileLayer, maxzoom: int) -> _Ready:
     return _Ready(layer, flat, points)
 
 
-def _at_zoom(shapes: Shapes, zoom: int, maxzoom: int) -> Shapes:
-    """Simplify for a zoom and round to its tile units; shared corners stay shared."""
-    scale = 2.0 ** (zoom - maxzoom)
-    slim = shapely.coverage_simplify(shapes, LEEWAY / scale) if zoom < maxzoom else shapes
-    return np.asarray(shapely.transform(slim, lambda corners: np.round(corners * scale)), dtype=object)
+def _by_zoom(one: _Ready, minzoom: int, maxzoom: int) -> dict[int, Shapes]:
+    """
+    Simplify for each zoom and round to its tile units; shared corners stay shared.
+
+    Each from the next deeper one: corners go in the order of their worth, so nothing is lost by beginning there.
+    """
+    found: dict[int, Shapes] = {}
+    slim = one.shapes
+    for zoom in range(maxzoom, max(minzoom, one.layer.minzoom) - 1, -1):
+        scale = 2.0 ** (zoom - maxzoom)
+        if zoom < maxzoom:
+            slim = shapely.coverage_simplify(slim, LEEWAY / scale)
+        found[zoom] = _rounded(slim, scale)
+    return found
 
 
-def _polygons_at(one: _Ready, zoom: int, maxzoom: int) -> Iterator[tuple[tuple[int, int], bytes]]:
-    shapes = _at_zoom(one.shapes, zoom, maxzoom)
+def _rounded(shapes: Shapes, scale: float) -> Shapes:
+    return np.asarray(shapely.transform(shapes, lambda corners: np.round(corners * scale)), dtype=object)
+
+
+def _polygons_at(layer: TileLayer, shapes: Shapes, zoom: int) -> Iterator[tuple[tuple[int, int], bytes]]:
     box = shapely.bounds(shapes)
     low = np.floor((box[:, :2] - BUFFER) / EXTENT).astype(np.int64)
     high = np.floor((box[:, 2:] + BUFFER) / EXTENT).astype(np.int64)
@@ -143,7 +156,7 @@ def _polygons_at(one: _Ready, zoom: int, maxzoom: int) -> Iterator[tuple[tuple[i
             for y in range(north, south + 1):
                 members.setdefault((x, y), []).append(number)
     for place, numbers in sorted(members.items()):
-        content = _write_tile_layer(one.layer, shapes, box, np.array(numbers), place, zoom)
+        content = _write_tile_layer(layer, shapes, box, np.array(numbers), place, zoom)
         if content:
             yield place, content
 
