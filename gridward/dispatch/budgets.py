@@ -63,34 +63,46 @@ class Number:
 
 @dataclass(frozen=True)
 class Budgets:
-    """The budgets of an area today: each measure by grid, why P1 went over, the numbers behind it."""
+    """
+    The budgets of an area today: each measure by part of it, why P1 went over, the numbers behind it.
+
+    A part is known by where it starts; what lies in none of them is counted as part 0.
+    """
 
     area: territory.AreaView
     order_number: str
-    by_grid: Mapping[str, Mapping[int, int]]
+    by_part: Mapping[str, Mapping[int, int]]
     waiting_since: datetime | None
     reasons: Sequence[tuple[str, str, int]]
     numbers: Sequence[Number]
 
-    def count(self, measure: str, pos: int | None = None, end: int | None = None) -> int:
+    def count(self, measure: str, part: int | None = None) -> int:
         """Return a measure's number, of the whole area or of a part of it."""
-        grids = self.by_grid.get(measure, {})
-        if pos is None or end is None:
-            return sum(grids.values())
-        return sum(count for grid, count in grids.items() if pos <= grid < end)
+        found = self.by_part.get(measure, {})
+        return sum(found.values()) if part is None else found.get(part, 0)
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What every count asks: where, since when, under which orders, and the two budgets."""
+    """What every count asks: where, in which parts, since when, under which orders, and the two budgets."""
 
-    params: Mapping[str, object]
-    households: int
+    params: Mapping[str, Any]
+    part: str
+
+    def rows(self, sql: str, **more: object) -> list[tuple[Any, ...]]:
+        """Ask a question, counted by the parts."""
+        return bulk.answers(Rows(sql.format(part=self.part), {**self.params, **more}))
 
 
-def get_budgets(code: str, *, by: Actor, now: datetime) -> Budgets | Refusal:
-    """Return the budgets of an area inside the actor's own (the own one without a code) under the order in force."""
-    area = _area(code, by)
+def get_budgets(
+    code: str, *, by: Actor, now: datetime, parts: Sequence[territory.AreaView] | None = None
+) -> Budgets | Refusal:
+    """
+    Return the budgets of an area inside the actor's own (the own one without a code) under the order in force.
+
+    Counts by the parts given, in the order of the line and disjoint; without them by grid.
+    """
+    area = get_area(code, by=by)
     if area is None:
         return refuse("not_found")
     orders = governance.get_active_orders(now=now, scopes=by.scopes)
@@ -98,22 +110,22 @@ def get_budgets(code: str, *, by: Actor, now: datetime) -> Budgets | Refusal:
     if not orders:
         return Budgets(area, "", {}, None, (), ())
     profile = governance.profile_of(orders[0])
-    asked = _asked(area, [one.id for one in orders], profile, now)
-    waiting = _rows(WAITING, asked)
-    exceeded = _rows(EXCEEDED, asked)
-    by_grid: dict[str, Mapping[int, int]] = _workers(area, asked, now)
-    by_grid["asked_out"] = dict(_rows(ASKED_OUT, asked))
-    by_grid["waiting"] = {pos: count for pos, count, _since in waiting}
+    asked = _asked(area, [one.id for one in orders], profile, now, parts)
+    waiting = asked.rows(WAITING)
+    exceeded = asked.rows(EXCEEDED)
+    by_part: dict[str, Mapping[int, int]] = _workers(area, asked, now)
+    by_part["asked_out"] = dict(asked.rows(ASKED_OUT))
+    by_part["waiting"] = {part: count for part, count, _since in waiting}
     reasons: Counter[tuple[str, str]] = Counter()
     for budget in ("worker", "household"):
         found = [row for row in exceeded if row[1] == budget]
-        by_grid[f"exceeded_{budget}"] = _sum((pos, count) for pos, _budget, _reason, count in found)
-        reasons += _sum(((budget, reason), count) for _pos, _budget, reason, count in found)
+        by_part[f"exceeded_{budget}"] = _sum((part, count) for part, _budget, _reason, count in found)
+        reasons += _sum(((budget, reason), count) for _part, _budget, reason, count in found)
     return Budgets(
         area,
         orders[0].number,
-        by_grid,
-        min((since for _pos, _count, since in waiting), default=None),
+        by_part,
+        min((since for _part, _count, since in waiting), default=None),
         [(budget, reason, count) for (budget, reason), count in sorted(reasons.items())],
         [_number(profile, name) for name in PARAMETERS],
     )
@@ -126,7 +138,8 @@ def _sum(pairs: Iterable[tuple[Any, int]]) -> Counter[Any]:
     return total
 
 
-def _area(code: str, by: Actor) -> territory.AreaView | None:
+def get_area(code: str, *, by: Actor) -> territory.AreaView | None:
+    """Return an area inside the actor's own, the own one without a code."""
     area = territory.get_area(code or next((scope.code for scope in by.scopes), ""))
     if area is None or not any(scope.pos <= area.pos and area.end <= scope.end for scope in by.scopes):
         return None
@@ -138,8 +151,20 @@ def _number(profile: governance.ProfileView, name: str) -> Number:
     return Number(name, parameter["value"], parameter["unit"], parameter["source"])
 
 
+#: The part that a place lies in, by where the part starts: its own grid, or one of the parts asked for, 0 for none.
+BY_GRID = "area_pos"
+PART = "width_bucket(area_pos, %(starts)s::bigint[])"
+BY_PART = (
+    f"coalesce((%(starts)s::bigint[])[case when area_pos < (%(ends)s::bigint[])[{PART}] then {PART} end], 0)"
+)
+
+
 def _asked(
-    area: territory.AreaView, orders: Sequence[UUID], profile: governance.ProfileView, now: datetime
+    area: territory.AreaView,
+    orders: Sequence[UUID],
+    profile: governance.ProfileView,
+    now: datetime,
+    parts: Sequence[territory.AreaView] | None,
 ) -> _Asked:
     hours = Hours.of(profile, settings.TIME_ZONE)
     return _Asked(
@@ -147,34 +172,41 @@ def _asked(
             "pos": area.pos, "end": area.end, "orders": list(orders), "now": now,
             "midnight": hours.day_begins(now), "today": now.astimezone(hours.zone).date(),
             "attempts": int(profile.number("household_attempts_a_day")),
+            "households": int(profile.number("worker_households_a_day")),
+            "starts": [part.pos for part in parts or ()], "ends": [part.end for part in parts or ()],
         },
-        int(profile.number("worker_households_a_day")),
+        BY_GRID if parts is None else BY_PART if parts else "0",
     )  # fmt: skip
 
 
-def _rows(sql: str, asked: _Asked) -> list[tuple[Any, ...]]:
-    return bulk.answers(Rows(sql, asked.params))
-
-
 HERE = "area_pos >= %(pos)s and area_pos < %(end)s"
-#: What each worker was given today: in the hand, or done since midnight. Each part by its own index.
-GIVEN = f"""
-select assignee_id, min(area_pos), count(*) from (
-  select assignee_id, area_pos from dispatch_task
-   where {HERE} and state = 'open' and released_at is not null and assignee_id is not null
-     and order_id = any(%(orders)s)
-  union all
-  select assignee_id, area_pos from dispatch_task
-   where {HERE} and state = 'closed' and closed_at >= %(midnight)s and assignee_id is not null) g
- group by 1
-"""
-SENT = f"""
-select account_id, min(area_pos), count(distinct batch_hour) from dispatch_dayplan
- where {HERE} and plan_date = %(today)s and batch_hour >= 0 and fresh_count > 0
- group by 1
+#: What each worker was given today, in the hand or done since midnight, and how many batches went out; a worker counts
+#: once, where it is on duty, or else where it was given something.
+WORKERS = f"""
+with duty as (
+  select account_id, min(area_pos) as area_pos from (DUTY) d group by 1
+), given as (
+  select account_id, min(area_pos) as area_pos, sum(held) as households from (
+    select account_id, area_pos, in_hand as held from dispatch_workload where {HERE} and order_id = any(%(orders)s)
+    union all
+    select assignee_id, area_pos, 1 from dispatch_task
+     where {HERE} and state = 'closed' and closed_at >= %(midnight)s and assignee_id is not null) g
+   group by 1 having sum(held) > 0
+), sent as (
+  select account_id, min(area_pos) as area_pos, count(distinct batch_hour) as batches from dispatch_dayplan
+   where {HERE} and plan_date = %(today)s and batch_hour >= 0 and fresh_count > 0
+   group by 1
+), worker as (
+  select coalesce(d.area_pos, g.area_pos, s.area_pos) as area_pos, coalesce(g.households, 0) as households,
+         coalesce(s.batches, 0) as batches
+    from duty d full join given g using (account_id) full join sent s using (account_id)
+)
+select {{part}} as part, least(households, %(households)s + 1)::int as households, least(batches, 2) as batches,
+       count(*)
+  from worker group by 1, 2, 3
 """
 ASKED_OUT = f"""
-select area_pos, count(*) from (
+select {{part}} as part, count(*) from (
   select t.household_id, min(t.area_pos) as area_pos
     from (select task_id, at from dispatch_passresult
            where {HERE} and at >= %(midnight)s and pass_kind in ('phone', 'visit') and result <> 'skipped') p
@@ -183,32 +215,25 @@ select area_pos, count(*) from (
  group by 1
 """
 WAITING = f"""
-select area_pos, count(*), min(release_at) from dispatch_task
+select {{part}} as part, count(*), min(release_at) from dispatch_task
  where {HERE} and state = 'open' and released_at is null and release_at <= %(now)s and assignee_id is not null
    and order_id = any(%(orders)s)
  group by 1
 """
 EXCEEDED = f"""
-select area_pos, budget, reason, count(*) from dispatch_budgetexcess
+select {{part}} as part, budget, reason, count(*) from dispatch_budgetexcess
  where {HERE} and at >= %(midnight)s group by 1, 2, 3
 """
 
 
 def _workers(area: territory.AreaView, asked: _Asked, now: datetime) -> dict[str, Mapping[int, int]]:
-    """Return the bands of the workers on duty and how many batches they got, each worker at one grid."""
-    places: dict[UUID, int] = {}
-    for duty in workforce.grid_duties([(area.pos, area.end)], now=now):
-        if duty.on_duty_id is not None:
-            places.setdefault(duty.on_duty_id, duty.area_pos)
-    given, sent = _rows(GIVEN, asked), _rows(SENT, asked)
-    for account_id, pos, _count in [*given, *sent]:
-        places.setdefault(account_id, pos)
-    households = {account_id: count for account_id, _pos, count in given}
-    batches = {account_id: count for account_id, _pos, count in sent}
+    """Return the bands of the workers on duty and how many batches they got, each worker in one part."""
+    duty = workforce.on_duty_rows(area.pos, area.end, now=now)
     found: dict[str, Counter[int]] = {name: Counter() for name in list(MEASURES)[:7]}
-    for account_id, pos in places.items():
-        found[band_of(households.get(account_id, 0), asked.households)][pos] += 1
-        found[f"sent_{min(2, batches.get(account_id, 0))}"][pos] += 1
+    budget = asked.params["households"]
+    for part, households, batches, count in asked.rows(WORKERS.replace("DUTY", duty.sql), **duty.params):
+        found[band_of(households, budget)][part] += count
+        found[f"sent_{batches}"][part] += count
     return dict(found)
 
 

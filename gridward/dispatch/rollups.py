@@ -206,6 +206,6 @@ def run(steps: Sequence[Step]) -> list[tuple[Any, ...]]:
 def counts_fold() -> int:
     """Put the counts that places keep together, row by row as they came; return how many rows there were."""
     with connection.cursor() as cursor:
-        cursor.execute("select dispatch_fold_counts()")
+        cursor.execute("select dispatch_fold_counts() + dispatch_fold_workloads()")
         (folded,) = cursor.fetchone()
     return int(folded)

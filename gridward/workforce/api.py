@@ -29,6 +29,7 @@ from gridward.workforce.on_duty import (
     get_workers,
     grid_duties,
     on_duty,
+    on_duty_rows,
     own_absence,
 )
 from gridward.workforce.queries import (
@@ -74,6 +75,7 @@ __all__ = [
     "grid_duties",
     "load_actor",
     "on_duty",
+    "on_duty_rows",
     "own_absence",
     "password_hash",
     "responsible_workers",

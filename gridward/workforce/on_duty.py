@@ -10,7 +10,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from gridward.kernel import bulk
 from gridward.kernel.actor import Actor
+from gridward.kernel.bulk import Rows
 from gridward.workforce.models import Absence, Account, Assignment, Cover
 
 #: So many absences of an area are shown at once.
@@ -55,10 +57,35 @@ class GridDuty:
         return self.stands_in_id if self.responsible_id is None or self.is_away else self.responsible_id
 
 
+#: One grid in each row with whoever gets what comes now, as `GridDuty.on_duty_id` says it. `{there}` says where.
+ON_DUTY = """
+with away as materialized (
+  select account_id from workforce_absence where ended_at is null and starts_at <= %(now)s and ends_at > %(now)s
+), answering as (
+  select area_pos, account_id, account_id in (select account_id from away) as gone from workforce_assignment
+   where responsible and role = 'grid_worker' and ends_at is null and {there}
+), covering as (
+  select area_pos, case when account_id not in (select account_id from away) then account_id end as account_id
+    from workforce_cover where ended_at is null and {there}
+), found as (
+  select area_pos,
+         case when a.account_id is null or a.gone then c.account_id else a.account_id end as account_id
+    from answering a full join covering c using (area_pos)
+)
+select area_pos, account_id from found where account_id is not null
+"""
+
+
 def on_duty(positions: Iterable[int], *, now: datetime) -> dict[int, UUID]:
     """Return, for each grid position, the account on duty there. Grids with nobody on duty are left out."""
-    places = Q(area_pos__in=set(positions))
-    return {one.area_pos: one.on_duty_id for one in _duties(places, now) if one.on_duty_id is not None}
+    asked = {"now": now, "positions": sorted(set(positions))}
+    return dict(bulk.answers(Rows(ON_DUTY.format(there="area_pos = any(%(positions)s)"), asked)))
+
+
+def on_duty_rows(pos: int, end: int, *, now: datetime) -> Rows:
+    """Return the rows (area_pos, account_id) of who is on duty in the grids of a range, without those with nobody."""
+    there = "area_pos >= %(duty_pos)s and area_pos < %(duty_end)s"
+    return Rows(ON_DUTY.format(there=there), {"now": now, "duty_pos": pos, "duty_end": end})
 
 
 def grid_duties(ranges: Iterable[tuple[int, int]], *, now: datetime) -> list[GridDuty]:

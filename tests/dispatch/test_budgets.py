@@ -14,6 +14,7 @@ from gridward.governance.models import EmergencyOrder, Profile
 from gridward.kernel import clock
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
+from gridward.territory import api as territory
 from tests import people
 from tests.dispatch.desk import ACROSS, MOTHER, STUDENT, Desk, moment
 
@@ -70,12 +71,30 @@ def test_workers_stand_in_bands_and_households_at_their_limit(
     found = found_for(officer)
 
     assert counted(found) == {"free": 1, "full": 1, "sent_0": 2, "asked_out": 1}
-    assert found.by_grid["full"] == {CITY.pos(CITY.grid): 1}
-    assert found.by_grid["free"] == {CITY.pos(CITY.next_grid): 1}
+    assert found.by_part["full"] == {CITY.pos(CITY.grid): 1}
+    assert found.by_part["free"] == {CITY.pos(CITY.next_grid): 1}
     day_holds(1)
     assert found_for(officer).count("over") == 1
     day_holds(3)
     assert found_for(officer).count("room") == 1
+
+
+def test_parts_add_up_to_the_grids_and_each_worker_stands_in_one(
+    desk: Desk, officer: Actor, neighbour: Actor
+) -> None:
+    desk.list_comes("health-list", STUDENT, ACROSS, at=NOON)
+    grids = sorted(territory.get_children(CITY.chengxianjie), key=lambda area: area.pos)
+    own = next(area for area in grids if area.code == CITY.grid)
+
+    by_grid = found_for(officer)
+    with people.acting(officer):
+        by_part = budgets.get_budgets("", by=officer, now=moment(15), parts=[own])
+        whole = budgets.get_budgets("", by=officer, now=moment(15), parts=[])
+
+    assert isinstance(by_part, Budgets) and isinstance(whole, Budgets)
+    assert counted(by_grid) == counted(by_part) == counted(whole)
+    assert by_part.count("room", own.pos) == 1 and by_part.count("free", 0) == 1
+    assert by_part.count("free", own.pos) == 0
 
 
 def test_what_is_done_today_still_counts_in_the_day(desk: Desk, officer: Actor) -> None:

@@ -1,6 +1,7 @@
 """The counts a place keeps are those of its tasks: whatever happens to them, whoever folds, at whatever moment."""
 
 import threading
+from collections import Counter
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gridward.dispatch.models import Task, TaskCount
+from gridward.dispatch.models import Task, TaskCount, Workload
 from gridward.dispatch.rollups import counts_fold
 from gridward.governance import api as governance
 from gridward.kernel.ids import new_id
@@ -19,6 +20,9 @@ from tests.examples import examples
 
 NOW = moment(12)
 CODES = ("320102003015001", "320102003015002", "320102003011001")
+
+
+HANDS = (new_id(), new_id())
 
 
 def task(order_id: UUID, place: int, *, closed: bool = False) -> Task:
@@ -49,6 +53,20 @@ def counted() -> dict[tuple[UUID, int], tuple[int, int]]:
     return found
 
 
+def hands_kept() -> dict[tuple[UUID, int, UUID], int]:
+    """What the places say of who has how many in the hand, without those that say nothing."""
+    found: Counter[tuple[UUID, int, UUID]] = Counter()
+    for one in Workload.objects.all():
+        found[(one.order_id, one.area_pos, one.account_id)] += one.in_hand
+    return {hand: held for hand, held in found.items() if held}
+
+
+def hands_counted() -> dict[tuple[UUID, int, UUID], int]:
+    """What the tasks say of it."""
+    held = Task.objects.filter(state="open", released_at__isnull=False, assignee_id__isnull=False)
+    return dict(Counter((one.order_id, one.area_pos, one.assignee_id) for one in held if one.assignee_id))
+
+
 #: What may happen to tasks, many at once as lists do it or one by one as workers do.
 HAPPENINGS = st.one_of(
     st.tuples(st.just("open"), st.lists(st.tuples(st.integers(0, 2), st.booleans()), max_size=6)),
@@ -57,6 +75,8 @@ HAPPENINGS = st.one_of(
     st.tuples(st.just("move"), st.integers(0, 2)),
     st.tuples(st.just("order"), st.integers(1, 3)),
     st.tuples(st.just("release"), st.integers(1, 5)),
+    st.tuples(st.just("give"), st.integers(1, 5)),
+    st.tuples(st.just("give another"), st.integers(1, 3)),
     st.tuples(st.just("remove"), st.integers(1, 3)),
     st.tuples(st.just("broken off"), st.integers(1, 5)),
     st.tuples(st.just("fold"), st.just(0)),
@@ -77,13 +97,14 @@ def happen(what: str, given_: object, orders: list[UUID]) -> None:
     elif what == "reopen":
         Task.objects.filter(id__in=some).update(state="open", closed_at=None)
     elif what == "move":
-        Task.objects.filter(area_pos=people.city().pos(CODES[0])).update(
-            area_pos=people.city().pos(CODES[int(given_)])
-        )  # type: ignore[call-overload]
+        there = CODES[int(given_)]  # type: ignore[call-overload]
+        Task.objects.filter(area_pos=people.city().pos(CODES[0])).update(area_pos=people.city().pos(there))
     elif what == "order":
         Task.objects.filter(id__in=some).update(order_id=orders[1])
     elif what == "release":
         Task.objects.filter(id__in=some).update(released_at=NOW)
+    elif what.startswith("give"):
+        Task.objects.filter(id__in=some).update(assignee_id=HANDS[what == "give another"])
     elif what == "remove":
         Task.objects.filter(id__in=some).delete()
     else:
@@ -104,10 +125,11 @@ def test_after_any_history_the_places_say_what_the_tasks_say(
     with people.as_owner(), transaction.atomic():
         for what, given_ in history:
             happen(what, given_, orders)
-            assert kept() == counted(), what
+            assert kept() == counted() and hands_kept() == hands_counted(), what
         before = TaskCount.objects.count()
         counts_fold()
-        assert kept() == counted()
+        assert kept() == counted() and hands_kept() == hands_counted()
+        assert Workload.objects.count() == len(hands_counted()), "what comes to nothing goes"
         assert (
             TaskCount.objects.count()
             == len(set(TaskCount.objects.values_list("order_id", "area_pos")))
@@ -139,6 +161,8 @@ def test_nobody_writes_a_count_and_everybody_sees_those_of_his_own_places(
             lambda: TaskCount.objects.update(opened=9),
             lambda: TaskCount.objects.all().delete(),
             lambda: TaskCount.objects.create(order_id=order.id, area_pos=1, opened=1, closed=0),
+            lambda: Workload.objects.update(in_hand=9),
+            lambda: Workload.objects.all().delete(),
         ):
             with pytest.raises(Exception, match="permission denied"), transaction.atomic():
                 attempt()
@@ -151,6 +175,7 @@ def test_workers_close_and_others_fold_at_once_and_no_count_is_lost() -> None:
     with people.as_owner():
         tasks = [task(order.id, number % 3) for number in range(60)]
         Task.objects.bulk_create(tasks)
+        Task.objects.update(released_at=NOW, assignee_id=HANDS[0])
     failures: list[BaseException] = []
 
     def close(mine: list[Task]) -> None:
@@ -185,6 +210,7 @@ def test_workers_close_and_others_fold_at_once_and_no_count_is_lost() -> None:
         assert sum(closed for _opened, closed in kept().values()) == 60
         counts_fold()
         assert kept() == counted() and TaskCount.objects.count() == 3
+        assert hands_kept() == {} and Workload.objects.count() == 0
 
 
 @pytest.mark.usefixtures("fresh_database")

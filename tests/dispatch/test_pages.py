@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from gridward.dispatch.models import Task
+from gridward.governance.models import EmergencyOrder
 from gridward.kernel import clock
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
@@ -163,6 +164,16 @@ def test_closed_tasks_have_a_list_of_their_own(desk: Desk, officer: Client) -> N
     assert links(page(officer, "/tasks"), "/tasks/")[:1] == [f"/tasks/{still_open.id}"]
     over = page(officer, "/tasks?state=closed")
     assert set(links(over, "/tasks/")) == {f"/tasks/{closed.id}"}
+
+
+def test_lists_hold_nothing_of_an_order_that_is_over(desk: Desk, officer: Client) -> None:
+    desk.list_comes("health-list", STUDENT, ACROSS, at=moment(12))
+    desk.visit(desk.task_of(STUDENT), "done", {STUDENT: "verified_present"}, at=moment(13))
+    with people.as_owner():
+        EmergencyOrder.objects.update(ended_at=clock.now())
+
+    for path in ("/tasks", "/tasks?state=closed"):
+        assert links(page(officer, path), "/tasks/") == []
 
 
 @pytest.mark.parametrize(

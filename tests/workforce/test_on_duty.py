@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from gridward.kernel import clock
+from gridward.kernel import bulk, clock
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refusal
+from gridward.territory import api as territory
 from gridward.workforce import api as workforce
 from gridward.workforce.models import Absence, Cover
 from tests import people
@@ -55,9 +56,16 @@ def stands_in(helper: Actor, officer: Actor, grid: str = CITY.grid) -> Cover:
 
 
 def on_duty(*grids: str) -> dict[str, UUID]:
-    """Return who is on duty in these grids, by code."""
+    """Return who is on duty in these grids, by code; the three ways of asking answer the same."""
+    area = territory.get_area(CITY.xinjiekou)
+    assert area is not None
+    now, street = clock.now(), (area.pos, area.end)
     with people.as_owner():
-        found = workforce.on_duty((CITY.pos(grid) for grid in grids), now=clock.now())
+        found = workforce.on_duty((CITY.pos(grid) for grid in grids), now=now)
+        everywhere = {one.area_pos: one.on_duty_id for one in workforce.grid_duties([street], now=now)}
+        rows = dict(bulk.answers(workforce.on_duty_rows(*street, now=now)))
+    assert rows == {pos: who for pos, who in everywhere.items() if who is not None}
+    assert found == {pos: who for pos, who in rows.items() if pos in {CITY.pos(grid) for grid in grids}}
     return {grid: found[CITY.pos(grid)] for grid in grids if CITY.pos(grid) in found}
 
 

@@ -11,6 +11,7 @@ from gridward.dispatch.models.tasks import (
     Task,
     TaskCount,
     TaskSubject,
+    Workload,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "TaskSubject",
     "Whistle",
     "WhistleCall",
+    "Workload",
 ]

@@ -52,8 +52,8 @@ class Task(models.Model):
                 condition=models.Q(closed_at__isnull=False),
             ),
             models.Index(
-                fields=["due_at"],
-                include=["area_pos", "order_id"],
+                fields=["order_id", "due_at", "id"],
+                include=["area_pos"],
                 name="task_due",
                 condition=models.Q(state="open"),
             ),
@@ -69,8 +69,8 @@ class Task(models.Model):
                 condition=models.Q(state="open", released_at__isnull=True),
             ),
             models.Index(
-                fields=["closed_at"],
-                include=["area_pos", "order_id"],
+                fields=["order_id", "closed_at", "id"],
+                include=["area_pos"],
                 name="task_closed_at",
                 condition=models.Q(closed_at__isnull=False),
             ),
@@ -144,6 +144,27 @@ class TaskCount(models.Model):
                 fields=["order_id", "area_pos"],
                 include=["opened", "closed", "visited"],
                 name="taskcount_place",
+            ),
+        ]
+
+
+class Workload(models.Model):
+    """
+    How many households a worker has in the hand at a place under an order: open tasks that went out.
+
+    Nobody writes it; kept and folded as `TaskCount`. Never update a row.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    order_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    account_id = models.UUIDField()
+    in_hand = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["order_id", "area_pos", "account_id"], include=["in_hand"], name="workload_place"
             ),
         ]
 

@@ -116,5 +116,5 @@ class BudgetsToday(Schema):
 @operation(router, "GET", "/budgets", right="budget.read", answers=BudgetsToday)
 def budgets_today(request: Request, area: QueryEx[str, P(max_length=24)] = "") -> object:
     """Give the counts of today's budgets in an area (the own one by default). No names, no ranking."""
-    found = budgets.get_budgets(area, by=request.actor, now=request.now)
+    found = budgets.get_budgets(area, by=request.actor, now=request.now, parts=())
     return found if isinstance(found, Refusal) else budgets.told(found)

@@ -46,10 +46,12 @@ IN_PARTS = ("free", "room", "full", "over", "waiting", "asked_out")
 @endpoint(right="budget.read")
 def overview(request: Request) -> Answer:
     """Show how much of the budgets of today is used in an area, in bands and counts, and the numbers behind it."""
-    found = budgets.get_budgets(request.GET.get("area", "")[:24], by=request.actor, now=request.now)
+    code = request.GET.get("area", "")[:24]
+    area = budgets.get_area(code, by=request.actor)
+    parts = territory.get_children(area.code) if area is not None and area.level != "community" else []
+    found = budgets.get_budgets(code, by=request.actor, now=request.now, parts=parts)
     if isinstance(found, Refusal):
         return found
-    parts = territory.get_children(found.area.code) if found.area.level != "community" else []
     page = {
         "budgets": found,
         "trail": _trail(found, request),
@@ -106,7 +108,7 @@ def _count_column(name: str) -> dict[str, str]:
 
 
 def _part(found: Budgets, part: territory.AreaView) -> dict[str, Any]:
-    counts = {name: found.count(name, part.pos, part.end) for name in IN_PARTS}
+    counts = {name: found.count(name, part.pos) for name in IN_PARTS}
     return {"area": part.name, "url": _url("dispatch:budgets", area=part.code)} | counts
 
 
@@ -128,7 +130,7 @@ def grids(request: Request, measure: str) -> Answer:
     if isinstance(found, Refusal):
         return found
     after = request.GET.get("after", "")
-    counts = found.by_grid.get(measure, {})
+    counts = found.by_part.get(measure, {})
     places = sorted(pos for pos in counts if counts[pos] and pos > (int(after) if after.isdecimal() else -1))
     labels = territory.get_labels(places[:PAGE])
     page = {
