@@ -112,7 +112,8 @@ class Street:
         return dict(found)
 
 
-@pytest.mark.parametrize("seed", [3, pytest.param(17, marks=pytest.mark.heavy)])
+@pytest.mark.heavy
+@pytest.mark.parametrize("seed", [3, 17])
 def test_the_budgets_hold_at_every_door_for_three_days(
     desk: Desk, actor_of: Callable[..., Actor], monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

@@ -120,6 +120,7 @@ def test_every_malformed_list_is_refused_or_reported_by_row_and_nothing_else_is_
     assert cost.megabytes < GROWTH_MAX_MB and cost.seconds < SECONDS_MAX
 
 
+@pytest.mark.heavy
 def test_a_list_damaged_anywhere_is_refused_or_its_rows_add_up(
     street: governance.OrderView, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

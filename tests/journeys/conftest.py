@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
 import pytest
@@ -41,6 +42,12 @@ BAR_AT = """place => {
   const long = document.documentElement.scrollHeight > innerHeight;
   for (const bar of document.querySelectorAll(".gw-bar")) bar.style.position = long ? place : "";
 }"""
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+#: Whether the page has no map, or one that has its figures and its tiles.
+DRAWN = """() => {
+  const section = document.querySelector("[data-map]");
+  return !section || Boolean(section.areaMap?.status.as_of && section.areaMap.map.loaded());
+}"""
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 412, "height": 860}
 
 
@@ -52,6 +59,8 @@ class House:
     data: Path
     log: Path
     seconds_to_ready: float
+    #: The cookies of whoever has signed in: a password takes most of a second to check, on purpose.
+    signed_in: dict[str, list[Any]] = field(default_factory=dict)
 
 
 def free_port() -> int:
@@ -139,6 +148,16 @@ class Walker:
         self.page.wait_for_url(lambda url: not url.endswith("/login"))
         return self
 
+    def sits_down(self, handle: str) -> "Walker":
+        """Sit down at this screen as somebody who has signed in before, and sign in where nobody has."""
+        self.page.context.clear_cookies()
+        self.page.context.add_cookies(self.house.signed_in.get(handle, []))
+        answer = self.page.goto(f"{self.house.url}/")
+        if answer is None or answer.status != 200 or self.page.url.endswith("/login"):
+            self.signs_in(handle)
+            self.house.signed_in[handle] = self.page.context.cookies()
+        return self
+
     def status_of(self, path: str) -> int:
         """Open a path of the house, wherever that leads, and return the status of the answer."""
         answer = self.page.goto(self.house.url + path)
@@ -173,9 +192,13 @@ class Walker:
     def at_width(self, width: int) -> "Walker":
         """Look at the page on a screen of this width."""
         self.page.set_viewport_size({"width": width, "height": 860})
-        self.page.evaluate(
-            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )
+        self.page.evaluate(TWO_FRAMES)
+        return self
+
+    def settles(self) -> "Walker":
+        """Wait until a map on the page is drawn and coloured."""
+        self.page.wait_for_function(DRAWN)
+        self.page.evaluate(TWO_FRAMES)
         return self
 
     def looks_well(self, *, colours: bool = True) -> "Walker":
@@ -230,7 +253,7 @@ class Town:
 
     def person(self, handle: str, *, phone: bool = False, language: str = "en") -> Walker:
         """Return a screen at which this account has signed in."""
-        return self.screen(phone=phone, language=language).signs_in(handle)
+        return self.screen(phone=phone, language=language).sits_down(handle)
 
     def close(self) -> None:
         """Close every screen."""

@@ -152,9 +152,7 @@ def test_three_lists_become_one_visit(town: Town, lists: Path) -> None:
 def picture(town: Town, handle: str, address: str, name: str, *, phone: bool = False) -> None:
     """Keep a picture of a page in Chinese."""
     walker = town.person(handle, phone=phone, language="zh-hans")
-    walker.page.goto(address if address.startswith("http") else walker.house.url + address)
-    walker.page.wait_for_timeout(2_000)
-    walker.shot(name)
+    walker.open(address.removeprefix(walker.house.url)).settles().shot(name)
 
 
 def visit(town: Town, worker: str, task: str) -> None:
@@ -226,10 +224,10 @@ def test_every_page_is_fit_to_be_seen(
 ) -> None:
     screen, seen = town.screen(language=language), set[str]()
     for handle, paths in PAGES.items():
-        walker = screen.signs_in(handle)
+        walker = screen.sits_down(handle)
         for path in paths if everybody else [path for path in paths if path not in seen]:
             seen.add(path)
-            walker.open(path).page.wait_for_timeout(800 if path in ("/board", "/areas") else 50)
+            walker.open(path).settles()
             name = path.strip("/").replace("/", "-").replace("?", "-").replace("=", "-")
             for width in widths:
                 # The page is turned in the hand, not asked for again: what it asks of the house is the same.

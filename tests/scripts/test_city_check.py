@@ -117,6 +117,7 @@ def spoil_day(city: Path) -> None:
     change(city / "day" / "services.csv", 2, 1, lambda ref: "H9999999")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("spoil", "found"),
     [
