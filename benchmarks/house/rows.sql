@@ -70,6 +70,11 @@ insert into dispatch_task (id, order_id, household_id, area_pos, priority, state
     from bench_task t join bench_grid g on g.pos = t.pos, bench_world w;
 insert into dispatch_taskcount (order_id, area_pos, opened, closed)
   select w.order_id, t.pos, count(*), count(t.closed_at) from bench_task t, bench_world w group by 1, 2;
+-- All anew: what the real part released was released where no trigger counted it.
+delete from dispatch_workload;
+insert into dispatch_workload (order_id, area_pos, account_id, in_hand)
+  select order_id, area_pos, assignee_id, count(*) from dispatch_task
+   where state = 'open' and released_at is not null and assignee_id is not null group by 1, 2, 3;
 insert into governance_accessgrant (id, account_id, household_id, area_pos, purpose, basis_id, task_id, starts_at, ends_at, ended_at)
   select bench_id(5, t.n, t.opened_at), bench_id(3, g.n, w.now_at - interval '40 days'),
          bench_id(1, t.home, w.now_at - interval '40 days'), t.pos, 'case_finding', w.order_id, t.id, t.opened_at, o.ends_at,
