@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
+from django.utils.translation import gettext_noop as _
+
 
 class Parameter(TypedDict):
     """One number of a profile, with its unit and its source."""
@@ -27,12 +29,12 @@ COVID19_CN_2020_03: Mapping[str, Parameter] = {
     "quiet_from_hour": {
         "value": 20,
         "unit": "hour",
-        "source": "call window 9:00-20:00 of the founding report; H-21",
+        "source": _("call window 9:00-20:00 of the founding report; H-21"),
     },
     "quiet_until_hour": {
         "value": 9,
         "unit": "hour",
-        "source": "call window 9:00-20:00 of the founding report; H-21",
+        "source": _("call window 9:00-20:00 of the founding report; H-21"),
     },
     "due_hours_p1": {"value": 2, "unit": "hour", "source": "service levels, proposal 3.5"},
     "due_hours_p2": {"value": 8, "unit": "hour", "source": "service levels, proposal 3.5"},
@@ -41,18 +43,18 @@ COVID19_CN_2020_03: Mapping[str, Parameter] = {
     "batch_first_hour": {
         "value": 9,
         "unit": "hour",
-        "source": "H-20, M-57: at most two batches a day, at set times",
+        "source": _("H-20, M-57: at most two batches a day, at set times"),
     },
     "batch_second_hour": {
         "value": 14,
         "unit": "hour",
-        "source": "H-20, M-57: at most two batches a day, at set times",
+        "source": _("H-20, M-57: at most two batches a day, at set times"),
     },
     "worker_households_a_day": {"value": 40, "unit": "household", "source": "H-20"},
     "worker_minutes_a_household": {
         "value": 12,
         "unit": "minute",
-        "source": "40 households in a duty day of 12 hours",
+        "source": _("40 households in a duty day of 12 hours"),
     },
     "walk_metres_a_minute": {
         "value": 70,

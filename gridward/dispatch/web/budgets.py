@@ -117,7 +117,7 @@ def _number(one: budgets.Number) -> dict[str, Any]:
         "name": PARAMETERS[one.name],
         "value": int(one.value) if one.value == int(one.value) else one.value,
         "unit": UNITS.get(one.unit, one.unit),
-        "source": one.source,
+        "source": _(one.source),
     }
 
 
