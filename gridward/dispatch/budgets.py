@@ -187,7 +187,7 @@ with duty as (
   select account_id, min(area_pos) as area_pos from (DUTY) d group by 1
 ), given as (
   select account_id, min(area_pos) as area_pos, sum(held) as households from (
-    select account_id, area_pos, in_hand as held from dispatch_workload where {HERE} and order_id = any(%(orders)s)
+    select account_id, area_pos, in_hand::int as held from dispatch_workload where {HERE} and order_id = any(%(orders)s)
     union all
     select assignee_id, area_pos, 1 from dispatch_task
      where {HERE} and state = 'closed' and closed_at >= %(midnight)s and assignee_id is not null) g
@@ -201,17 +201,21 @@ with duty as (
          coalesce(s.batches, 0) as batches
     from duty d full join given g using (account_id) full join sent s using (account_id)
 )
-select {{part}} as part, least(households, %(households)s + 1)::int as households, least(batches, 2) as batches,
+select {{part}} as part, least(households, %(households)s + 1) as households, least(batches, 2) as batches,
        count(*)
   from worker group by 1, 2, 3
 """
+#: First what was asked today, then whose tasks these are: a planner that expects little of what the walls leave would
+#: begin with all tasks.
 ASKED_OUT = f"""
+with asked as materialized (
+  select task_id, at from dispatch_passresult
+   where {HERE} and at >= %(midnight)s and pass_kind in ('phone', 'visit') and result <> 'skipped'
+   group by 1, 2)
 select {{part}} as part, count(*) from (
   select t.household_id, min(t.area_pos) as area_pos
-    from (select task_id, at from dispatch_passresult
-           where {HERE} and at >= %(midnight)s and pass_kind in ('phone', 'visit') and result <> 'skipped') p
-    join dispatch_task t on t.id = p.task_id
-   group by 1 having count(distinct p.at) >= %(attempts)s) h
+    from asked a join dispatch_task t on t.id = a.task_id
+   group by 1 having count(distinct a.at) >= %(attempts)s) h
  group by 1
 """
 WAITING = f"""

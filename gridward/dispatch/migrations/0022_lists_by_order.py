@@ -1,5 +1,7 @@
 """
-Lets a wide area page through the tasks of one order in the order of their moments.
+Lets a wide area page through the tasks of one order in the order of their moments, and count what was done today.
+
+Who closed a task stands in the index, and what was asked today is found by its moment, wherever it was.
 
 A list showed the open tasks of orders that are over, which nobody may open any more, before those of the order in force.
 """
@@ -25,8 +27,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "task",
             models.Index(
-                fields=["order_id", "closed_at", "id"], include=["area_pos"], name="task_closed_at",
+                fields=["order_id", "closed_at", "id"], include=["area_pos", "assignee_id"], name="task_closed_at",
                 condition=models.Q(closed_at__isnull=False),
+            ),
+        ),
+        migrations.RemoveIndex("passresult", "pass_asked"),
+        migrations.AddIndex(
+            "passresult",
+            models.Index(
+                fields=["at", "area_pos"], include=["task_id"], name="pass_asked",
+                condition=models.Q(pass_kind__in=["phone", "visit"]) & ~models.Q(result="skipped"),
             ),
         ),
     ]  # fmt: skip

@@ -70,7 +70,7 @@ class Task(models.Model):
             ),
             models.Index(
                 fields=["order_id", "closed_at", "id"],
-                include=["area_pos"],
+                include=["area_pos", "assignee_id"],
                 name="task_closed_at",
                 condition=models.Q(closed_at__isnull=False),
             ),
@@ -254,7 +254,7 @@ class PassResult(models.Model):
                 condition=models.Q(result="skipped"),
             ),
             models.Index(
-                fields=["area_pos", "at"],
+                fields=["at", "area_pos"],
                 include=["task_id"],
                 name="pass_asked",
                 condition=models.Q(pass_kind__in=["phone", "visit"]) & ~models.Q(result="skipped"),
