@@ -3,6 +3,9 @@ Lets a wide area page through the tasks of one order in the order of their momen
 
 Who closed a task stands in the index, and what was asked today is found by its moment, wherever it was.
 
+The order comes after the moment: an index that begins with it looks good to the planner wherever a task is looked for by
+order and household, and made a list of a thousand rows take ten seconds.
+
 A list showed the open tasks of orders that are over, which nobody may open any more, before those of the order in force.
 """
 
@@ -10,7 +13,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Due and closed tasks, by order first."""
+    """Due and closed tasks, with their orders in the index."""
 
     dependencies = [("dispatch", "0021_workloads")]
 
@@ -19,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "task",
             models.Index(
-                fields=["order_id", "due_at", "id"], include=["area_pos"], name="task_due",
+                fields=["due_at", "id", "order_id", "area_pos"], name="task_due",
                 condition=models.Q(state="open"),
             ),
         ),
@@ -27,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "task",
             models.Index(
-                fields=["order_id", "closed_at", "id"], include=["area_pos", "assignee_id"], name="task_closed_at",
+                fields=["closed_at", "id", "order_id", "area_pos"], include=["assignee_id"], name="task_closed_at",
                 condition=models.Q(closed_at__isnull=False),
             ),
         ),

@@ -52,8 +52,7 @@ class Task(models.Model):
                 condition=models.Q(closed_at__isnull=False),
             ),
             models.Index(
-                fields=["order_id", "due_at", "id"],
-                include=["area_pos"],
+                fields=["due_at", "id", "order_id", "area_pos"],
                 name="task_due",
                 condition=models.Q(state="open"),
             ),
@@ -69,8 +68,8 @@ class Task(models.Model):
                 condition=models.Q(state="open", released_at__isnull=True),
             ),
             models.Index(
-                fields=["order_id", "closed_at", "id"],
-                include=["area_pos", "assignee_id"],
+                fields=["closed_at", "id", "order_id", "area_pos"],
+                include=["assignee_id"],
                 name="task_closed_at",
                 condition=models.Q(closed_at__isnull=False),
             ),
