@@ -89,9 +89,11 @@ class _Asked:
     params: Mapping[str, Any]
     part: str
 
-    def rows(self, sql: str, **more: object) -> list[tuple[Any, ...]]:
-        """Ask a question, counted by the parts."""
-        return bulk.answers(Rows(sql.format(part=self.part), {**self.params, **more}))
+    def rows(self, sql: str, **within: Rows) -> list[tuple[Any, ...]]:
+        """Ask a question, counted by the parts; `within` are the rows of other rooms that stand in it by name."""
+        params = {name: value for one in within.values() for name, value in one.params.items()}
+        asked = sql.format(part=self.part, **{name: one.sql for name, one in within.items()})
+        return bulk.answers(Rows(asked, {**params, **self.params}))
 
 
 def get_budgets(
@@ -184,13 +186,13 @@ HERE = "area_pos >= %(pos)s and area_pos < %(end)s"
 #: once, where it is on duty, or else where it was given something.
 WORKERS = f"""
 with duty as (
-  select account_id, min(area_pos) as area_pos from (DUTY) d group by 1
+  select account_id, min(area_pos) as area_pos from ({{duty}}) d group by 1
 ), given as (
   select account_id, min(area_pos) as area_pos, sum(held) as households from (
     select account_id, area_pos, in_hand::int as held from dispatch_workload where {HERE} and order_id = any(%(orders)s)
     union all
     select assignee_id, area_pos, 1 from dispatch_task
-     where {HERE} and state = 'closed' and closed_at >= %(midnight)s and assignee_id is not null) g
+     where {HERE} and closed_at >= %(midnight)s and assignee_id is not null) g
    group by 1 having sum(held) > 0
 ), sent as (
   select account_id, min(area_pos) as area_pos, count(distinct batch_hour) as batches from dispatch_dayplan
@@ -235,7 +237,7 @@ def _workers(area: territory.AreaView, asked: _Asked, now: datetime) -> dict[str
     duty = workforce.on_duty_rows(area.pos, area.end, now=now)
     found: dict[str, Counter[int]] = {name: Counter() for name in list(MEASURES)[:7]}
     budget = asked.params["households"]
-    for part, households, batches, count in asked.rows(WORKERS.replace("DUTY", duty.sql), **duty.params):
+    for part, households, batches, count in asked.rows(WORKERS, duty=duty):
         found[band_of(households, budget)][part] += count
         found[f"sent_{batches}"][part] += count
     return dict(found)

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import product
 from uuid import UUID
 
 from django.utils.timezone import localtime
@@ -338,10 +337,10 @@ def get_tasks(
     """Return a keyset page of the tasks of the orders in force in the actor's areas, those due first at the top."""
     rows: list[Task] = []
     column = "due_at" if state == "open" else "closed_at"
-    orders = governance.get_active_orders(now=now, scopes=by.scopes)
-    for scope, order in product(by.scopes, orders):  # one at a time: the index is in the order of the page
-        there = Task.objects.filter(order_id=order.id, area_pos__gte=scope.pos, area_pos__lt=scope.end)
-        tasks = there.filter(state=state, **{f"{column}__isnull": False})  # as the index says
+    orders = [order.id for order in governance.get_active_orders(now=now, scopes=by.scopes)]
+    for scope in by.scopes:
+        tasks = Task.objects.filter(area_pos__gte=scope.pos, area_pos__lt=scope.end, state=state)
+        tasks = tasks.filter(order_id__in=orders, **{f"{column}__isnull": False})  # as the index says
         if after:
             at, task_id = after
             tasks = tasks.filter(**{f"{column}__gte": at}).exclude(**{column: at, "id__lte": task_id})

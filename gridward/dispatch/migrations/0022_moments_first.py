@@ -1,12 +1,9 @@
 """
-Lets a wide area page through the tasks of one order in the order of their moments, and count what was done today.
-
-Who closed a task stands in the index, and what was asked today is found by its moment, wherever it was.
+Lets a wide area find tasks by their moments without reading them: what is due in the orders in force, and what was done
+today and by whom; and what was asked today, wherever it was.
 
 The order comes after the moment: an index that begins with it looks good to the planner wherever a task is looked for by
 order and household, and made a list of a thousand rows take ten seconds.
-
-A list showed the open tasks of orders that are over, which nobody may open any more, before those of the order in force.
 """
 
 from django.db import migrations, models
