@@ -63,10 +63,11 @@ select t as n, h.n as home, h.pos, o.opened_at, bench_id(4, t, o.opened_at) as i
   cross join lateral (select 'P' || 1 + t %% 4 as priority, interval '12 hours' * (1 + t %% 4) as lasts) p
   cross join lateral (select o.opened_at + interval '1 hour' + interval '71 hours' * bench_part(t) ^ 2 as at) c;
 insert into dispatch_task (id, order_id, household_id, area_pos, priority, state, assignee_id, opened_at, due_at, release_at,
-                           released_at, closed_at)
+                           released_at, closed_at, asked_at, asked_count)
   select t.id, w.order_id, bench_id(1, t.home, w.now_at - interval '40 days'), t.pos, t.priority,
          case when t.closed_at is null then 'open' else 'closed' end,
-         bench_id(3, g.n, w.now_at - interval '40 days'), t.opened_at, t.due_at, t.opened_at, t.opened_at, t.closed_at
+         bench_id(3, g.n, w.now_at - interval '40 days'), t.opened_at, t.due_at, t.opened_at, t.opened_at, t.closed_at,
+         t.closed_at, (t.closed_at is not null)::int
     from bench_task t join bench_grid g on g.pos = t.pos, bench_world w;
 insert into dispatch_taskcount (order_id, area_pos, opened, closed)
   select w.order_id, t.pos, count(*), count(t.closed_at) from bench_task t, bench_world w group by 1, 2;
@@ -120,10 +121,11 @@ insert into intake_answercount (batch_id, agency_code, area_pos, answered)
     from bench_clue c join bench_batch b on b.day = c.day and b.channel = c.channel, bench_world w
     join governance_emergencyorder o on o.id = w.order_id where c.closed_at is not null group by 1, 2, 3;
 insert into dispatch_tasksubject (id, task_id, area_pos, clue_id, person_id, resident_id, channel_code, purpose, kind, priority,
-    next_pass, outcome, outcome_at)
+    next_pass, outcome, outcome_at, phone_pass, visit_pass)
   select c.subject_id, c.task_id, c.pos, c.id, c.resident_id, c.resident_id, b.code, b.purpose, b.clue_kind, b.priority,
          case when c.closed_at is null then 'phone' else 'done' end,
-         case when c.closed_at is null then '' else 'verified_present' end, c.closed_at
+         case when c.closed_at is null then '' else 'verified_present' end, c.closed_at,
+         case when c.closed_at is null then '' else 'at_the_door' end, case when c.closed_at is null then '' else 'done' end
     from bench_clue c join bench_channel b on b.n = c.channel;
 
 -- section: passes

@@ -13,6 +13,7 @@ from gridward.command.rules import Counts, Coverage, Ratio
 from gridward.dispatch import api as dispatch
 from gridward.governance import api as governance
 from gridward.intake import api as intake
+from gridward.kernel import clock
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.territory import api as territory
@@ -45,7 +46,6 @@ class Board:
     counts: Counts
     waiting_count: int
     children: tuple[ChildCounts, ...]
-    hours: tuple[tuple[int, int, int], ...]
     orders: tuple[governance.OrderView, ...]
     #: Tasks that have risen to this very level and lie with its centre; what lies above or below is not in it.
     escalated: int = 0
@@ -78,7 +78,7 @@ def access_area(code: str, *, by: Actor) -> territory.AreaView | Refusal:
 
 
 def get_board(area: territory.AreaView, *, now: datetime) -> Board:
-    """Return the board of an area: a statement for the counts, one for what has risen, one for the hours."""
+    """Return the board of an area: a statement for the counts, one for what has risen."""
     orders = _orders(area, now)
     rows: list[Any] = dispatch.run(count_steps(area, now=now, orders=orders))
     return _board(area, {part: Counts(*numbers) for part, *numbers in rows}, now=now, orders=orders)
@@ -113,7 +113,6 @@ def _board(
             ChildCounts(child, sums.get(part, Counts()), risen.get(child.pos, 0))
             for part, child in enumerate(children, start=1)
         ),
-        hours=_hours(area, now, orders),
         orders=tuple(orders),
         escalated=risen.get(area.pos, 0),
     )
@@ -145,11 +144,6 @@ def _orders(area: territory.AreaView, now: datetime) -> list[governance.OrderVie
     ]
 
 
-def day_start(now: datetime) -> datetime:
-    """Return the beginning of the local day."""
-    return localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
 def count_steps(
     area: territory.AreaView, *, now: datetime, orders: Sequence[governance.OrderView]
 ) -> list[dispatch.Step]:
@@ -159,7 +153,7 @@ def count_steps(
         whole=(area.pos, area.end),
         parts=[(child.pos, child.end) for child in territory.get_children(area.code)],
         now=now,
-        day_start=day_start(now),
+        day_start=clock.midnight(now),
     )
 
 
@@ -169,15 +163,16 @@ def risen_steps(area: territory.AreaView, *, orders: Sequence[governance.OrderVi
     return dispatch.escalation_counts(order_ids=[order.id for order in orders], places=places)
 
 
-def _hours(
-    area: territory.AreaView, now: datetime, orders: Sequence[governance.OrderView]
-) -> tuple[tuple[int, int, int], ...]:
+def get_hours(board: Board) -> tuple[tuple[int, int, int], ...]:
+    """Return (hour, opened, closed) of each hour of a board's day so far: what its plot draws."""
     steps = dispatch.hourly_progress(
-        order_ids=[order.id for order in orders], ranges=[(area.pos, area.end)], day_start=day_start(now)
+        order_ids=[order.id for order in board.orders],
+        ranges=[(board.area.pos, board.area.end)],
+        day_start=clock.midnight(board.as_of),
     )
     rows: list[Any] = dispatch.run(steps)
     found = {hour: (opened, closed) for hour, opened, closed in rows}
-    return tuple((hour, *found.get(hour, (0, 0))) for hour in range(localtime(now).hour + 1))
+    return tuple((hour, *found.get(hour, (0, 0))) for hour in range(localtime(board.as_of).hour + 1))
 
 
 def get_status(area: territory.AreaView, *, now: datetime) -> dict[str, Any]:
@@ -201,7 +196,7 @@ def _rows_by_place(
         order_ids=[order.id for order in orders],
         ranges=[(area.pos, area.end)],
         now=now,
-        day_start=day_start(now),
+        day_start=clock.midnight(now),
     )
     return dispatch.run(steps)
 

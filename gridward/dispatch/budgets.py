@@ -207,17 +207,11 @@ select {{part}} as part, least(households, %(households)s + 1) as households, le
        count(*)
   from worker group by 1, 2, 3
 """
-#: First what was asked today, then whose tasks these are: a planner that expects little of what the walls leave would
-#: begin with all tasks.
+#: A household may have several tasks, one after the other or under two orders; what was asked counts together.
 ASKED_OUT = f"""
-with asked as materialized (
-  select task_id, at from dispatch_passresult
-   where {HERE} and at >= %(midnight)s and pass_kind in ('phone', 'visit') and result <> 'skipped'
-   group by 1, 2)
 select {{part}} as part, count(*) from (
-  select t.household_id, min(t.area_pos) as area_pos
-    from asked a join dispatch_task t on t.id = a.task_id
-   group by 1 having count(distinct a.at) >= %(attempts)s) h
+  select household_id, min(area_pos) as area_pos from dispatch_task where {HERE} and asked_at >= %(midnight)s
+   group by 1 having sum(asked_count) >= %(attempts)s) h
  group by 1
 """
 WAITING = f"""

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.timezone import localtime
-
 from gridward.dispatch import rollups, rules
 from gridward.dispatch.escalated import EscalationView, escalations_of
 from gridward.dispatch.handed import UUID_LENGTH, HandoverView, handovers_of
@@ -16,7 +14,7 @@ from gridward.dispatch.models import PassDisagreement, PassResult, Task, TaskSub
 from gridward.dispatch.supervised import SupervisionView, supervisions_of
 from gridward.governance import api as governance
 from gridward.intake import api as intake
-from gridward.kernel import ledger
+from gridward.kernel import clock, ledger
 from gridward.kernel.actor import Actor
 from gridward.kernel.masking import Masked
 from gridward.kernel.outcomes import Refusal, refuse
@@ -238,9 +236,12 @@ def count_not_home(passes: Sequence[PassResult]) -> int:
 
 def count_asks(household_id: UUID, *, since: datetime) -> int:
     """Return how often a household was called or visited since a moment, in whichever task."""
-    tasks = Task.objects.filter(household_id=household_id)
+    # Each of the two has its index; together they would be looked for in all tasks.
+    tasks = [
+        Task.objects.filter(household_id=household_id, state=one).values("id") for one in ("open", "closed")
+    ]
     asks = PassResult.objects.filter(
-        task_id__in=tasks.values("id"), pass_kind__in=("phone", "visit"), at__gte=since
+        task_id__in=tasks[0].union(*tasks[1:], all=True), pass_kind__in=("phone", "visit"), at__gte=since
     )
     return asks.exclude(result="skipped").values("at").distinct().count()
 
@@ -250,9 +251,8 @@ def asks_today(task: TaskView, now: datetime) -> tuple[int, int]:
     order = governance.get_order(task.order_id, now=now)
     if order is None:
         return 0, 0
-    midnight = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     most = int(governance.profile_of(order).number("household_attempts_a_day"))
-    return count_asks(task.household_id, since=midnight), most
+    return count_asks(task.household_id, since=clock.midnight(now)), most
 
 
 def _people(

@@ -240,6 +240,13 @@ def may_come_now(next_pass: str, pass_kind: str) -> Refusal | None:
     return refuse("pass_order", next=str(PASS_LABELS[next_pass]))
 
 
+def pass_after(present: str, result: str, reason: str) -> str:
+    """Return what has become of a pass that may be left out: 'done', or the first reason it was left out for."""
+    if result != "skipped":
+        return "done"
+    return present if present == "done" else min(reason, present or reason)
+
+
 def next_after(pass_kind: str, result: str, present: str) -> str:
     """Return the pass that comes after this result."""
     if pass_kind == "desk":

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from gridward.command import queries
 from gridward.command.rules import Counts
 from gridward.dispatch.models import Task
+from gridward.kernel import clock
 from gridward.kernel.ids import new_id
 from gridward.territory import api as territory
 from tests import people
@@ -64,7 +64,7 @@ def area(code: str) -> territory.AreaView:
 
 def expected(cases: Iterable[Case], code: str, now: datetime) -> Counts:
     """Count by hand what an area should show."""
-    there, start = area(code), queries.day_start(now)
+    there, start = area(code), clock.midnight(now)
     ours = [case for case in cases if case.is_ours and there.pos <= CITY.pos(case.place) < there.end]
     still = [case for case in ours if case.closed is None]
     closed = [now + timedelta(minutes=case.closed) for case in ours if case.closed is not None]

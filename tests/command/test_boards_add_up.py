@@ -85,9 +85,10 @@ def test_the_line_of_the_day_has_every_task_of_the_day_in_its_hour(
         put(drawn, order_id=order.id, now=now)
         with people.acting(officer):
             board = queries.get_board(area(CITY.city), now=now)
+            told = queries.get_hours(board)
         transaction.set_rollback(True)
 
-    start = queries.day_start(now)
+    start = clock.midnight(now)
     ours = [case for case in drawn if case.is_ours]
     opened = [now + timedelta(minutes=case.opened) for case in ours]
     closed = [now + timedelta(minutes=case.closed) for case in ours if case.closed is not None]
@@ -95,10 +96,10 @@ def test_the_line_of_the_day_has_every_task_of_the_day_in_its_hour(
     def in_hour(moments: list[datetime], hour: int) -> int:
         return sum(start + timedelta(hours=hour) <= at < start + timedelta(hours=hour + 1) for at in moments)
 
-    hours = [hour for hour, _opened, _closed in board.hours]
+    hours = [hour for hour, _opened, _closed in told]
     assert hours == list(range(len(hours))) and len(hours) <= 24
-    assert list(board.hours) == [(hour, in_hour(opened, hour), in_hour(closed, hour)) for hour in hours]
-    assert sum(count for _hour, _opened, count in board.hours) == board.counts.done_today
+    assert list(told) == [(hour, in_hour(opened, hour), in_hour(closed, hour)) for hour in hours]
+    assert sum(count for _hour, _opened, count in told) == board.counts.done_today
 
 
 MOMENTS = {
@@ -115,7 +116,7 @@ MOMENTS = {
 def test_a_day_begins_at_midnight_of_the_city(moment: str) -> None:
     now, start = MOMENTS[moment]
 
-    assert queries.day_start(now) == start
+    assert clock.midnight(now) == start
 
 
 def test_an_order_that_is_over_takes_its_numbers_from_every_board(order: OrderView) -> None:

@@ -191,6 +191,22 @@ class LifeOfTasks(RuleBasedStateMachine):
         self.pass_count = len(recorded)
 
     @invariant()
+    def what_is_kept_of_the_passes_is_what_they_say(self) -> None:
+        with people.as_owner():
+            made = list(PassResult.objects.filter(pass_kind__in=("phone", "visit")))
+            tasks, subjects = list(Task.objects.all()), list(TaskSubject.objects.all())
+        for task in tasks:
+            asks = {one.at for one in made if one.task_id == task.id and one.result != "skipped"}
+            last = max((at.astimezone(self.now.tzinfo).date() for at in asks), default=None)
+            that_day = [at for at in asks if at.astimezone(self.now.tzinfo).date() == last]
+            assert (task.asked_at, task.asked_count) == (max(asks, default=None), len(that_day))
+        for subject in subjects:
+            for kind, kept in (("phone", subject.phone_pass), ("visit", subject.visit_pass)):
+                own = [one for one in made if (one.subject_id, one.pass_kind) == (subject.id, kind)]
+                left_out = min((one.reason for one in own if one.result == "skipped"), default="")
+                assert kept == ("done" if any(one.result != "skipped" for one in own) else left_out)
+
+    @invariant()
     def only_the_holder_of_an_open_task_has_its_grant(self) -> None:
         open_tasks = {task_id for task_id, state in self.states.items() if state == "open"}
         assert live_grants(task_id__isnull=False) == {

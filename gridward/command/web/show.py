@@ -54,13 +54,13 @@ def page_of(board: Board, *, by: Actor) -> dict[str, Any]:
     }
 
 
-def board_parts(board: Board, *, by: Actor) -> dict[str, Any]:
+def board_parts(board: Board, hours: Sequence[tuple[int, int, int]], *, by: Actor) -> dict[str, Any]:
     """Return what the live parts of a board draw."""
     late = sorted(board.children, key=lambda child: -child.counts.late)[:6]
     return {
         "board": board,
         "figures": _figures(board, by),
-        "plot": _plot(board),
+        "plot": _plot(hours),
         "columns": _columns(),
         "late_rows": [_row(child) for child in late if child.counts.late],
     }
@@ -146,13 +146,13 @@ def _map(board: Board) -> dict[str, Any] | None:
     }
 
 
-def _plot(board: Board) -> dict[str, Any]:
+def _plot(hours: Sequence[tuple[int, int, int]]) -> dict[str, Any]:
     return {
         "kind": "line",
-        "x": [f"{hour:02d}:00" for hour, _opened, _closed in board.hours],
+        "x": [f"{hour:02d}:00" for hour, _opened, _closed in hours],
         "series": [
-            {"name": _("Opened"), "values": [row[1] for row in board.hours], "measure": "open"},
-            {"name": _("Closed"), "values": [row[2] for row in board.hours], "measure": "done"},
+            {"name": _("Opened"), "values": [row[1] for row in hours], "measure": "open"},
+            {"name": _("Closed"), "values": [row[2] for row in hours], "measure": "done"},
         ],
     }
 

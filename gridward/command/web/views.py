@@ -1,5 +1,7 @@
 """The pages of the centres. Counts only: nobody's name can be reached from here."""
 
+from typing import Any
+
 import orjson
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,7 +16,6 @@ from gridward.territory.api import AreaView
 
 #: A page that is open asks for its live parts only, by their ids; it keeps its head, its navigation and its map.
 PARTS = "X-Gridward-Parts"
-LIVE = {"board": show.board_parts, "area": show.area_parts}
 
 
 def _board(request: Request, code: str, name: str) -> Answer:
@@ -24,7 +25,7 @@ def _board(request: Request, code: str, name: str) -> Answer:
     if PARTS in request.headers:
         return _parts(request, area, name)
     board = queries.get_board(area, now=request.now)
-    page = show.page_of(board, by=request.actor) | LIVE[name](board, by=request.actor)
+    page = show.page_of(board, by=request.actor) | _live(name, board, request)
     return render(request, f"command/{name}.html", page)
 
 
@@ -36,8 +37,15 @@ def _parts(request: Request, area: AreaView, name: str) -> HttpResponse:
         figures = {"map_figures": show.map_figures(status)}
     else:
         board = queries.get_board(area, now=request.now)
-    parts = LIVE[name](board, by=request.actor) | figures
+    parts = _live(name, board, request) | figures
     return HttpResponse(render_to_string(f"command/{name}_parts.html", parts))
+
+
+def _live(name: str, board: queries.Board, request: Request) -> dict[str, Any]:
+    """Return what the live parts of a page draw; only a board has the hours of the day, which cost as much again."""
+    if name == "area":
+        return show.area_parts(board, by=request.actor)
+    return show.board_parts(board, queries.get_hours(board), by=request.actor)
 
 
 @endpoint(right="board.read")

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Case, F, When
 
 from gridward.dispatch import asking, queries, rules
 from gridward.dispatch.actions.escalation import escalations_end
@@ -26,7 +27,7 @@ from gridward.dispatch.queries import PURPOSE, PersonView, TaskView
 from gridward.dispatch.told import phones_propose
 from gridward.governance import api as governance
 from gridward.intake import api as intake
-from gridward.kernel import ledger, live, outbox
+from gridward.kernel import clock, ledger, live, outbox
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refusal, refuse
@@ -238,14 +239,34 @@ def _passes_write(
         )
         for subject in subjects
     )
-    for subject in subjects:
-        subject.next_pass = rules.next_after(pass_kind, result, subject.next_pass)
-    TaskSubject.objects.bulk_update(subjects, ["next_pass"])
+    _move_on(subjects, pass_kind, result, reason)
+    if subjects and pass_kind in rules.SKIPS and result != "skipped":
+        _asked_keep(task, now)
     if subjects:
         ledger.record(
             f"pass.{pass_kind}", obj=("task", task.id), by=by, now=now, purpose=PURPOSE,
             basis=str(task.order_id), task=str(task.id), outcome=result, subjects_count=len(subjects),
         )  # fmt: skip
+
+
+def _move_on(subjects: Sequence[TaskSubject], pass_kind: str, result: str, reason: str) -> None:
+    """Move each to its next pass, and keep what became of this one."""
+    for subject in subjects:
+        subject.next_pass = rules.next_after(pass_kind, result, subject.next_pass)
+        if pass_kind in rules.SKIPS:
+            name = f"{pass_kind}_pass"
+            setattr(subject, name, rules.pass_after(getattr(subject, name), result, reason.strip()))
+    TaskSubject.objects.bulk_update(subjects, ["next_pass", "phone_pass", "visit_pass"])
+
+
+def _asked_keep(task: TaskView, now: datetime) -> None:
+    """Keep that a task's people were asked today; what is recorded at one moment is one ask."""
+    today = Case(
+        When(asked_at=now, then=F("asked_count")),
+        When(asked_at__gte=clock.midnight(now), then=F("asked_count") + 1),
+        default=1,
+    )
+    Task.objects.filter(id=task.id).update(asked_at=now, asked_count=today)
 
 
 def _outcomes_set(

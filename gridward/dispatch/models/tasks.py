@@ -22,6 +22,9 @@ class Task(models.Model):
     closed_at = models.DateTimeField(null=True)
     #: When somebody was met at the door and it is recorded how it was found out: what `coverage` counts as visited.
     visited_at = models.DateTimeField(null=True)
+    #: When its people were last called or visited, and how often on the day of that: what the budgets count.
+    asked_at = models.DateTimeField(null=True)
+    asked_count = models.IntegerField(db_default=0, default=0)
     #: How far the clock has come with it: '' | reminded | raised.
     watch = models.TextField(db_default="")
 
@@ -72,6 +75,12 @@ class Task(models.Model):
                 include=["assignee_id"],
                 name="task_closed_at",
                 condition=models.Q(closed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["asked_at", "area_pos"],
+                include=["household_id", "asked_count"],
+                name="task_asked",
+                condition=models.Q(asked_at__isnull=False),
             ),
         ]
 
@@ -198,6 +207,9 @@ class TaskSubject(models.Model):
     outcome_at = models.DateTimeField(null=True)
     outcome_reason = models.TextField(db_default="")
     withdrawn_at = models.DateTimeField(null=True)
+    #: What became of these two passes: '' | done | the reason one was left out for, and was not made up for.
+    phone_pass = models.TextField(db_default="", default="")
+    visit_pass = models.TextField(db_default="", default="")
 
     objects = Asked()
 
@@ -212,6 +224,12 @@ class TaskSubject(models.Model):
         indexes = [
             models.Index(fields=["task"], name="subject_task"),
             models.Index(fields=["area_pos"], name="subject_area"),
+            models.Index(
+                fields=["area_pos"],
+                include=["task_id", "phone_pass", "visit_pass"],
+                name="subject_concluded",
+                condition=~models.Q(outcome=""),
+            ),
         ]
 
 
@@ -246,18 +264,6 @@ class PassResult(models.Model):
         ]
         indexes = [
             models.Index(fields=["task_id", "at"], name="pass_task"),
-            models.Index(
-                fields=["area_pos"],
-                include=["task_id", "pass_kind", "reason"],
-                name="pass_skipped",
-                condition=models.Q(result="skipped"),
-            ),
-            models.Index(
-                fields=["at", "area_pos"],
-                include=["task_id"],
-                name="pass_asked",
-                condition=models.Q(pass_kind__in=["phone", "visit"]) & ~models.Q(result="skipped"),
-            ),
         ]
 
 

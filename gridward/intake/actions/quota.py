@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from gridward.governance import api as governance
 from gridward.intake.models import Channel, QuotaPass
 from gridward.intake.quota import Quota, Share
-from gridward.kernel import ledger
+from gridward.kernel import clock, ledger
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refusal, refuse
@@ -32,7 +31,7 @@ returning id
 
 def day_of(now: datetime) -> datetime:
     """Return when today began, by the clock of the house."""
-    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return clock.midnight(now)
 
 
 def renewal_of(now: datetime) -> datetime:
