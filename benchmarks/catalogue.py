@@ -206,7 +206,9 @@ MEMBERS = (
         "pages",
         "P8, P12",
         "Pages as a city grows",
-        VISITED + "Three sizes: a hundredth, a thirtieth and a tenth of a city. " + WATCHED,
+        VISITED
+        + "Three sizes: a hundredth, a thirtieth and a tenth of a city, side by side; each page is visited in all"
+        " three within seconds, five times. " + WATCHED,
         (
             "The city itself: see the next chapter. P8 may be missed here, but not met.",
             *NOT_VISITED,

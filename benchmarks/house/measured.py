@@ -1,7 +1,8 @@
 """
 `python -m benchmarks.house.measured`: one city in a house of its own, filled, visited, removed; what was seen, as JSON.
 
-A process for each size: Django is pointed at one house in its life.
+A process for each size: Django is pointed at one house in its life. With `--turns` its pages are visited when somebody
+asks for one on the input, a line each, so that cities of several sizes take turns within seconds.
 """
 
 import argparse
@@ -11,8 +12,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from benchmarks.house import rows
 from benchmarks.house.own import own_house
@@ -42,7 +45,91 @@ def seen(part: int, *, boards: bool) -> dict[str, Any]:
     return found
 
 
-def look(size: rows.Size, *, quick: bool, boards: bool, pages: bool = True) -> dict[str, Any]:
+#: How often each page is visited in each city, in turn, and how many times at most in a go.
+ROUNDS, IN_A_GO = 5, 12
+#: What a line begins with that is an answer and no word about how far a city is.
+ANSWER = "answer: "
+
+
+def seen_in_turns(parts: Sequence[int]) -> list[dict[str, Any]]:
+    """Have cities of these sizes stand side by side and their pages visited in turn; the last has its boards opened."""
+    with ExitStack() as stack:
+        cities = [stack.enter_context(City(part, boards=part == parts[-1])) for part in parts]
+        pages: list[dict[str, Any]] = [{} for _part in parts]
+        for name in cities[0].names:
+            goes = [[city.go(name) for city in cities] for _round in range(ROUNDS)]
+            for found, own in zip(pages, zip(*goes, strict=True), strict=True):
+                ours, floor, lengths = zip(*own, strict=True)
+                found[name] = [[block for go in blocks for block in go] for blocks in (ours, floor)] + [
+                    lengths[0]
+                ]
+        told = [city.ended() for city in cities]
+    return [one | {"pages": found} for one, found in zip(told, pages, strict=True)]
+
+
+class City:
+    """A city in a process of its own that visits its pages when it is asked to."""
+
+    def __init__(self, part: int, *, boards: bool) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="bench-seen-")
+        self._out = Path(self._folder.name) / "seen.json"
+        command = [sys.executable, "-m", "benchmarks.house.measured", str(part), str(self._out), "--turns"]
+        self._process = subprocess.Popen(
+            [*command, *(["--boards"] if boards else [])],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.names: list[str] = []
+
+    def __enter__(self) -> "City":
+        """Wait until it is filled and served."""
+        try:
+            self.names = self._answer()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_why: object) -> None:
+        """End it, whatever it is at."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait()
+        self._folder.cleanup()
+
+    def go(self, name: str) -> Any:
+        """Visit a page a few times; return seconds of the page, of the floor, and the page's bytes."""
+        print(name, file=self._pipe(self._process.stdin), flush=True)
+        return self._answer()
+
+    def ended(self) -> dict[str, Any]:
+        """Let it open its boards, where it should, and end; return what else it saw."""
+        self._pipe(self._process.stdin).close()
+        for line in self._pipe(self._process.stdout):
+            print(line, end="", flush=True)
+        if self._process.wait():
+            raise RuntimeError("a city could not be measured")
+        found: dict[str, Any] = json.loads(self._out.read_text(encoding="utf-8"))
+        return found
+
+    def _answer(self) -> Any:
+        for line in self._pipe(self._process.stdout):
+            if line.startswith(ANSWER):
+                return json.loads(line.removeprefix(ANSWER))
+            print(line, end="", flush=True)
+        if self._process.wait() == REFUSED:
+            raise NotMeasured(json.loads(self._out.read_text(encoding="utf-8"))["refused"])
+        raise RuntimeError("a city could not be measured")
+
+    @staticmethod
+    def _pipe(pipe: IO[str] | None) -> IO[str]:
+        if pipe is None:
+            raise RuntimeError("a process without pipes")
+        return pipe
+
+
+def look(
+    size: rows.Size, *, quick: bool, boards: bool, pages: bool = True, turns: bool = False
+) -> dict[str, Any]:
     """Fill the present house, serve it, visit every page and open a thousand boards, whichever is asked for."""
     # Loaded by name: the rooms can be imported only once Django is set up.
     city, visits, watch, visitor = (
@@ -55,15 +142,24 @@ def look(size: rows.Size, *, quick: bool, boards: bool, pages: bool = True) -> d
     filled = city.make_city(size, settings.DATA, grids=1_400 if quick else 12_000)
     connections.close_all()
     with visitor.site() as (port, pid):
+        if turns:
+            taken_in_turn(visits.Tour(filled, port))
         return {
             "size": size.words(),
             "pages": visits.pages_visited(
                 filled, port, **({"rounds": 1, "most": 2} if quick else {"rounds": 3})
             )
-            if pages
+            if pages and not turns
             else {},
             "boards": watch.boards_open(port, pid, quick=quick) if boards else {},
         }
+
+
+def taken_in_turn(tour: Any) -> None:
+    """Say what pages there are; visit each that is asked for, until nothing is asked any more."""
+    print(ANSWER + json.dumps(tour.names), flush=True)
+    for line in sys.stdin:
+        print(ANSWER + json.dumps(tour.visit(line.strip(), 1, IN_A_GO)), flush=True)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -73,12 +169,15 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--boards", action="store_true")
     parser.add_argument("--no-pages", action="store_true", help="the boards alone")
+    parser.add_argument("--turns", action="store_true", help="visit what is asked for on the input")
     chosen = parser.parse_args(words)
     quick = chosen.part == 0
     size = rows.tiny() if quick else rows.Size().part(chosen.part)
     try:
         with own_house():
-            found = look(size, quick=quick, boards=chosen.boards, pages=not chosen.no_pages)
+            found = look(
+                size, quick=quick, boards=chosen.boards, pages=not chosen.no_pages, turns=chosen.turns
+            )
     except NotMeasured as missing:
         chosen.out.write_text(json.dumps({"refused": str(missing)}), encoding="utf-8")
         return REFUSED

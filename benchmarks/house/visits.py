@@ -58,16 +58,30 @@ KNOWN = {
 }  # fmt: skip
 
 
+class Tour:
+    """Everybody signed in, ready to be sent to any page; the floor takes turns with each."""
+
+    def __init__(self, city: City, port: int) -> None:
+        known_here = known(city)
+        roles = dict.fromkeys(role for role, _page in PAGES)
+        self._visitors = {role: Visitor(port).sign_in(city.handles[role]) for role in roles}
+        self._stops = {named(role, page): (role, page.format_map(known_here)) for role, page in PAGES}
+
+    @property
+    def names(self) -> list[str]:
+        """Return what the pages are called."""
+        return list(self._stops)
+
+    def visit(self, name: str, rounds: int, most: int) -> Samples:
+        """Ask for a page and for the floor in turn, up to so many of each a round, fewer where the page is slow."""
+        role, path = self._stops[name]
+        return visit(self._visitors[role], path, rounds, most)
+
+
 def pages_visited(city: City, port: int, *, rounds: int, most: int = BLOCK) -> dict[str, Samples]:
-    """Visit every page in the role it is for; the floor takes turns with them."""
-    known_here = known(city)
-    visitors = {
-        role: Visitor(port).sign_in(city.handles[role]) for role in dict.fromkeys(role for role, _ in PAGES)
-    }
-    return {
-        named(role, page): visit(visitors[role], page.format_map(known_here), rounds, most)
-        for role, page in PAGES
-    }
+    """Visit every page in the role it is for."""
+    tour = Tour(city, port)
+    return {name: tour.visit(name, rounds, most) for name in tour.names}
 
 
 def known(city: City) -> dict[str, str]:

@@ -3,21 +3,20 @@
 from typing import Any
 
 from benchmarks.figures import Figure, Goal, quantile
-from benchmarks.house.measured import seen
+from benchmarks.house.measured import seen, seen_in_turns
 
 MOST_MS = 100
 MOST_CORE = 0.10
 #: A hundredth, a thirtieth and a tenth of a city: 1×, 3× and 10×.
 PARTS = (100, 30, 10)
 STEADY = Goal("P12", "≤ 1.2× the time of a row", most=1.2)
-#: The pages that count every row below them.
-COUNTING = "/board"
+#: The pages that count every row below them, whatever they answer with: what is late, closed or asked today.
+COUNTING = ("/board", "/budgets")
 
 
 def measure(quick: bool) -> list[Figure]:
     """Return the figures of every page at each size, of growth, and of the open boards."""
-    parts = (0,) if quick else PARTS
-    found = [seen(part, boards=part == parts[-1]) for part in parts]
+    found = [seen(0, boards=True)] if quick else seen_in_turns(PARTS)
     figures = [
         figure
         for one in found
@@ -65,11 +64,11 @@ def grown(name: str, found: list[dict[str, Any]]) -> list[Figure]:
 
     P12 is about the cost of a row. A page that answers with twice the bytes (a queue that did not fill its page in the
     small city, a file of all rows) may take twice the time, and one that answers with the same may take the same. A
-    board answers with the same but counts what is late and what closed today row by row: its time is told by them.
-    Each time is a multiple of the floor's, which took turns with it: the sizes are measured minutes apart, on a
-    machine whose pace drifts.
+    board answers with the same but counts what is late and what closed today row by row, the budgets who was asked and
+    who was given what: their time is told by the rows. The three cities stand side by side and take turns, seconds
+    apart: what is compared is one and the same minute of a machine whose pace drifts.
     """
-    paced = [_paced(one["pages"][name]) for one in found]
+    paced = [[quantile(block, 0.5) for block in one["pages"][name][0]] for one in found]
     lengths = [one["pages"][name][2] for one in found]
     figures = []
     for times, larger, length in zip((3, 10), paced[1:], lengths[1:], strict=False):
@@ -80,9 +79,3 @@ def grown(name: str, found: list[dict[str, Any]]) -> list[Figure]:
         if more > 1.05:
             figures.append(Figure(f"{name}: bytes answered", size, "×", [more], more_is_better=True))
     return figures
-
-
-def _paced(samples: tuple[list[list[float]], list[list[float]], int]) -> list[float]:
-    """Return the middle of each block as a multiple of the floor's."""
-    ours, floor, _length = samples
-    return [quantile(own, 0.5) / quantile(asked, 0.5) for own, asked in zip(ours, floor, strict=True)]

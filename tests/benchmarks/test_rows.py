@@ -70,7 +70,36 @@ def test_the_boards_of_a_city_can_be_measured_alone(
     assert measured.main(["30", str(tmp_path / "seen.json"), *words]) == 0
 
     seen = json.loads((tmp_path / "seen.json").read_text())
-    assert seen == {"size": rows.Size().part(30).words(), "quick": False, **asked}
+    assert seen == {"size": rows.Size().part(30).words(), "quick": False, "turns": False, **asked}
+
+
+TURNS = """
+import json, sys
+part, out = sys.argv[1:3]
+print("filling")
+if part == "9":
+    json.dump({"refused": "no room"}, open(out, "w")); sys.exit(3)
+print("answer: " + json.dumps(["/a", "/b"]), flush=True)
+for line in sys.stdin:
+    print("answer: " + json.dumps([[[float(part)]], [[0.5]], len(line.strip())]), flush=True)
+json.dump({"size": part, "pages": {}, "boards": "--boards" in sys.argv}, open(out, "w"))
+"""
+
+
+def test_cities_stand_side_by_side_and_their_pages_are_visited_in_turn(monkeypatch, tmp_path) -> None:
+    program, python = tmp_path / "look.py", tmp_path / "python"
+    program.write_text(TURNS)
+    python.write_text(f'#!/bin/sh\nshift 2\nexec {sys.executable} {program} "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+
+    small, large = measured.seen_in_turns((30, 10))
+
+    assert (small["size"], small["boards"], large["size"], large["boards"]) == ("30", False, "10", True)
+    assert small["pages"]["/a"] == [[[30.0]] * measured.ROUNDS, [[0.5]] * measured.ROUNDS, 2]
+    assert list(large["pages"]) == ["/a", "/b"] and large["pages"]["/b"][0] == [[10.0]] * measured.ROUNDS
+    with pytest.raises(NotMeasured, match="no room"):
+        measured.seen_in_turns((30, 9))
 
 
 def test_pages_and_boards_become_figures_and_growth_is_told_against_the_smallest(monkeypatch) -> None:
@@ -86,7 +115,9 @@ def test_pages_and_boards_become_figures_and_growth_is_told_against_the_smallest
         return {"size": f"1/{part}", "pages": seen_pages,
                 "boards": {"1,000 boards": watched} if boards else {}}  # fmt: skip
 
-    monkeypatch.setattr(pages, "seen", seen)
+    monkeypatch.setattr(
+        pages, "seen_in_turns", lambda parts: [seen(one, boards=one == parts[-1]) for one in parts]
+    )
 
     found = pages.measure(quick=False)
 
