@@ -54,20 +54,15 @@ ANSWER = "answer: "
 def seen_in_turns(parts: Sequence[int]) -> list[dict[str, Any]]:
     """Have cities of these sizes stand side by side and their pages visited in turn; the last has its boards opened."""
     with ExitStack() as stack:
-        cities = [stack.enter_context(City(part, boards=part == parts[-1])) for part in parts]
-        pages: list[dict[str, Any]] = [{} for _part in parts]
+        cities = [stack.enter_context(Standing(part, boards=part == parts[-1])) for part in parts]
         for name in cities[0].names:
-            goes = [[city.go(name) for city in cities] for _round in range(ROUNDS)]
-            for found, own in zip(pages, zip(*goes, strict=True), strict=True):
-                ours, floor, lengths = zip(*own, strict=True)
-                found[name] = [[block for go in blocks for block in go] for blocks in (ours, floor)] + [
-                    lengths[0]
-                ]
-        told = [city.ended() for city in cities]
-    return [one | {"pages": found} for one, found in zip(told, pages, strict=True)]
+            for _round in range(ROUNDS):
+                for city in cities:
+                    city.go(name)
+        return [city.ended() | {"pages": city.pages} for city in cities]
 
 
-class City:
+class Standing:
     """A city in a process of its own that visits its pages when it is asked to."""
 
     def __init__(self, part: int, *, boards: bool) -> None:
@@ -79,8 +74,10 @@ class City:
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.names: list[str] = []
+        #: What `visits.pages_visited` returns, as far as it has come.
+        self.pages: dict[str, tuple[list[list[float]], list[list[float]], int]] = {}
 
-    def __enter__(self) -> "City":
+    def __enter__(self) -> "Standing":
         """Wait until it is filled and served."""
         try:
             self.names = self._answer()
@@ -96,10 +93,12 @@ class City:
             self._process.wait()
         self._folder.cleanup()
 
-    def go(self, name: str) -> Any:
-        """Visit a page a few times; return seconds of the page, of the floor, and the page's bytes."""
+    def go(self, name: str) -> None:
+        """Visit a page and the floor a few times more."""
         print(name, file=self._pipe(self._process.stdin), flush=True)
-        return self._answer()
+        more_ours, more_floor, length = self._answer()
+        ours, floor, _length = self.pages.get(name, ([], [], 0))
+        self.pages[name] = ([*ours, *more_ours], [*floor, *more_floor], length)
 
     def ended(self) -> dict[str, Any]:
         """Let it open its boards, where it should, and end; return what else it saw."""

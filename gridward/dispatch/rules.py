@@ -241,7 +241,11 @@ def may_come_now(next_pass: str, pass_kind: str) -> Refusal | None:
 
 
 def pass_after(present: str, result: str, reason: str) -> str:
-    """Return what has become of a pass that may be left out: 'done', or the first reason it was left out for."""
+    """
+    Return what has become of a pass that may be left out: 'done', or the reason it was left out for.
+
+    Of several reasons it is the first by its name, in whatever order they were given.
+    """
     if result != "skipped":
         return "done"
     return present if present == "done" else min(reason, present or reason)

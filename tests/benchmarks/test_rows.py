@@ -96,7 +96,7 @@ def test_cities_stand_side_by_side_and_their_pages_are_visited_in_turn(monkeypat
     small, large = measured.seen_in_turns((30, 10))
 
     assert (small["size"], small["boards"], large["size"], large["boards"]) == ("30", False, "10", True)
-    assert small["pages"]["/a"] == [[[30.0]] * measured.ROUNDS, [[0.5]] * measured.ROUNDS, 2]
+    assert small["pages"]["/a"] == ([[30.0]] * measured.ROUNDS, [[0.5]] * measured.ROUNDS, 2)
     assert list(large["pages"]) == ["/a", "/b"] and large["pages"]["/b"][0] == [[10.0]] * measured.ROUNDS
     with pytest.raises(NotMeasured, match="no room"):
         measured.seen_in_turns((30, 9))

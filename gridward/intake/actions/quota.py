@@ -29,14 +29,9 @@ returning id
 """
 
 
-def day_of(now: datetime) -> datetime:
-    """Return when today began, by the clock of the house."""
-    return clock.midnight(now)
-
-
 def renewal_of(now: datetime) -> datetime:
     """Return when the next day begins, by the clock of the house."""
-    return day_of(now) + timedelta(days=1)
+    return clock.midnight(now) + timedelta(days=1)
 
 
 def get_quotas(
@@ -53,7 +48,7 @@ def get_quotas(
 def get_own_shares(*, now: datetime) -> list[Share]:
     """Return today's share of each of the department's own channels, by code; row-level security decides whose."""
     with connection.cursor() as cursor:
-        cursor.execute("select channel, lists, rows, is_let from intake_quota_own(%s)", [day_of(now)])
+        cursor.execute("select channel, lists, rows, is_let from intake_quota_own(%s)", [clock.midnight(now)])
         used = {code: (int(lists), int(rows), is_let) for code, lists, rows, is_let in cursor.fetchall()}
     channels = list(Channel.objects.filter(code__in=used).order_by("code"))
     profiles = _profiles(channels, governance.get_active_orders(now=now))
@@ -70,7 +65,7 @@ def get_own_shares(*, now: datetime) -> list[Share]:
 def get_shares(*, orders: Sequence[governance.OrderView], now: datetime) -> list[Share]:
     """Return today's share of every channel under these orders, by code, for those who take lists in."""
     let = set(
-        QuotaPass.objects.filter(batch_id__isnull=True, opened_at__gte=day_of(now)).values_list(
+        QuotaPass.objects.filter(batch_id__isnull=True, opened_at__gte=clock.midnight(now)).values_list(
             "channel_id", flat=True
         )
     )
@@ -91,7 +86,7 @@ def access_own_share(channel_code: str, *, now: datetime) -> Share | Refusal:
 def _used(channels: Sequence[Channel], now: datetime) -> dict[str, tuple[int, int]]:
     """Return by code how many lists and rows each channel has sent today, all with one question."""
     with connection.cursor() as cursor:
-        cursor.execute(USED, [[channel.code for channel in channels], day_of(now)])
+        cursor.execute(USED, [[channel.code for channel in channels], clock.midnight(now)])
         return {code: (int(lists), int(rows)) for code, lists, rows in cursor.fetchall()}
 
 
@@ -134,7 +129,7 @@ def quota_ask(
     if over is None:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(USE, {"batch": batch_id, "channel": channel.code, "since": day_of(now)})
+        cursor.execute(USE, {"batch": batch_id, "channel": channel.code, "since": clock.midnight(now)})
         used = cursor.fetchone()
     if used is None:
         return over
@@ -152,7 +147,9 @@ def quota_open(*, channel_code: str, reason: str, by: Actor, now: datetime) -> Q
         return refuse("channel_unknown", channel=channel_code[:40])
     if len(reason.strip()) < REASON_LEAST:
         return refuse("reason_needed", least=REASON_LEAST)
-    open_ = QuotaPass.objects.filter(channel=channel, batch_id__isnull=True, opened_at__gte=day_of(now))
+    open_ = QuotaPass.objects.filter(
+        channel=channel, batch_id__isnull=True, opened_at__gte=clock.midnight(now)
+    )
     if open_.exists():
         return refuse("quota_open")
     made = QuotaPass(
