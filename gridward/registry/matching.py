@@ -160,8 +160,10 @@ select row_number, not is_open, rank, resident_id, household_id, area_pos, is_su
 DOOR_HITS = """
 select s.row_number, r.id, r.household_id, r.area_pos
   from unnest(%(numbers)s::int4[], %(doors)s::int8[]) as s(row_number, address_id)
-  join registry_household h on h.address_id = s.address_id and h.domain = %(domain)s
-  join registry_resident r on r.household_id = h.id and r.ended_at is null
+ cross join lateral (select id from registry_household
+                      where address_id = s.address_id and domain = %(domain)s offset 0) h
+ cross join lateral (select id, household_id, area_pos from registry_resident
+                      where household_id = h.id and ended_at is null offset 0) r
 """
 
 

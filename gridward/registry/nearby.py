@@ -67,15 +67,18 @@ class Block:
 BEHIND = """
 select s.row_number, r.id
   from unnest(%(numbers)s::int4[], %(doors)s::int8[], %(sure)s::bool[]) as s(row_number, address_id, is_id_sure)
-  join registry_household h on h.address_id = s.address_id and h.domain = %(domain)s
-  join registry_resident r on r.household_id = h.id and r.ended_at is null
-  left join registry_personkey k on k.resident_id = r.id
+ cross join lateral (select id from registry_household
+                      where address_id = s.address_id and domain = %(domain)s offset 0) h
+ cross join lateral (select id from registry_resident where household_id = h.id and ended_at is null offset 0) r
+  left join lateral (select id_key from registry_personkey where resident_id = r.id offset 0) k on true
  where not (s.is_id_sure and k.id_key is not null)
 """
 MEANT = """
 select distinct s.row_number, coalesce(k.leads_to, k.resident_id)
   from unnest(%(numbers)s::int4[], %(ids)s::bytea[], %(surnames)s::bytea[]) as s(row_number, id_key, id_surname_key)
-  join registry_personkey k on k.id_key = s.id_key and k.id_surname_key = s.id_surname_key and k.domain = %(domain)s
+ cross join lateral (select leads_to, resident_id from registry_personkey
+                      where id_key = s.id_key and id_surname_key = s.id_surname_key and domain = %(domain)s
+                     offset 0) k
 """
 
 
@@ -111,9 +114,9 @@ SEALED = """
 select r.id, r.household_id, r.area_pos, h.address_id, h.data_key, k.wrapped,
        r.name_sealed, r.id_number_sealed, r.phone_sealed
   from unnest(%(ids)s::uuid[]) as w(id)
-  join registry_resident r on r.id = w.id and r.domain = %(domain)s
-  join registry_household h on h.id = r.household_id
-  join kernel_datakey k on k.id = h.data_key
+ cross join lateral (select * from registry_resident where id = w.id and domain = %(domain)s offset 0) r
+ cross join lateral (select address_id, data_key from registry_household where id = r.household_id offset 0) h
+ cross join lateral (select wrapped from kernel_datakey where id = h.data_key offset 0) k
  order by r.id
 """
 COLUMNS = ("name_sealed", "id_number_sealed", "phone_sealed")

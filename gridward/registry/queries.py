@@ -101,7 +101,8 @@ def get_number_keys(resident_ids: Iterable[UUID]) -> dict[UUID, bytes]:
 DATA_KEYS = """
 select h.id, h.domain, k.id, k.wrapped
   from unnest(%(households)s::uuid[]) as w(id)
-  join registry_household h on h.id = w.id join kernel_datakey k on k.id = h.data_key
+ cross join lateral (select id, domain, data_key from registry_household where id = w.id offset 0) h
+ cross join lateral (select id, wrapped from kernel_datakey where id = h.data_key offset 0) k
 """
 
 

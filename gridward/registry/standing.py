@@ -46,23 +46,26 @@ class Standing:
     is_ended: bool = False
 
 
+# One by one, by key, in whatever plan: see `stages`.
 PEOPLE = """
 select r.id, r.resident_ref, h.household_ref, h.id, h.area_pos, h.address_id, r.id_kind, r.ended_at is not null,
        r.name_sealed, r.id_number_sealed, r.phone_sealed
-  from {wanted} join registry_household h on h.id = r.household_id
+  from {wanted}
+ cross join lateral (select * from registry_household where id = r.household_id offset 0) h
  order by r.id
 """
 BY_REF = PEOPLE.format(
-    wanted="unnest(%(wanted)s::text[]) as w(ref) join registry_resident r on r.domain = %(domain)s"
-    " and r.resident_ref = w.ref and r.resident_ref <> ''"
+    wanted="unnest(%(wanted)s::text[]) as w(ref) cross join lateral (select * from registry_resident"
+    " where domain = %(domain)s and resident_ref = w.ref and resident_ref <> '' offset 0) r"
 )
 BY_HOUSEHOLD = PEOPLE.format(
-    wanted="unnest(%(wanted)s::uuid[]) as w(id) join registry_resident r on r.household_id = w.id"
-    " and r.domain = %(domain)s and r.ended_at is null"
+    wanted="unnest(%(wanted)s::uuid[]) as w(id) cross join lateral (select * from registry_resident"
+    " where household_id = w.id and domain = %(domain)s and ended_at is null offset 0) r"
 )
 
 BY_ID = PEOPLE.format(
-    wanted="unnest(%(wanted)s::uuid[]) as w(id) join registry_resident r on r.id = w.id and r.domain = %(domain)s"
+    wanted="unnest(%(wanted)s::uuid[]) as w(id) cross join lateral (select * from registry_resident"
+    " where id = w.id and domain = %(domain)s offset 0) r"
 )
 
 

@@ -21,9 +21,11 @@ CARRIED = """
 select distinct h.household_ref
   from unnest(%(people)s::text[], %(homes)s::text[], %(starts)s::int8[], %(ends)s::int8[])
        as w(resident_ref, household_ref, pos, stop)
-  join registry_resident r on r.domain = %(domain)s and r.resident_ref = w.resident_ref and r.resident_ref <> ''
-  join registry_household h on h.id = r.household_id and h.household_ref = w.household_ref
- where not (h.area_pos >= w.pos and h.area_pos < w.stop) and r.ended_at is null
+ cross join lateral (select household_id from registry_resident
+                      where domain = %(domain)s and resident_ref = w.resident_ref and resident_ref <> ''
+                        and ended_at is null offset 0) r
+ cross join lateral (select household_ref, area_pos from registry_household where id = r.household_id offset 0) h
+ where h.household_ref = w.household_ref and not (h.area_pos >= w.pos and h.area_pos < w.stop)
 """
 
 

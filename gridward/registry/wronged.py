@@ -18,10 +18,12 @@ from gridward.registry.standing import Home
 SOURCE = "correction"
 FOUND = """
 select v.resident_id, v.field, v.id, v.value_sealed from unnest(%(ids)s::uuid[]) as w(id)
-  join registry_residentvalue v on v.resident_id = w.id and v.source = 'correction' and v.value_sealed is not null
+ cross join lateral (select * from registry_residentvalue
+                      where resident_id = w.id and source = 'correction' and value_sealed is not null offset 0) v
 union all
 select p.resident_id, '', p.id, p.place_sealed from unnest(%(ids)s::uuid[]) as w(id)
-  join registry_residence p on p.resident_id = w.id and p.source = 'correction'
+ cross join lateral (select * from registry_residence
+                      where resident_id = w.id and source = 'correction' offset 0) p
 """
 KEYS = "select id, wrapped from kernel_datakey where id = any(%(ids)s)"
 Place = tuple[UUID, int, int | None]
