@@ -174,6 +174,18 @@ insert into workforce_absence (id, account_id, area_pos, kind, starts_at, ends_a
 insert into registry_premises (id, credit_code, name, kind, area_pos, created_at, changed_at)
   select bench_id(23, n * 5 + k, w.now_at), 'BENCH' || lpad((n * 5 + k)::text, 13, '0'), '测试商铺' || n * 5 + k, 'shop', pos,
          w.now_at, w.now_at from bench_grid, generate_series(0, 4) k, bench_world w;
+-- Forms do not grow with a city: twenty of them, each in its tenth version.
+insert into forms_formversion (id, form_code, version, title, owner_code, purpose, state, filename, content_hash, workbook, xform,
+                               questions, field_count, sunset_at, drafted_by, drafted_at, published_by, published_at, ended_at)
+  select bench_id(24, n, w.now_at), 'bench_form_' || n / 10, (n %% 10)::text, '测试表单' || n / 10, 'health', 'case_finding',
+         case when n %% 10 = 9 then 'published' else 'ended' end, 'form.csv', n::text, 'survey', '<h:html/>',
+         (select jsonb_agg(jsonb_build_object('path', 'q' || q, 'name', 'q' || q, 'kind', 'integer', 'repeat', '', 'label',
+           '{"中文 (zh)": "次数", "English (en)": "How often"}'::jsonb, 'hint', '{}'::jsonb, 'purpose', '{"中文 (zh)": "安排"}'::jsonb,
+           'is_required', true, 'relevant', '', 'constraint', '', 'calculation', '', 'constraint_message', '{}'::jsonb,
+           'required_message', '{}'::jsonb, 'pixels_most', '', 'choices', '[]'::jsonb)) from generate_series(1, 12) q),
+         12, w.now_at + interval '9 days', bench_id(3, 0, w.now_at), w.now_at - interval '1 hour' * (200 - n),
+         bench_id(3, 1, w.now_at), w.now_at - interval '1 hour' * (200 - n),
+         case when n %% 10 < 9 then w.now_at end from generate_series(0, 199) n, bench_world w;
 
 -- section: ledger
 -- What was done in the thirty days: by far most of it is reading and recording, as in a city at work.

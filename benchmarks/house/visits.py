@@ -20,7 +20,8 @@ PAGES: tuple[tuple[str, str], ...] = tuple(
     for role, pages in {
         "city_officer": "/board /areas /areas/{district} /areas/{grid} /board/why/open /board/why/late /board/why/done"
         " /board/status.json /board/coverage /orders /orders/{order} /orders/new /tiles/{tile} /channels /budgets"
-        " /budgets/free /escalations /escalations/{risen} /whistles /whistles/{whistle} /quality /quality/{channel}"
+        " /budgets/free /forms /forms/{form} /forms/{form}/workbook /forms/{form}/xform.xml /escalations"
+        " /escalations/{risen} /whistles /whistles/{whistle} /quality /quality/{channel}"
         " /quality.csv",
         "district_officer": "/board /board/status.json /board/coverage /budgets /escalations /whistles /handovers",
         "street_officer": "/board /review /tasks /tasks?state=closed /tasks/{task} /tasks/passes /duty /duty.csv"
@@ -28,7 +29,7 @@ PAGES: tuple[tuple[str, str], ...] = tuple(
         "community_officer": "/board /tasks /doors /duty /budgets /handovers /corrections /escalations /merges"
         " /premises",
         "intake_officer": "/lists /lists?after={old} /lists/{list} /lists/{list}/rejects.csv /lists/new /review"
-        " /review/{case} /channels",
+        " /review/{case} /channels /forms/new",
         "grid_worker": "/today /today/{work}",
         "supervisor": "/board /supervision /supervision/tasks/{drawn}",
         "agency_liaison": "/returns /returns/{sent} /returns/{sent}.csv /quality /quality/{channel} /push /called",
@@ -54,6 +55,7 @@ KNOWN = {
             " where t.state = 'open' and released_at is not null order by t.id limit 1",
     "entry": "select max(id) / 2 from kernel_ledgerentry",
     "grid": "select max(code) from territory_area where level = 'grid' and pos <@ %(street)s::int8range",
+    "form": "select id from forms_formversion order by drafted_at desc limit 1",
     "geometry": "select id from territory_geometryversion order by published_at desc limit 1",
 }  # fmt: skip
 

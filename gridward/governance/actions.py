@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from gridward.governance import queries, rules
 from gridward.governance.events import OrderEnded, OrderSigned
 from gridward.governance.models import AccessGrant, EmergencyOrder, KeyDomain, OrderSignature, Profile
-from gridward.governance.profiles import COVID19_CN_2020_03, infeasible
+from gridward.governance.profiles import BUILT_IN, COVID19_CN_2020_03, infeasible
 from gridward.governance.queries import OrderView
 from gridward.kernel import bulk, ledger, live, outbox, scope, sealing
 from gridward.kernel.actor import Actor
@@ -28,12 +28,12 @@ def profiles_install(*, by: Actor, now: datetime) -> Profile:
     """Write the built-in profile if it is not there; returns its newest version. Refuses an infeasible one."""
     if broken := infeasible(COVID19_CN_2020_03):
         raise ValueError(f"the built-in profile is not feasible: {broken}")
-    newest = queries.get_profile("covid19_cn_2020_03")
+    newest = queries.get_profile(BUILT_IN)
     if newest and newest.parameters == dict(COVID19_CN_2020_03):
         return newest
     profile = Profile.objects.create(
         id=new_id(),
-        code="covid19_cn_2020_03",
+        code=BUILT_IN,
         version=newest.version + 1 if newest else 1,
         title="COVID-19, China, March 2020",
         parameters=dict(COVID19_CN_2020_03),

@@ -37,6 +37,7 @@ from gridward.governance.queries import (
     grant_covers,
     granted_households,
     profile_of,
+    profile_standing,
 )
 from gridward.governance.rules import PURPOSES, Draft, Extension, Purpose
 from gridward.kernel.sealing import Sealer, sealer_for
@@ -80,6 +81,7 @@ __all__ = [
     "order_extend",
     "order_sign",
     "profile_of",
+    "profile_standing",
     "profiles_install",
     "sealer",
 ]

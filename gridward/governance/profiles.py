@@ -26,6 +26,8 @@ MEASURED = (
     "benchmarks/linkage: the recall that keeps precision at 0.999 on rows the weights were not learned from"
 )
 
+#: The profile that comes with the house.
+BUILT_IN = "covid19_cn_2020_03"
 COVID19_CN_2020_03: Mapping[str, Parameter] = {
     "incubation_days_max": {"value": 14, "unit": "day", "source": "national plan, 7th edition"},
     "observation_days": {"value": 14, "unit": "day", "source": "notice of January 2020"},
@@ -135,6 +137,7 @@ COVID19_CN_2020_03: Mapping[str, Parameter] = {
         "unit": "row",
         "source": "own estimate: the largest department of the synthetic city sends 300,000 in one day",
     },
+    "form_fields": {"value": 12, "unit": "field", "source": "H-20: at most 12 fields a form"},
     "reveal_minutes": {"value": 5, "unit": "minute", "source": "H-08"},
     "match_sure_bits": {"value": 0, "unit": "bit", "source": MEASURED},
     "match_lead_bits": {"value": 3, "unit": "bit", "source": MEASURED},

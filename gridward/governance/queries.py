@@ -18,7 +18,7 @@ from gridward.governance.models import (
     OrderSignature,
     Profile,
 )
-from gridward.governance.profiles import ProfileView
+from gridward.governance.profiles import BUILT_IN, ProfileView
 from gridward.kernel.actor import Actor, Scope
 from gridward.kernel.outcomes import Refusal, refuse
 
@@ -176,6 +176,12 @@ def profile_of(order: OrderView) -> ProfileView:
     """Return the numbers an order works with."""
     profile = Profile.objects.get(id=order.profile_id)
     return ProfileView(profile.code, profile.version, profile.parameters)
+
+
+def profile_standing() -> ProfileView:
+    """Return the numbers that hold where no order says otherwise: those of the newest built-in profile."""
+    newest = get_profile(BUILT_IN)
+    return ProfileView(BUILT_IN, newest.version if newest else 0, newest.parameters if newest else {})
 
 
 def get_profile(code: str) -> Profile | None:

@@ -27,6 +27,7 @@ from gridward.registry.lanes import in_lanes, lanes_for
 from gridward.registry.models import ImportRun
 from gridward.registry.preparing import PURPOSE, Chunk, Preparer
 from gridward.registry.reading import COLUMNS, Lane, Person, read_people
+from gridward.registry.standing import people_count
 
 LIMITS = Limits(bytes_max=4 << 30, rows_max=20_000_000, seconds_max=3_600.0)
 #: People of one transaction. Households are kept together where they stand together.
@@ -177,6 +178,7 @@ class _Load:
     ) -> None:
         self._table, self._order, self._run, self._begun = table, order, run, done
         self._progress = progress
+        self._is_first = False
 
     def run(self, by: Actor, now: datetime) -> RegisterReport:
         """Write what is left and close the run, or say why it stopped."""
@@ -188,6 +190,8 @@ class _Load:
 
     def _written(self, by: Actor, now: datetime) -> RegisterReport:
         begun = done = sum(self._begun)
+        with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
+            self._is_first = people_count(self._order.domain) == self._run.residents_count
         if len(self._begun) > 1:
             with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
                 keys_unindex()
@@ -216,7 +220,7 @@ class _Load:
         lane = Lane(number, len(self._begun))
         stages.lane_locked()
         pieces = _pieces(self._table, lane, self._begun[number])
-        for count, chunk in enumerate(map(Preparer(self._order).chunk, pieces), 1):
+        for count, chunk in enumerate(map(Preparer(self._order, is_first=self._is_first).chunk, pieces), 1):
             if chunk.problems:
                 yield chunk.problems
                 return

@@ -37,16 +37,23 @@ class Chunk:
 
 
 class Preparer:
-    """Makes the chunks of one import ready, one after the other."""
+    """
+    Makes the chunks of one import ready, one after the other.
 
-    def __init__(self, order: governance.OrderView) -> None:
+    With `is_first` whoever is registered came in by this very file, behind whose last row it goes on: as no reference
+    stands in a file twice, nobody of the rows to come is known.
+    """
+
+    def __init__(self, order: governance.OrderView, *, is_first: bool = False) -> None:
         self._order = order
         self._domain = order.domain
+        self._is_first = is_first
 
     def chunk(self, people: Sequence[Person]) -> Chunk:
         """Return the next people of the file, ready to be written."""
         with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
-            known = people_by_ref(self._domain, [person.resident_ref for person in people])
+            refs = () if self._is_first else [person.resident_ref for person in people]
+            known = people_by_ref(self._domain, refs)
             fresh = (
                 [person for person in people if person.resident_ref not in known] if known else list(people)
             )

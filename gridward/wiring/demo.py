@@ -22,6 +22,7 @@ from gridward.kernel.actor import SYSTEM
 from gridward.registry import api as registry
 from gridward.territory import api as territory
 from gridward.wiring.demo_city import load_city
+from gridward.wiring.demo_forms import forms_asked
 from gridward.wiring.demo_steps import (
     accounts,
     areas_import,
@@ -50,10 +51,12 @@ def prepare(tell: Tell, *, scale: str = "street", seed: int = 1) -> list[tuple[s
     shown = [(what, handle, PASSWORD) for handle, what in accounts()]
     if scale != "street":
         lists = load_city(folder / scale, scale=scale, seed=seed, tell=tell, now=now)
+        forms_asked(now)
         return [*shown, ("", "", ""), ("lists of the departments, to drop in", str(lists), "")]
     _tree(folder, tell, now)
     people_who_work(now)
     _street(folder, tell, seed, now)
+    forms_asked(now)
     return shown
 
 

@@ -23,6 +23,7 @@ PLACES = (
     Place("board.read", "command:board", _("Board"), "board"),
     Place("area.read", "command:areas", _("Areas"), "map"),
     Place("area.read", "registry:premises", _("Premises"), "building"),
+    Place("form.read", "forms:forms", _("Forms"), "text"),
     Place("batch.read", "intake:batches", _("Lists"), "list"),
     Place("channel.read", "intake:channels", _("Channels"), "upload"),
     Place("review.work", "intake:review", _("Review"), "review"),

@@ -29,7 +29,17 @@ HOSTS = os.environ.get("GRIDWARD_HOSTS", "127.0.0.1,localhost,testserver")
 ALLOWED_HOSTS = [host.strip() for host in HOSTS.split(",") if host.strip()]
 
 #: The staircase, bottom up. A room is listed when it is filled.
-ROOMS = ["kernel", "territory", "governance", "workforce", "registry", "intake", "dispatch", "command"]
+ROOMS = [
+    "kernel",
+    "territory",
+    "governance",
+    "workforce",
+    "registry",
+    "forms",
+    "intake",
+    "dispatch",
+    "command",
+]
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

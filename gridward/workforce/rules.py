@@ -29,33 +29,34 @@ ROLES: Mapping[str, Role] = {
         _("City centre officer"),
         "centre",
         "board.read area.read order.read order.draft handover.decide channel.read quota.open quality.read budget.read"
-        " escalation.decide whistle.blow",
+        " escalation.decide whistle.blow form.read form.publish",
         "city",
     ),
     "intake_officer": _role(
         _("Intake officer"),
         "centre",
-        "board.read area.read order.read batch.read batch.upload review.work channel.read quality.read",
+        "board.read area.read order.read batch.read batch.upload review.work channel.read quality.read form.read"
+        " form.draft",
         "city",
     ),
     "district_officer": _role(
         _("District centre officer"),
         "centre",
-        "board.read area.read order.read handover.decide budget.read escalation.decide whistle.blow",
+        "board.read area.read order.read handover.decide budget.read escalation.decide whistle.blow form.read",
         "district",
     ),
     "street_officer": _role(
         _("Street centre officer"),
         "centre",
         "board.read area.read order.read task.read task.release review.work handover.decide duty.keep"
-        " correction.decide budget.read escalation.decide whistle.blow",
+        " correction.decide budget.read escalation.decide whistle.blow form.read",
         "street",
     ),
     "community_officer": _role(
         _("Community centre officer"),
         "centre",
         "board.read area.read order.read task.read task.release door.look handover.decide duty.keep"
-        " correction.decide budget.read escalation.decide",
+        " correction.decide budget.read escalation.decide form.read",
         "community",
     ),
     "grid_worker": _role(_("Grid worker"), "worker", "task.work order.read", "grid"),

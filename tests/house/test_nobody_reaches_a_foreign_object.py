@@ -13,6 +13,7 @@ from gridward.workforce.rules import ROLES
 from tests import people
 from tests.house.sample import NO_AREA, NO_ID, Sample
 from tests.house.samples_of_flow import SAMPLES_OF_FLOW
+from tests.house.samples_of_forms import SAMPLES_OF_FORMS
 from tests.house.samples_of_register import SAMPLES_OF_REGISTER
 from tests.house.test_every_url_has_a_door import ALL
 from tests.house.untouched import state, untouched
@@ -293,7 +294,7 @@ SAMPLES |= {
     "POST api/v1/today/<task_id>/visit": Sample("/api/v1/today/{}/visit", task_id, posted=visit_json),
 }
 
-SAMPLES |= SAMPLES_OF_FLOW | SAMPLES_OF_REGISTER
+SAMPLES |= SAMPLES_OF_FLOW | SAMPLES_OF_FORMS | SAMPLES_OF_REGISTER
 
 
 def door_of(url: str) -> Door:

@@ -16,7 +16,7 @@ GROUP_ROLES = (
 #: Where places are, not people: the tree, its shapes, its doors; and whom a role is given where.
 NOT_PERSONAL = {
     "territory_area", "territory_address", "territory_shape", "territory_saying",
-    "governance_emergencyorder", "workforce_assignment",
+    "governance_emergencyorder", "workforce_assignment", "forms_formplace",
 }  # fmt: skip
 RETENTION = {"R_pass", "R_reg", "R_case", "R_svc", "R_work", "R_op", "R_audit"}
 

@@ -33,6 +33,7 @@ from gridward.territory.models import Area, TreeVersion
 from gridward.territory.rules.line import ROOT_END
 from gridward.workforce.models import Absence, Cover
 from tests import people
+from tests.house.asked import found_form
 
 CITY = people.city()
 CHANNELS = ("health-list", "police-list", "transport-list")
@@ -79,6 +80,7 @@ class World:
     webhook: UUID
     delivery: UUID
     absence: UUID
+    form: UUID
     worker: Actor
     outsiders: dict[str, Actor]
     senders: dict[str, Actor]
@@ -148,6 +150,7 @@ def found(folder: Path) -> World:
             webhook=pushed.webhook_id,
             delivery=pushed.id,
             absence=found_duty(worker).id,
+            form=found_form(),
             worker=worker,
             outsiders={
                 role: people.actor_of(role, area, agency=agency) for role, (area, agency) in ELSEWHERE.items()

@@ -2,7 +2,8 @@
 Marking the clues of a list as dispatched stays a join, however few clues the planner expects to be ready.
 
 What it knows of states is from before the list. Asked of the clues themselves, the state left one expected clue, and a
-first list of 300,000 rows looked each of them up in all of them: it did not end in six minutes, and ends in two seconds.
+first list of 300,000 rows looked each of them up in all of them: it did not end in six minutes, and now does in two
+seconds.
 """
 
 import pytest

@@ -182,9 +182,9 @@ def visit(town: Town, worker: str, task: str) -> None:
 PAGES = {
     "city": (
         "/board", "/areas", "/board/why/open", "/orders", "/orders/new", "/channels", "/budgets", "/escalations",
-        "/whistles", "/board/coverage", "/quality", "/quality/health-returnees",
+        "/whistles", "/board/coverage", "/quality", "/quality/health-returnees", "/forms",
     ),
-    "intake": ("/lists", "/lists/new", "/review", "/channels"),
+    "intake": ("/lists", "/lists/new", "/review", "/channels", "/forms/new"),
     "district": ("/board", "/handovers", "/escalations", "/whistles", "/budgets"),
     "street": (
         "/board", "/tasks", "/tasks?state=closed", "/tasks/passes", "/review", "/duty", "/budgets", "/handovers",

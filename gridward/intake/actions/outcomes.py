@@ -17,8 +17,8 @@ from gridward.kernel.bulk import Rows
 
 #: Rows that one fact tells about, at most.
 TOLD_TOGETHER = 5_000
-# The state is compared in the join, not asked of the clues: what the planner knows of states is from before this list, and
-# with row-level security it would expect one clue and look each of 300,000 up in all of them.
+# The state is compared in the join, not asked of the clues: what the planner knows of states is from before this list,
+# and with row-level security it would expect one clue and look each of 300,000 up in all of them.
 DISPATCHED = """
 with p as materialized (select clue_id, task_id, 'ready'::text as was from ({rows}) q)
 update intake_clue c set state = 'dispatched', task_id = p.task_id

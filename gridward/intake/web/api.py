@@ -21,7 +21,6 @@ from gridward.intake.inbox import inbox_path
 from gridward.intake.web import api_columns, api_quality, api_quota
 from gridward.intake.web.forms import LIMIT_MB
 from gridward.intake.web.parse import after_of, maybe_id, moment_and_id, row_of
-from gridward.intake.web.uploads import LIMIT
 from gridward.kernel.endpoint import Request
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.kernel.web.operations import AFTER, Masked, Page, Words, operation
@@ -241,7 +240,7 @@ def list_send(
         length = 0
         while piece := request.read(PIECE):
             length += len(piece)
-            if length > LIMIT:
+            if length > LIMIT_MB * 1024 * 1024:
                 return refuse("too_large", limit=f"{LIMIT_MB} MB")
             kept.write(piece)
         kept.flush()

@@ -22,9 +22,9 @@ from gridward.intake.queries import BatchView
 from gridward.intake.web import shares, show
 from gridward.intake.web.forms import ACCEPT, LIMIT_MB, UploadForm
 from gridward.intake.web.parse import after_of, csv_answer, id_of, moment_and_id
-from gridward.intake.web.uploads import bounded
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
+from gridward.kernel.web.uploads import bounded
 
 
 @endpoint(right="batch.read")
@@ -69,7 +69,7 @@ def rejects(request: Request, batch_id: str) -> Answer:
 
 @csrf_exempt  # bounded checks the token, as soon as it is sure how much there is to read
 @endpoint(right="batch.upload", methods=("GET", "POST"), collects=True, takes_files=True)
-@bounded
+@bounded(LIMIT_MB)
 def upload(request: Request) -> HttpResponseBase:
     """Take a list in. What is refused is said on the form, and nothing of it is kept."""
     orders = governance.get_active_orders(now=request.now, scopes=request.actor.scopes)

@@ -18,6 +18,7 @@ from gridward.kernel.tabular.model import (
     TableRefusal,
     row_problem,
 )
+from gridward.kernel.tabular.package import package_checked
 from gridward.kernel.tabular.reading import read_table
 from gridward.kernel.tabular.rejects import STARTS_FORMULA, neutralise, write_rejects
 from gridward.kernel.tabular.table import Table
@@ -40,6 +41,7 @@ __all__ = [
     "TableRefusal",
     "neutralise",
     "normalise_header",
+    "package_checked",
     "propose_mapping",
     "read_table",
     "row_problem",

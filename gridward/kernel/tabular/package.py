@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from gridward.kernel.tabular.codes import TableCode
-from gridward.kernel.tabular.model import MIB, Limits, refuse
+from gridward.kernel.tabular.model import MIB, Limits, RefusedError, TableRefusal, refuse
 
 PARTS_MAX: Final = 2_000
 _DIRECTORY_MAX: Final = 2 * MIB
@@ -34,6 +34,17 @@ def open_package(path: Path, limits: Limits) -> zipfile.ZipFile:
         package.close()
         raise
     return package
+
+
+def package_checked(path: Path, limits: Limits) -> TableRefusal | None:
+    """Return why a workbook is not opened at all, None when another reader may open it. Never raises."""
+    try:
+        open_package(path, limits).close()
+    except RefusedError as refused:
+        return refused.refusal
+    except Exception:
+        return TableRefusal(TableCode.DAMAGED)
+    return None
 
 
 def _check_directory_size(path: Path) -> None:

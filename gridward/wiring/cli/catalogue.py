@@ -22,6 +22,7 @@ ROOMS = {
     "governance": "orders, legal bases and the ledger",
     "workforce": "accounts and rosters",
     "registry": "the resident register",
+    "forms": "what is asked, as XLSForms",
     "intake": "lists from departments",
     "dispatch": "tasks",
     "outbox": "facts whose listeners failed",

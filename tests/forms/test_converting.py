@@ -1,0 +1,164 @@
+"""XLSForms are read by a program of their own; what is none, or is meant to do harm, is refused in words."""
+
+import zipfile
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from gridward.forms.converting import LIMITS, Converted, form_convert
+from gridward.forms.rules import form_problems
+from gridward.kernel.outcomes import Refusal
+from tests.forms.sheets import asked, csv_of, sheets, xlsx_of
+
+
+def converted(path: Path) -> Converted:
+    form = form_convert(path, filename=path.name)
+    assert isinstance(form, Converted), form
+    return form
+
+
+def test_a_workbook_and_a_csv_of_the_same_sheets_are_the_same_form(tmp_path: Path) -> None:
+    book = sheets(asked(), asked("visits", "integer", relevant="${help_needed} = 'yes'"))
+    written = tmp_path / "form.csv"
+    written.write_bytes(csv_of(book))
+
+    csv, xlsx = converted(written), converted(xlsx_of(book, tmp_path / "form.xlsx"))
+
+    assert csv.questions == xlsx.questions and (csv.code, csv.version) == (xlsx.code, xlsx.version)
+    assert csv.code == "care_visit" and csv.version == "1" and csv.title == "Care visit"
+    one, two = csv.questions
+    assert (one.kind, two.kind, two.relevant) == ("select_one", "integer", "${help_needed} = 'yes'")
+    assert one.label == {"中文 (zh)": "需要帮助吗", "English (en)": "Is help needed?"}
+    assert one.purpose["English (en)"] == "To arrange help"
+    assert [name for name, _label in one.choices] == ["yes", "no"]
+    assert 'id="care_visit"' in csv.xform and 'version="1"' in csv.xform
+
+
+def test_the_houses_own_form_may_be_asked() -> None:
+    with as_file(files("gridward.forms") / "data" / "health_registration.csv") as path:
+        form = converted(path)
+
+    assert form_problems(code=form.code, version=form.version, questions=form.questions, fields_most=12) == []
+    assert sum(question.is_asked for question in form.questions) == 12
+    assert {len(question.label) for question in form.questions} == {3}
+
+
+def test_groups_and_repeats_keep_their_place(tmp_path: Path) -> None:
+    group = {
+        "type": "begin_repeat",
+        "name": "people",
+        "label::中文 (zh)": "人",
+        "label::English (en)": "People",
+    }
+    path = tmp_path / "form.csv"
+    path.write_bytes(csv_of(sheets(group, asked("visits", "integer"), {"type": "end_repeat"}, asked())))
+
+    found = converted(path).questions
+
+    assert [(one.path, one.kind, one.repeat) for one in found] == [
+        ("people", "repeat", ""),
+        ("people/visits", "integer", "people"),
+        ("help_needed", "select_one", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind", ["audio", "video", "geotrace", "geoshape", "geopoint", "file", "phonenumber", "deviceid"]
+)
+def test_what_is_not_asked_is_named_by_its_kind(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "form.csv"
+    path.write_bytes(csv_of(sheets(asked("thing", kind), asked())))
+
+    form = converted(path)
+    found = form_problems(code=form.code, version=form.version, questions=form.questions, fields_most=12)
+
+    assert [(one.question, one.code) for one in found] == [("thing", "kind_not_allowed")]
+
+
+def packed(path: Path, parts: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return path
+
+
+def macros(folder: Path) -> Path:
+    path = xlsx_of(sheets(), folder / "macros.xlsx")
+    with zipfile.ZipFile(path, "a") as package:
+        package.writestr("xl/vbaProject.bin", b"Sub Auto_Open()")
+    return path
+
+
+def bomb(folder: Path) -> Path:
+    path = xlsx_of(sheets(), folder / "bomb.xlsx")
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/worksheets/sheet9.xml", b" " * (300 << 20))
+    return path
+
+
+def entities(folder: Path) -> Path:
+    path = folder / "entities.xlsx"
+    with zipfile.ZipFile(xlsx_of(sheets(), folder / "plain.xlsx")) as plain:
+        parts = {name: plain.read(name) for name in plain.namelist()}
+    laughs = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+    head = f'<?xml version="1.0"?><!DOCTYPE worksheet [<!ENTITY a0 "ha">{laughs}]>'.encode()
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = head + sheet.replace(b"help_needed", b"&a9;")
+    return packed(path, parts)
+
+
+def written(name: str, content: bytes) -> "type[object]":
+    def make(folder: Path) -> Path:
+        path = folder / name
+        path.write_bytes(content)
+        return path
+
+    return make  # type: ignore[return-value]
+
+
+HOSTILE = {
+    "nothing": (written("form.xlsx", b""), "table_"),
+    "noise": (written("form.xlsx", bytes(range(256)) * 20), "table_"),
+    "no workbook in the container": (lambda folder: packed(folder / "form.xlsx", {"a.txt": b"x"}), "table_"),
+    "a workbook with macros": (macros, "table_macros"),
+    "a bomb": (bomb, "table_"),
+    "a billion laughs": (entities, "form_"),
+    "an old workbook": (written("form.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600), "form_file_kind"),
+    "a page of the web": (written("form.html", b"<html>"), "form_file_kind"),
+    "too many bytes": (written("form.csv", b"survey\n" + b"," * (LIMITS.bytes_max)), "form_too_large"),
+    "no form at all": (written("form.csv", "姓名,电话\n王小明,13800000000\n".encode()), "form_unreadable"),
+    "bytes of no text": (written("form.csv", b"\xff\xfe\x00survey"), "form_unreadable"),
+    "an empty csv": (written("form.csv", b""), "form_unreadable"),
+    "a list nobody wrote": (
+        written("form.csv", csv_of(sheets(asked("q", "select_one nobody")))),
+        "form_unreadable",
+    ),
+    "a broken expression": (written("form.csv", csv_of(sheets(asked(relevant="${nobody} = 1")))), "form_unreadable"),
+    "a calculation without one": (written("form.csv", csv_of(sheets(asked("q", "calculate")))), "form_unreadable"),
+    "two questions of one name": (written("form.csv", csv_of(sheets(asked(), asked()))), "form_unreadable"),
+    "a group without end": (
+        written("form.csv", csv_of(sheets(asked(), asked("g", "begin_group")))),
+        "form_unreadable",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_what_is_no_form_is_refused_in_words(what: str, tmp_path: Path) -> None:
+    make, code = HOSTILE[what]
+    path = make(tmp_path)  # type: ignore[operator]
+
+    refused = form_convert(path, filename=path.name)
+
+    assert isinstance(refused, Refusal) and refused.code.startswith(code), refused
+    assert refused.title and refused.advice and "Traceback" not in refused.title
+
+
+def test_what_the_converter_says_of_a_mistake_reaches_whoever_made_it(tmp_path: Path) -> None:
+    path = tmp_path / "form.csv"
+    path.write_bytes(csv_of(sheets(asked("q", "select_one nobody"))))
+
+    refused = form_convert(path, filename=path.name)
+
+    assert isinstance(refused, Refusal) and "nobody" in refused.title

@@ -1,0 +1,26 @@
+"""A form that the world of R3 asks in the whole city."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from gridward.forms.models import FormPlace, FormVersion
+from gridward.kernel import clock
+from gridward.kernel.ids import new_id
+from gridward.territory import api as territory
+from tests import people
+
+CITY = people.city()
+
+
+def found_form() -> UUID:
+    """Have a form asked in the whole city, and return its id. As the owner."""
+    now = clock.now()
+    form = FormVersion.objects.create(
+        id=new_id(), form_code="care_visit", version="1", title="Care visit", owner_code="health",
+        purpose="home_service", state="published", filename="form.csv", content_hash="0", workbook=b"survey",
+        xform="<h/>", questions=[], field_count=1, sunset_at=now + timedelta(days=9), drafted_by=new_id(),
+        drafted_at=now, published_by=new_id(), published_at=now,
+    )  # fmt: skip
+    area = territory.get_areas([CITY.city])[CITY.city]
+    FormPlace.objects.create(version=form, area_code=CITY.city, area_pos=area.pos, area_end=area.end)
+    return form.id
