@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridward.kernel.outcomes import Problem, Refusal, Text, declare, refuse
 
@@ -21,7 +22,7 @@ Texts = Mapping[str, str]
 ASKED: Mapping[str, Text] = {
     "text": _("Words"),
     "integer": _("Whole number"),
-    "decimal": _("Number"),
+    "decimal": pgettext_lazy("form", "Number"),
     "range": _("Number on a scale"),
     "select_one": _("One of a list"),
     "select_many": _("Several of a list"),

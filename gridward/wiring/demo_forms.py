@@ -19,8 +19,9 @@ DAYS = 30
 
 def forms_asked(now: datetime) -> None:
     """Have the health registration asked in the whole city from now on, unless it has been before."""
-    if forms.get_forms(now=now):
-        return
+    with transaction.atomic(), scope.as_role("gridward_job"):
+        if forms.get_forms(now=now):
+            return
     drafter, publisher = acting("intake", now), acting("city", now)
     answers = forms.Answers("health", "case_finding", now + timedelta(days=DAYS), "纸质健康登记表")
     with (
