@@ -39,6 +39,7 @@ from gridward.registry.importing import (
     RegisterReport,
     get_unfinished_orders,
     is_imported,
+    register_check,
     register_discard,
     register_import,
 )
@@ -134,6 +135,7 @@ __all__ = [
     "people_near",
     "premises_import",
     "register_carry",
+    "register_check",
     "register_discard",
     "register_import",
     "resident_reveal",

@@ -2,7 +2,8 @@
 Owns the standing import: the whole file is checked first, then it goes in chunk by chunk, each its own transaction.
 
 A file with any fault imports nobody. A start that finds its file half in (the process was killed, the machine went
-down) goes on behind the last chunk that was committed; nobody is lost and nobody is doubled. Refuses without an order.
+down) goes on behind the last chunk that was committed, without checking the same content again; nobody is lost and
+nobody is doubled. Refuses without an order.
 """
 
 import gc
@@ -81,29 +82,88 @@ def register_import(
     The same content started again goes on where it stopped. Refuses without an active order that names case finding;
     when the order ends meanwhile, what is in stays in, and the run is stopped. `progress(step, done, total)` tells.
     """
+    ready = _read(path, filename, order_id, now)
+    if isinstance(ready, Refusal):
+        return ready
+    table, order = ready
+    try:
+        with stages.register_locked(), keys_indexed(), without_cycles():
+            content = runs.content_hash(path)
+            if problems := _checked(table, order, content, progress):
+                return RegisterReport(rows=table.row_count, problems=problems)
+            run, done = runs.run_begin(
+                order=order,
+                content=content,
+                rows=table.row_count,
+                lanes=lanes_for(table.row_count),
+                by=by,
+                now=now,
+            )
+            return _Load(table, order, run, done, progress).run(by, now)
+    except Refused as refused:
+        return refused.refusal
+    except TableChangedError:
+        return _changed(table)
+
+
+def register_check(
+    *,
+    path: Path,
+    filename: str,
+    order_id: UUID,
+    by: Actor,
+    now: datetime,
+    progress: Progress = silent,
+) -> RegisterReport | Refusal:
+    """
+    Check the whole file and remember that nothing speaks against it: importing the same content begins right away then.
+
+    Needs areas and the order, but no doors; nobody is registered. Refuses as `register_import` does.
+    """
+    ready = _read(path, filename, order_id, now)
+    if isinstance(ready, Refusal):
+        return ready
+    table, order = ready
+    try:
+        with stages.register_locked(), without_cycles():
+            content = runs.content_hash(path)
+            problems = _checked(table, order, content, progress)
+            if not problems and runs.get_open(order.domain, content) is None:
+                lanes = lanes_for(table.row_count)
+                runs.run_begin(
+                    order=order, content=content, rows=table.row_count, lanes=lanes, by=by, now=now
+                )
+            return RegisterReport(rows=table.row_count, problems=problems)
+    except TableChangedError:
+        return _changed(table)
+
+
+def _read(
+    path: Path, filename: str, order_id: UUID, now: datetime
+) -> tuple[Table, governance.OrderView] | Refusal:
     order = _order(order_id, now)
     if isinstance(order, Refusal):
         return order
     table = read_table(path, filename=filename, wanted=COLUMNS, limits=LIMITS)
     if isinstance(table, TableRefusal):
         return table.as_outcome()
-    if incomplete := table.incomplete():
-        return incomplete.as_outcome()
-    try:
-        with stages.register_locked(), keys_indexed(), without_cycles():
-            lanes = lanes_for(table.row_count)
-            if problems := check_file(table, order, lanes, progress):
-                return RegisterReport(rows=table.row_count, problems=problems)
-            content = runs.content_hash(path)
-            run, done = runs.run_begin(
-                order=order, content=content, rows=table.row_count, lanes=lanes, by=by, now=now
-            )
-            return _Load(table, order, run, done, progress).run(by, now)
-    except Refused as refused:
-        return refused.refusal
-    except TableChangedError:
-        words = _("The file changed while it was read. Send it again.")
-        return RegisterReport(table.row_count, problems=[RowProblem(0, "", "file_changed", words)])
+    incomplete = table.incomplete()
+    return incomplete.as_outcome() if incomplete else (table, order)
+
+
+def _checked(
+    table: Table, order: governance.OrderView, content: str, progress: Progress
+) -> Sequence[RowProblem]:
+    """Check the file, unless a run has begun with this very content: it begins with nothing that was not checked."""
+    run = runs.get_open(order.domain, content)
+    if run is not None and run.state == "running":
+        return ()
+    return check_file(table, order, lanes_for(table.row_count), progress)
+
+
+def _changed(table: Table) -> RegisterReport:
+    words = _("The file changed while it was read. Send it again.")
+    return RegisterReport(table.row_count, problems=[RowProblem(0, "", "file_changed", words)])
 
 
 def is_imported(*, path: Path, order_id: UUID) -> bool:

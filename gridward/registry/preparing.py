@@ -14,7 +14,7 @@ from gridward.kernel.ids import new_ids
 from gridward.kernel.tabular import RowProblem
 from gridward.registry import matching, queries, stages, upserting
 from gridward.registry.changing import Changes, changes_prepare
-from gridward.registry.reading import Person, check_households
+from gridward.registry.reading import Person, check_areas, check_households
 from gridward.registry.standing import SEALED, TABLE, Home, Standing, people_by_ref
 from gridward.registry.wronged import Wrong, wrong_of
 from gridward.territory import api as territory
@@ -51,6 +51,8 @@ class Preparer:
 
     def chunk(self, people: Sequence[Person]) -> Chunk:
         """Return the next people of the file, ready to be written."""
+        if faults := check_areas(people):
+            return Chunk(len(people), problems=tuple(faults))
         with governance.job_transaction(order_id=self._order.id, purpose=PURPOSE):
             refs = () if self._is_first else [person.resident_ref for person in people]
             known = people_by_ref(self._domain, refs)

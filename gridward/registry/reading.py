@@ -159,6 +159,12 @@ def check_whole(people: Sequence[Person], order: governance.OrderView) -> list[R
     return problems
 
 
+def check_areas(people: Sequence[Person]) -> list[RowProblem]:
+    """Return the rows whose area there is not, or no more since the file was checked."""
+    areas = territory.get_areas({person.area_code for person in people})
+    return [_problem(one, "area_code", "area_unknown") for one in people if one.area_code not in areas]
+
+
 def check_households(people: Sequence[Person], registered: Mapping[str, int]) -> list[RowProblem]:
     """Return the rows of new people whose household the register has at another position than their area's."""
     areas = territory.get_areas({person.area_code for person in people})

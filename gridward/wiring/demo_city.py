@@ -9,7 +9,8 @@ import csv
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -38,19 +39,48 @@ from gridward.workforce import api as workforce
 Tell = Callable[[str], None]
 #: Written when all files are there; what lies there without it is half of something.
 COMPLETE = "complete"
+#: Bytes of a register from which a process of its own is worth its start.
+WORTH_A_PROCESS = 4 << 20
 
 
 def load_city(out: Path, *, scale: str, seed: int, tell: Tell, now: datetime) -> Path:
     """Bring a district or a city into the database, or go on with it; return the folder of the departments' lists."""
     _files(out, scale, seed, tell)
     pace = Pace(tell, settings.DATA)
-    _territory(out, tell, pace, now)
+    _areas(out, tell, pace, now)
     people_who_work(now)
     channels(now)
     order = order_in_force(now)
-    _workers(out / "workers.csv", tell, now)
+    # Doors and workers go in one after the other, in one process each; whether the residents can is seen meanwhile.
+    with _checking(out / "residents.csv", order):
+        _doors(out, tell, pace, now)
+        _workers(out / "workers.csv", tell, now)
     _residents(out / "residents.csv", order, tell, pace, now)
     return out / "lists"
+
+
+@contextmanager
+def _checking(path: Path, order: governance.OrderView) -> Iterator[None]:
+    """
+    Check the residents by a command of its own while the block runs, and wait for it behind the block.
+
+    What it finds, or that it broke off, is told by the import: that checks what is not known to be right.
+    """
+    if path.stat().st_size < WORTH_A_PROCESS or registry.is_imported(path=path, order_id=order.id):
+        yield
+        return
+    words = ("registry", "check", str(path), "--order", order.number)
+    with subprocess.Popen(
+        [sys.executable, "-m", "gridward.wiring.cli", *words],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=die_with_parent if sys.platform.startswith("linux") else None,
+    ) as process:
+        try:
+            yield
+            process.wait()
+        finally:
+            process.terminate()
 
 
 def _files(out: Path, scale: str, seed: int, tell: Tell) -> None:
@@ -69,7 +99,7 @@ def _files(out: Path, scale: str, seed: int, tell: Tell) -> None:
     (out / COMPLETE).touch()
 
 
-def _territory(out: Path, tell: Tell, pace: Pace, now: datetime) -> None:
+def _areas(out: Path, tell: Tell, pace: Pace, now: datetime) -> None:
     if territory.geometry_version() is None:
         tell("step 2 of 5: importing areas and shapes, drawing the map's tiles")
         areas_import([out / "areas.csv"], now)
@@ -78,6 +108,9 @@ def _territory(out: Path, tell: Tell, pace: Pace, now: datetime) -> None:
             clean(
                 territory.shapes_import(path=shapes, filename=shapes.name, by=SYSTEM, now=now, progress=pace)
             )
+
+
+def _doors(out: Path, tell: Tell, pace: Pace, now: datetime) -> None:
     # The roster comes after the doors: where it is in, they are.
     if _roster_is_in(out / "workers.csv"):
         return

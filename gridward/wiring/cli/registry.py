@@ -35,6 +35,13 @@ def register(subparsers: Any) -> None:
     )
     arguments_common(parser)
     parser.set_defaults(run=run_import)
+    parser = room.add_parser("check", help="check a register file whole; importing it begins right away then")
+    parser.add_argument("file", type=Path)
+    parser.add_argument(
+        "--order", metavar="NUMBER", help="the order it will be kept under (default: the only one)"
+    )
+    arguments_common(parser)
+    parser.set_defaults(run=run_check)
     parser = room.add_parser(
         "carry-over", help="copy the register of an order to its successor, once both signed"
     )
@@ -165,6 +172,24 @@ def run_import(arguments: argparse.Namespace) -> int:
             )
         )
         session.drain()
+        session.answer(report)
+        return problems_print(report.problems)
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """Check a register file from its first to its last row and register nobody."""
+    with command_session(arguments) as session:
+        actor = actor_with(session, "register.import", command="registry.check")
+        report = session.settle(
+            registry.register_check(
+                path=arguments.file,
+                filename=arguments.file.name,
+                order_id=order_named(session, arguments.order).id,
+                by=actor,
+                now=session.now,
+                progress=Pace(session.progress, settings.DATA),
+            )
+        )
         session.answer(report)
         return problems_print(report.problems)
 
