@@ -73,7 +73,9 @@ def test_a_fault_is_named_and_nothing_is_remembered(order: governance.OrderView,
     report = checked(written(tmp_path, [FATHER, MOTHER.but(household_ref="")]), order)
 
     assert isinstance(report, registry.RegisterReport)
-    assert [(one.row, one.column, one.code) for one in report.problems] == [(3, "household_ref", "household_missing")]
+    assert [(one.row, one.column, one.code) for one in report.problems] == [
+        (3, "household_ref", "household_missing")
+    ]
     assert not ImportRun.objects.exists() and registered() == 0
 
 
