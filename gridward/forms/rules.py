@@ -238,8 +238,8 @@ declare(
         ),
         "form_unreadable": Problem(
             422,
-            _("The form cannot be read. %(why)s"),
-            _("Correct the workbook where it says so, and send it again."),
+            _("The form cannot be read."),
+            _("Correct the workbook, and send it again. %(why)s"),
         ),
         "form_version_known": Problem(
             409,

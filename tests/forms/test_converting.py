@@ -152,7 +152,7 @@ def test_what_is_no_form_is_refused_in_words(what: str, tmp_path: Path) -> None:
     refused = form_convert(path, filename=path.name)
 
     assert isinstance(refused, Refusal) and refused.code.startswith(code), refused
-    assert refused.title and refused.advice and "Traceback" not in refused.title
+    assert refused.title and refused.advice and "Traceback" not in refused.advice
 
 
 def test_what_the_converter_says_of_a_mistake_reaches_whoever_made_it(tmp_path: Path) -> None:
@@ -161,4 +161,4 @@ def test_what_the_converter_says_of_a_mistake_reaches_whoever_made_it(tmp_path: 
 
     refused = form_convert(path, filename=path.name)
 
-    assert isinstance(refused, Refusal) and "nobody" in refused.title
+    assert isinstance(refused, Refusal) and "nobody" in refused.advice

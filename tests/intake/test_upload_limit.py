@@ -11,8 +11,9 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from gridward.governance import api as governance
 from gridward.intake.models import Batch
-from gridward.intake.web import uploads
+from gridward.intake.web.forms import LIMIT_MB
 from gridward.kernel.models import LedgerEntry
+from gridward.kernel.web import uploads
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,11 @@ def officer(street: governance.OrderView, city: people.City) -> Client:
 def body(order: governance.OrderView, content: bytes) -> dict[str, object]:
     file = SimpleUploadedFile("list.csv", content)
     return {"channel": "health-list", "order": str(order.id), "file": file}
+
+
+def limited(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Let a page of lists take so many bytes: its megabytes are smaller ones."""
+    monkeypatch.setattr(uploads, "MB", most / LIMIT_MB)
 
 
 def nothing_was_kept() -> bool:
@@ -63,7 +69,7 @@ def test_a_body_that_says_it_is_too_long_is_refused_unread(officer: Client) -> N
 def test_a_file_that_turns_out_too_long_is_refused_while_it_is_read(
     officer: Client, street: governance.OrderView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "LIMIT", 200_000)
+    limited(monkeypatch, 200_000)
     rows = GOOD + f"{STUDENT}\n" * 10_000
     assert 200_000 < len(rows.encode()) < 200_000 + uploads.FORM_ROOM
 
@@ -76,7 +82,7 @@ def test_a_file_that_turns_out_too_long_is_refused_while_it_is_read(
 def test_a_file_just_within_the_limit_is_taken(
     officer: Client, street: governance.OrderView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "LIMIT", len(GOOD.encode()))
+    limited(monkeypatch, len(GOOD.encode()))
 
     assert officer.post("/lists/new", body(street, GOOD.encode())).status_code == 302
     assert officer.post("/lists/new", body(street, f"{GOOD}\n".encode())).status_code == 413
@@ -85,7 +91,7 @@ def test_a_file_just_within_the_limit_is_taken(
 def test_two_files_in_one_form_are_counted_together(
     officer: Client, street: governance.OrderView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "LIMIT", int(len(GOOD.encode()) * 1.5))
+    limited(monkeypatch, int(len(GOOD.encode()) * 1.5))
     form = body(street, GOOD.encode()) | {"second": SimpleUploadedFile("more.csv", GOOD.encode())}
 
     assert officer.post("/lists/new", form).status_code == 413

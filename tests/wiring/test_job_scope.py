@@ -42,6 +42,7 @@ DOORS = {
     "wiring/cli/territory.py": "on the command line: areas and doors are imported",
     "wiring/demo.py": "on the command line: the model street is prepared",
     "wiring/demo_city.py": "on the command line: a model district or city is prepared",
+    "wiring/demo_forms.py": "on the command line: whether the model city asks anything yet",
     "wiring/demo_steps.py": "on the command line: the model city's areas are imported",
 }
 #: The definitions themselves, and the sealer, which becomes another role.

@@ -33,6 +33,12 @@ WHO_MAY = {
         "city_officer intake_officer agency_liaison system_operator",
     ),
     "let a list through beyond its channel's share": ("quota.open", "city_officer"),
+    "read what is asked": (
+        "form.read",
+        "city_officer intake_officer district_officer street_officer community_officer",
+    ),
+    "draft what shall be asked": ("form.draft", "intake_officer"),
+    "publish what is asked": ("form.publish", "city_officer"),
     "decide what the keys could not": ("review.work", "intake_officer street_officer"),
     "see the tasks of an area": ("task.read", "street_officer community_officer"),
     "look one door up": ("door.look", "community_officer"),
@@ -77,6 +83,7 @@ APART = [
     ("returns.read", "task.read", "a department sees outcomes of its rows and no task"),
     ("task.work", "batch.upload", "whoever visits does not choose whom to ask"),
     ("quota.open", "batch.upload", "whoever lets a list through does not send it"),
+    ("form.publish", "form.draft", "whoever drafts a form does not publish it"),
     ("order.sign", "batch.upload", "whoever opens collection does not collect"),
 ]
 
