@@ -49,9 +49,8 @@ def form_convert(path: Path, *, filename: str) -> Converted | Refusal:
     if isinstance(said, Refusal):
         return said
     if "wrong" in said:
-        return (
-            refuse(said["wrong"], why=said.get("why", "")) if said.get("why") else _unreadable(said["wrong"])
-        )
+        is_large = said["wrong"] == "form_too_large"
+        return refuse("form_too_large") if is_large else refuse("form_unreadable", why=said["why"])
     return Converted(
         code=said["code"],
         version=said["version"],
@@ -80,7 +79,3 @@ def _said(path: Path, suffix: str) -> dict[str, Any] | Refusal:
         return refuse("form_too_large")
     said: dict[str, Any] = json.loads(ended.stdout)
     return said
-
-
-def _unreadable(code: str) -> Refusal:
-    return refuse("form_too_large") if code == "form_too_large" else refuse("form_unreadable", why="")

@@ -9,6 +9,7 @@ import json
 import resource
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 MEGABYTES = 512
@@ -51,9 +52,7 @@ def _why(error: Exception) -> str:
 def _converted(path: str, suffix: str) -> dict[str, Any]:
     from pyxform.xls2xform import convert
 
-    with open(path, "rb") as file:  # noqa: PTH123  # the house is not imported here, pathlib costs more than it gives
-        content = file.read()
-    made = convert(content, file_type=suffix)
+    made = convert(Path(path).read_bytes(), file_type=suffix)
     survey: dict[str, Any] = made._pyxform or {}
     return {
         "code": str(survey.get("id_string", "")),

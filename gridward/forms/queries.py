@@ -1,8 +1,9 @@
 """Owns reading forms: which there are, what a version asks, and what is asked somewhere now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from gridward.forms.converting import question_read
@@ -84,7 +85,7 @@ def get_asked(area_pos: int, *, now: datetime) -> list[FormHead]:
     return [_head(row, now) for row in rows.order_by("form_code").values_list(*HEAD)]
 
 
-def _head(row: tuple[object, ...], now: datetime) -> FormHead:
-    head = FormHead(*row)  # type: ignore[arg-type]  # HEAD names the fields in their order
+def _head(row: tuple[Any, ...], now: datetime) -> FormHead:
+    head = FormHead(*row)
     is_over = head.state == "published" and head.sunset_at <= now
-    return FormHead(**{**head.__dict__, "state": "ended"}) if is_over else head
+    return replace(head, state="ended") if is_over else head

@@ -71,7 +71,8 @@ INNOCENT: Final = re.compile("民族(路|街|巷|大街|新村)|embrace|trace of
 _BOUND: Final = re.compile(r"string-length\(\s*\.\s*\)\s*(<=?)\s*(\d+)|regex\(")
 WORDS_MOST: Final = 100
 PIXELS_MOST: Final = 1_280
-LEAST_PURPOSE: Final = 4
+#: Two characters of Chinese say what something is for; fewer say nothing.
+LEAST_PURPOSE: Final = 2
 LONGEST: Final = timedelta(days=180)
 LEAST_REASON: Final = 4
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{2,47}")
@@ -192,7 +193,7 @@ def _stands(word: str, plain: str) -> bool:
 
 
 def _is_said(purpose: Texts) -> bool:
-    return bool(purpose) and all(len(text.strip()) >= LEAST_PURPOSE // 2 for text in purpose.values())
+    return bool(purpose) and all(len(text.strip()) >= LEAST_PURPOSE for text in purpose.values())
 
 
 def _is_bounded(constraint: str) -> bool:

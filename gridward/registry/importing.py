@@ -128,7 +128,8 @@ def register_check(
         with stages.register_locked(), without_cycles():
             content = runs.content_hash(path)
             problems = _checked(table, order, content, progress)
-            if not problems and runs.get_open(order.domain, content) is None:
+            is_known = runs.get_open(order.domain, content) or runs.is_done(order.domain, content)
+            if not problems and not is_known:
                 lanes = lanes_for(table.row_count)
                 runs.run_begin(
                     order=order, content=content, rows=table.row_count, lanes=lanes, by=by, now=now

@@ -9,8 +9,9 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridward.dispatch.web.parse import after_of, id_of, outcomes_of, text_of
+from gridward.dispatch.web.parse import after_of, outcomes_of, text_of
 from gridward.kernel.outcomes import Refused
+from gridward.kernel.web.tokens import id_of
 
 TEXT = st.text(max_size=60)
 

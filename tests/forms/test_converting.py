@@ -1,6 +1,7 @@
 """XLSForms are read by a program of their own; what is none, or is meant to do harm, is refused in words."""
 
 import zipfile
+from collections.abc import Callable
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -108,13 +109,13 @@ def entities(folder: Path) -> Path:
     return packed(path, parts)
 
 
-def written(name: str, content: bytes) -> "type[object]":
+def written(name: str, content: bytes) -> Callable[[Path], Path]:
     def make(folder: Path) -> Path:
         path = folder / name
         path.write_bytes(content)
         return path
 
-    return make  # type: ignore[return-value]
+    return make
 
 
 HOSTILE = {
@@ -147,7 +148,7 @@ HOSTILE = {
 @pytest.mark.parametrize("what", HOSTILE)
 def test_what_is_no_form_is_refused_in_words(what: str, tmp_path: Path) -> None:
     make, code = HOSTILE[what]
-    path = make(tmp_path)  # type: ignore[operator]
+    path = make(tmp_path)
 
     refused = form_convert(path, filename=path.name)
 

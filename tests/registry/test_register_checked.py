@@ -69,6 +69,15 @@ def test_checking_again_checks_nothing_and_begins_nothing(
     assert ImportRun.objects.count() == 1
 
 
+def test_checking_what_is_imported_begins_nothing(order: governance.OrderView, tmp_path: Path) -> None:
+    imported(tmp_path, order, RIGHT)
+
+    report = checked(tmp_path / "register.csv", order)
+
+    assert isinstance(report, registry.RegisterReport) and not report.problems
+    assert list(ImportRun.objects.values_list("state", flat=True)) == ["done"]
+
+
 def test_a_fault_is_named_and_nothing_is_remembered(order: governance.OrderView, tmp_path: Path) -> None:
     report = checked(written(tmp_path, [FATHER, MOTHER.but(household_ref="")]), order)
 

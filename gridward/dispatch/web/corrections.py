@@ -11,9 +11,10 @@ from django.utils.translation import pgettext
 
 from gridward.dispatch import actions
 from gridward.dispatch.web import show
-from gridward.dispatch.web.parse import after_of, id_of, text_of
+from gridward.dispatch.web.parse import after_of, text_of
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
+from gridward.kernel.web.tokens import id_of
 from gridward.registry import api as registry
 
 TONES = {"received": "warn", "acknowledged": "info", "accepted": "good", "rejected": "quiet"}

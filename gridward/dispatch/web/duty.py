@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from gridward.dispatch import duties
 from gridward.dispatch.duties import DutyRow
-from gridward.dispatch.web.parse import id_of, moment_of, text_of
+from gridward.dispatch.web.parse import moment_of, text_of
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
 from gridward.kernel.tabular import neutralise
+from gridward.kernel.web.tokens import id_of
 from gridward.territory import api as territory
 from gridward.workforce import api as workforce
 

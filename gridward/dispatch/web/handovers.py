@@ -11,11 +11,12 @@ from django.utils.translation import pgettext
 
 from gridward.dispatch import actions, handed, handing
 from gridward.dispatch.handed import HandoverView
-from gridward.dispatch.web.parse import id_of, text_of
+from gridward.dispatch.web.parse import text_of
 from gridward.dispatch.web.show import PRIORITY_TONES
 from gridward.kernel.actor import Actor
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
+from gridward.kernel.web.tokens import id_of
 from gridward.territory import api as territory
 
 MOST_GRIDS = 60

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from gridward.dispatch import actions
-from gridward.dispatch.web.parse import after_of, id_of, text_of
+from gridward.dispatch.web.parse import after_of, text_of
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
+from gridward.kernel.web.tokens import id_of
 from gridward.registry import api as registry
 
 TONES = {"proposed": "warn", "merged": "good", "undone": "quiet", "dropped": "quiet"}

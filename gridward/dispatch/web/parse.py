@@ -7,14 +7,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.timezone import make_aware
 
 from gridward.kernel.outcomes import Refused, refuse
-
-
-def id_of(text: str) -> UUID:
-    """Return the id, or refuse as for something that does not exist."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Refused(refuse("not_found")) from None
+from gridward.kernel.web.tokens import id_of
 
 
 def text_of(request: HttpRequest, name: str, most: int = 200) -> str:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from gridward.dispatch import actions, escalated, queries, supervised, supervising
 from gridward.dispatch.web import raising, show, watching
-from gridward.dispatch.web.parse import after_of, id_of, number_of, text_of
+from gridward.dispatch.web.parse import after_of, number_of, text_of
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
+from gridward.kernel.web.tokens import id_of
 
 MOST = 200
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from gridward.dispatch import actions, days, queries, rules, whistled
 from gridward.dispatch.queries import TaskView
 from gridward.dispatch.web import blowing, show
-from gridward.dispatch.web.parse import after_of, ask_of, id_of, outcomes_of, phones_of, text_of
+from gridward.dispatch.web.parse import after_of, ask_of, outcomes_of, phones_of, text_of
 from gridward.kernel import ledger
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
+from gridward.kernel.web.tokens import id_of
 from gridward.workforce import api as workforce
 
 

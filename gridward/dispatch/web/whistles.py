@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from gridward.dispatch import actions, whistled
 from gridward.dispatch.escalated import lies_with
 from gridward.dispatch.web import blowing
-from gridward.dispatch.web.parse import after_of, id_of, text_of
+from gridward.dispatch.web.parse import after_of, text_of
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
+from gridward.kernel.web.tokens import id_of
 from gridward.workforce import api as workforce
 
 MOST = 200

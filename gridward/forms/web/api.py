@@ -8,10 +8,10 @@ from ninja import P, QueryEx, Router, Schema
 from gridward.forms import queries
 from gridward.forms.queries import PAGE, FormHead
 from gridward.forms.rules import Question
-from gridward.forms.web.parse import after_of, moment_and_id
 from gridward.kernel.endpoint import Request
 from gridward.kernel.outcomes import refuse
 from gridward.kernel.web.operations import AFTER, Page, operation
+from gridward.kernel.web.tokens import after_of, moment_and_id
 
 router = Router()
 After = QueryEx[str, P(description=AFTER, max_length=80)]

@@ -1,6 +1,7 @@
 """Owns how a form is shown: rows of the list, facts, and each question as whoever is asked will read it."""
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from django.urls import reverse
@@ -82,7 +83,7 @@ def facts(view: FormView, owners: Mapping[str, str], most: int) -> list[tuple[st
 def questions(asked: Sequence[Question]) -> list[dict[str, Any]]:
     """Return what whoever is asked will see, in the reader's language where the form has it; nothing hidden."""
     shown = [one for one in asked if one.kind in ASKED or one.kind in ("note", "group", "repeat")]
-    numbers = iter(range(1, len(shown) + 1))
+    numbers = count(1)
     return [_question(one, next(numbers) if one.is_asked else 0) for one in shown]
 
 

@@ -18,10 +18,10 @@ from gridward.forms.actions import FormReport
 from gridward.forms.queries import PAGE, FormView
 from gridward.forms.web import show
 from gridward.forms.web.forms import ACCEPT, LIMIT_MB, EndForm, PublishForm, UploadForm
-from gridward.forms.web.parse import after_of, id_of, moment_and_id
 from gridward.governance import api as governance
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, refuse
+from gridward.kernel.web.tokens import after_of, id_of, moment_and_id
 from gridward.kernel.web.uploads import bounded
 from gridward.workforce import api as workforce
 

@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 from gridward.governance import carrying, queries
 from gridward.governance.web.carried import successors
 from gridward.governance.web.forms import CarryOverForm
-from gridward.governance.web.views import order_page, read_id
+from gridward.governance.web.views import order_page
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, refuse
+from gridward.kernel.web.tokens import id_of
 
 
 @endpoint(right="order.draft", methods=("POST",))
 def propose(request: Request, order_id: str) -> Answer:
     """Propose that another order takes this one's register over; the order comes back with what is wrong."""
-    found = queries.get_order(read_id(order_id), now=request.now)
+    found = queries.get_order(id_of(order_id), now=request.now)
     if found is None:
         return refuse("not_found")
     form = CarryOverForm(request.POST, successors=successors(found, request.now))
@@ -40,9 +41,7 @@ def propose(request: Request, order_id: str) -> Answer:
 @endpoint(right="order.sign", methods=("POST",))
 def sign(request: Request, carry_over_id: str) -> Answer:
     """Sign a carry-over in the capacity of the actor's role."""
-    outcome = carrying.carry_over_sign(
-        carry_over_id=read_id(carry_over_id), by=request.actor, now=request.now
-    )
+    outcome = carrying.carry_over_sign(carry_over_id=id_of(carry_over_id), by=request.actor, now=request.now)
     if isinstance(outcome, Refusal):
         return outcome
     messages.success(request, _("You have signed."))

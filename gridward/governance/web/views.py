@@ -1,7 +1,6 @@
 """The pages of governance."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -16,7 +15,8 @@ from gridward.governance.web.forms import CarryOverForm, DraftForm, ExtendForm
 from gridward.governance.web.signed import trail
 from gridward.kernel import words
 from gridward.kernel.endpoint import Answer, Request, endpoint
-from gridward.kernel.outcomes import Refusal, Refused, refuse
+from gridward.kernel.outcomes import Refusal, refuse
+from gridward.kernel.web.tokens import id_of
 from gridward.territory import api as territory
 
 TONES = {"active": "good", "planned": "info", "draft": "quiet", "over": "quiet"}
@@ -35,14 +35,6 @@ def _state(order: OrderView) -> tuple[str, str]:
 def _area(code: str) -> str:
     area = territory.get_area(code)
     return f"{area.name} · {code}" if area else code
-
-
-def read_id(text: str) -> UUID:
-    """Return the id in a URL; what is none leads to nothing."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Refused(refuse("not_found")) from None
 
 
 @endpoint(right="order.read")
@@ -90,7 +82,7 @@ def draft(request: Request) -> Answer:
 @endpoint(right="order.read")
 def order(request: Request, order_id: str) -> Answer:
     """Show one order: what it opens, until when, who signed, and how it was extended."""
-    found = queries.get_order(read_id(order_id), now=request.now)
+    found = queries.get_order(id_of(order_id), now=request.now)
     if found is None:
         return refuse("not_found")
     return order_page(request, found)
@@ -166,7 +158,7 @@ def _signed_words(state: str) -> str:
 @endpoint(right="order.sign", methods=("POST",))
 def sign(request: Request, order_id: str) -> Answer:
     """Sign an order in the capacity of the actor's role."""
-    outcome = actions.order_sign(order_id=read_id(order_id), by=request.actor, now=request.now)
+    outcome = actions.order_sign(order_id=id_of(order_id), by=request.actor, now=request.now)
     if isinstance(outcome, Refusal):
         return outcome
     messages.success(request, _signed_words(outcome.state))
@@ -182,7 +174,7 @@ def end(request: Request, order_id: str) -> Answer:
     if len(reason) < 10:
         return refuse("reason_needed", least=10)
     outcome = actions.order_end(
-        order_id=read_id(order_id), reason=reason[:200], by=request.actor, now=request.now
+        order_id=id_of(order_id), reason=reason[:200], by=request.actor, now=request.now
     )
     if isinstance(outcome, Refusal):
         return outcome
@@ -193,7 +185,7 @@ def end(request: Request, order_id: str) -> Answer:
 @endpoint(right="order.draft", methods=("POST",))
 def extend(request: Request, order_id: str) -> Answer:
     """Propose that an order lasts longer; the order comes back with what is wrong."""
-    found = queries.get_order(read_id(order_id), now=request.now)
+    found = queries.get_order(id_of(order_id), now=request.now)
     if found is None:
         return refuse("not_found")
     form = ExtendForm(request.POST)
@@ -211,7 +203,7 @@ def extend(request: Request, order_id: str) -> Answer:
 @endpoint(right="order.sign", methods=("POST",))
 def sign_extension(request: Request, extension_id: str) -> Answer:
     """Sign an extension in the capacity of the actor's role."""
-    outcome = extending.extension_sign(extension_id=read_id(extension_id), by=request.actor, now=request.now)
+    outcome = extending.extension_sign(extension_id=id_of(extension_id), by=request.actor, now=request.now)
     if isinstance(outcome, Refusal):
         return outcome
     messages.success(request, _("You have signed."))

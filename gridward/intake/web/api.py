@@ -20,10 +20,12 @@ from gridward.intake.actions.webhooks import delivery_retry, webhook_end, webhoo
 from gridward.intake.inbox import inbox_path
 from gridward.intake.web import api_columns, api_quality, api_quota
 from gridward.intake.web.forms import LIMIT_MB
-from gridward.intake.web.parse import after_of, maybe_id, moment_and_id, row_of
+from gridward.intake.web.parse import maybe_id, row_of
 from gridward.kernel.endpoint import Request
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.kernel.web.operations import AFTER, Masked, Page, Words, operation
+from gridward.kernel.web.tokens import after_of, moment_and_id
+from gridward.kernel.web.uploads import MB
 from gridward.territory import api as territory
 
 router = Router()
@@ -240,7 +242,7 @@ def list_send(
         length = 0
         while piece := request.read(PIECE):
             length += len(piece)
-            if length > LIMIT_MB * 1024 * 1024:
+            if length > LIMIT_MB * MB:
                 return refuse("too_large", limit=f"{LIMIT_MB} MB")
             kept.write(piece)
         kept.flush()

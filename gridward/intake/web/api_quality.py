@@ -7,10 +7,10 @@ from ninja import P, QueryEx, Router, Schema
 
 from gridward.intake import reckoned, reckoning
 from gridward.intake.queries import PAGE
-from gridward.intake.web.parse import after_of, moment_and_id
 from gridward.kernel.endpoint import Request
 from gridward.kernel.outcomes import Refusal
 from gridward.kernel.web.operations import AFTER, Page, operation
+from gridward.kernel.web.tokens import after_of, moment_and_id
 
 router = Router()
 After = QueryEx[str, P(description=AFTER, max_length=80)]

@@ -21,9 +21,10 @@ from gridward.intake.inbox import inbox_path
 from gridward.intake.queries import BatchView
 from gridward.intake.web import shares, show
 from gridward.intake.web.forms import ACCEPT, LIMIT_MB, UploadForm
-from gridward.intake.web.parse import after_of, csv_answer, id_of, moment_and_id
+from gridward.intake.web.parse import csv_answer
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
+from gridward.kernel.web.tokens import after_of, id_of, moment_and_id
 from gridward.kernel.web.uploads import bounded
 
 

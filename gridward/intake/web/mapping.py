@@ -13,9 +13,9 @@ from gridward.intake import layouts
 from gridward.intake.actions.mapping import batch_discard, batch_map
 from gridward.intake.looking import WaitingColumn, access_waiting_list
 from gridward.intake.web import show
-from gridward.intake.web.parse import id_of
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, refuse
+from gridward.kernel.web.tokens import id_of
 
 #: What can be put right on the page itself.
 ON_THE_PAGE = frozenset({"mapping_needed", "mapping_contradicts", "mapping_twice"})

@@ -1,40 +1,18 @@
 """Owns reading what an address or a form sent. Refuses business: what it cannot read becomes a refusal."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
 from gridward.kernel.outcomes import Refused, refuse
+from gridward.kernel.web.tokens import id_of
 
 MOST_ROW = 2_000_000_000
-
-
-def id_of(text: str) -> UUID:
-    """Return the id, or refuse as for something that does not exist."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Refused(refuse("not_found")) from None
 
 
 def maybe_id(text: str) -> UUID | None:
     """Return the id of an optional choice, or None when nothing was chosen."""
     return id_of(text) if text else None
-
-
-def moment_and_id(token: str) -> tuple[datetime, UUID] | None:
-    """Return the keyset position an `after=` token names: moment and id, joined by `~`."""
-    at, _sep, row_id = token.partition("~")
-    try:
-        return (datetime.fromisoformat(at), UUID(row_id)) if row_id else None
-    except ValueError:
-        raise Refused(refuse("not_found")) from None
-
-
-def after_of(at: datetime, row_id: UUID) -> str:
-    """Return the `after=` token of a row, which `moment_and_id` reads."""
-    return f"{at.isoformat()}~{row_id}"
 
 
 def row_of(token: str) -> int:

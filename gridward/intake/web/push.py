@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from gridward.intake import queries, rules
 from gridward.intake.actions import webhooks
 from gridward.intake.actions.webhooks import OpenedWebhook
-from gridward.intake.web.parse import after_of, id_of, moment_and_id
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
+from gridward.kernel.web.tokens import after_of, id_of, moment_and_id
 
 TONES = {"waiting": "info", "delivered": "good", "given_up": "bad"}
 

@@ -11,9 +11,10 @@ from gridward.intake import reckoned, rules
 from gridward.intake.actions.quality import quality_export
 from gridward.intake.queries import PAGE
 from gridward.intake.reckoning import BESIDE, CLASSES, GROUPS, Period, Quality, period_of
-from gridward.intake.web.parse import after_of, csv_answer, moment_and_id
+from gridward.intake.web.parse import csv_answer
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, Text
+from gridward.kernel.web.tokens import after_of, moment_and_id
 
 
 @endpoint(right="quality.read")

@@ -6,9 +6,10 @@ from gridward.intake import queries
 from gridward.intake.actions.quota import get_own_shares
 from gridward.intake.actions.returns import outcomes_export
 from gridward.intake.web import shares, show
-from gridward.intake.web.parse import csv_answer, id_of, row_of
+from gridward.intake.web.parse import csv_answer, row_of
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
+from gridward.kernel.web.tokens import id_of
 
 
 @endpoint(right="returns.read")

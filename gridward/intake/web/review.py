@@ -12,9 +12,10 @@ from gridward.intake import queries, reviewing
 from gridward.intake.actions.review import review_decide
 from gridward.intake.actions.undo import review_undo
 from gridward.intake.web import show
-from gridward.intake.web.parse import id_of, maybe_id, text_of
+from gridward.intake.web.parse import maybe_id, text_of
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
+from gridward.kernel.web.tokens import id_of
 
 #: What can be put right on the form itself; every other refusal is a page of its own.
 ON_THE_FORM = frozenset({"grid_needed", "reason_needed", "decision_unknown"})
