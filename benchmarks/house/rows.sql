@@ -174,6 +174,10 @@ insert into workforce_absence (id, account_id, area_pos, kind, starts_at, ends_a
 insert into registry_premises (id, credit_code, name, kind, area_pos, created_at, changed_at)
   select bench_id(23, n * 5 + k, w.now_at), 'BENCH' || lpad((n * 5 + k)::text, 13, '0'), '测试商铺' || n * 5 + k, 'shop', pos,
          w.now_at, w.now_at from bench_grid, generate_series(0, 4) k, bench_world w;
+-- A phone for every worker.
+insert into field_device (id, account_id, area_pos, public_key, token_hash, enrolled_by, enrolled_at, expires_at)
+  select bench_id(25, n, w.now_at), bench_id(3, n, w.now_at - interval '40 days'), pos, 'key', sha256(n::text::bytea),
+         bench_id(3, 0, w.now_at), w.now_at, w.now_at + interval '30 days' from bench_grid, bench_world w;
 -- Forms do not grow with a city: twenty of them, each in its tenth version.
 insert into forms_formversion (id, form_code, version, title, owner_code, purpose, state, filename, content_hash, workbook, xform,
                                questions, field_count, sunset_at, drafted_by, drafted_at, published_by, published_at, ended_at)

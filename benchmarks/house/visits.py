@@ -25,9 +25,10 @@ PAGES: tuple[tuple[str, str], ...] = tuple(
         " /quality.csv",
         "district_officer": "/board /board/status.json /board/coverage /budgets /escalations /whistles /handovers",
         "street_officer": "/board /review /tasks /tasks?state=closed /tasks/{task} /tasks/passes /duty /duty.csv"
+        " /duty/devices"
         " /budgets /handovers /corrections /escalations /whistles",
-        "community_officer": "/board /tasks /doors /duty /budgets /handovers /corrections /escalations /merges"
-        " /premises",
+        "community_officer": "/board /tasks /doors /duty /duty/devices /budgets /handovers /corrections /escalations"
+        " /merges /premises",
         "intake_officer": "/lists /lists?after={old} /lists/{list} /lists/{list}/rejects.csv /lists/new /review"
         " /review/{case} /channels /forms/new",
         "grid_worker": "/today /today/{work}",

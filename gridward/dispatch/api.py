@@ -1,11 +1,15 @@
 """The door of dispatch: what rooms above may call."""
 
+from gridward.dispatch.actions.hand import Known
 from gridward.dispatch.actions.merges import merge_confirm, merge_undo
+from gridward.dispatch.actions.passes import phone_record, visit_record
 from gridward.dispatch.actions.withdraw import clue_withdraw
 from gridward.dispatch.coverage import coverage_by_part
+from gridward.dispatch.days import Day, DayRow, get_day
 from gridward.dispatch.duties import DutyRow, get_duty
+from gridward.dispatch.handed import HandoverView, get_handovers
 from gridward.dispatch.merging import DispatchReport, clues_dispatch
-from gridward.dispatch.queries import TaskRow, access_task, get_tasks
+from gridward.dispatch.queries import TaskRow, TaskView, access_task, asks_today, get_tasks
 from gridward.dispatch.rising import tasks_rise, whistles_rise
 from gridward.dispatch.rollups import (
     Step,
@@ -22,30 +26,43 @@ from gridward.dispatch.schedule import (
     tasks_follow_roster,
     tasks_release_due,
 )
+from gridward.dispatch.synced import closed_lists, get_marks
 
 __all__ = [
+    "Day",
+    "DayRow",
     "DispatchReport",
     "DutyRow",
+    "HandoverView",
+    "Known",
     "Step",
     "TaskRow",
+    "TaskView",
     "access_task",
+    "asks_today",
     "batches_ahead",
+    "closed_lists",
     "clue_withdraw",
     "clues_dispatch",
     "counts_fold",
     "coverage_by_part",
     "escalation_counts",
+    "get_day",
     "get_duty",
+    "get_handovers",
+    "get_marks",
     "get_tasks",
     "handovers_return_due",
     "hourly_progress",
     "merge_confirm",
     "merge_undo",
+    "phone_record",
     "run",
     "task_counts_by_part",
     "task_counts_by_place",
     "tasks_follow_roster",
     "tasks_release_due",
     "tasks_rise",
+    "visit_record",
     "whistles_rise",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from math import ceil
+from uuid import UUID
 
 from gridward.dispatch.models import DayPlan, PlanStop, Task
 from gridward.dispatch.ordering import DayOrder, Pace, Stop, day_order
@@ -36,6 +37,8 @@ class Day:
     minutes: int
     shorter_percent: int
     unmeasured_count: int
+    #: The orders its tasks stand under.
+    order_ids: frozenset[UUID] = frozenset()
 
     @property
     def hours(self) -> float:
@@ -104,6 +107,7 @@ def _day(tasks: Sequence[Task], ordered: DayOrder, now: datetime) -> Day:
         ordered.minutes,
         ordered.shorter_percent,
         ordered.unmeasured_count,
+        frozenset(task.order_id for task in tasks),
     )
 
 

@@ -251,6 +251,13 @@ def pass_after(present: str, result: str, reason: str) -> str:
     return present if present == "done" else min(reason, present or reason)
 
 
+def happened_at(done_at: datetime | None, *, since: datetime | None, now: datetime) -> datetime:
+    """Return when something was done: as told, but never after now and never before it went out to the worker."""
+    if done_at is None:
+        return now
+    return min(now, max(done_at, since or now))
+
+
 def next_after(pass_kind: str, result: str, present: str) -> str:
     """Return the pass that comes after this result."""
     if pass_kind == "desk":

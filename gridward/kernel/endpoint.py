@@ -26,6 +26,8 @@ PUBLIC = "public"
 SIGNED_IN = "signed-in"
 #: Where machines ask: by a token and never by a cookie; every answer is JSON.
 API = "/api/v1/"
+#: Where a worker's enrolled phone asks, and nobody else.
+SYNC = f"{API}sync"
 
 
 class Request(HttpRequest):

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 
 from gridward.country.api import pack
 from gridward.governance import api as governance
@@ -117,6 +118,20 @@ def get_household_places(household_ids: Iterable[UUID]) -> dict[UUID, tuple[int,
     """Return (area position, address id) of households in the present scope."""
     rows = Household.objects.filter(id__in=set(household_ids)).values_list("id", "area_pos", "address_id")
     return {household: (area_pos, address) for household, area_pos, address in rows}
+
+
+#: A resident who is entered, corrected, merged or gone is another row, or another state of one.
+HOUSEHOLD_MARKS = """
+select r.household_id, string_agg(r.xmin::text, '.' order by r.id)
+  from registry_resident r where r.household_id = any(%s::uuid[]) group by r.household_id
+"""
+
+
+def get_household_marks(household_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return a mark for each household in the present scope that becomes another one when its residents change."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOUSEHOLD_MARKS, [bulk.ids_asked(household_ids)])
+        return dict(cursor.fetchall())
 
 
 def get_households_at(address_id: int) -> list[UUID]:

@@ -38,6 +38,7 @@ ROOMS = [
     "forms",
     "intake",
     "dispatch",
+    "field",
     "command",
 ]
 

@@ -33,6 +33,7 @@ from gridward.workforce.on_duty import (
     own_absence,
 )
 from gridward.workforce.queries import (
+    actor_of,
     get_accounts,
     get_agencies,
     get_handles,
@@ -62,6 +63,7 @@ __all__ = [
     "absent",
     "account_create",
     "actor_by_handle",
+    "actor_of",
     "agency_create",
     "assignment_open",
     "cover_name",

@@ -78,7 +78,7 @@ class LoginSession(models.Model):
     """
     A live sign-in, known by the hash of its key. The database scope is derived from it.
 
-    `kind` is web, cli or token; a token is a machine's, and its `label` says which.
+    `kind` is web, cli, token or device: a token is a machine's, and its `label` says which; a device a worker's phone.
     """
 
     key_hash = models.BinaryField(primary_key=True)

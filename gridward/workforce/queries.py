@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from gridward.kernel.actor import ANONYMOUS, Actor, Scope
-from gridward.kernel.endpoint import API
+from gridward.kernel.endpoint import API, SYNC
 from gridward.territory import api as territory
 from gridward.workforce.models import Account, Agency, Assignment, LoginSession
 from gridward.workforce.rules import COMMAND_LINE_ONLY, ROLES
@@ -59,6 +59,12 @@ def make_actor(account: Account, *, session_key: str, now: datetime) -> Actor | 
     )
 
 
+def actor_of(account_id: UUID, *, session_key: str, now: datetime) -> Actor | None:
+    """Return the actor an active account is now under a session of its own, or None when it holds no role."""
+    account = Account.objects.filter(id=account_id, is_active=True).first()
+    return make_actor(account, session_key=session_key, now=now) if account else None
+
+
 def _covered(account_id: UUID) -> list[str]:
     """Return the grids this account stands in now; asked before there is a scope, so the database answers for it."""
     with connection.cursor() as cursor:
@@ -87,16 +93,16 @@ def _actor_by_token(request: HttpRequest, now: datetime) -> Actor:
     # Asked before anything of the request is read, and again by the endpoint: the answer is kept with the request.
     known: Actor | None = getattr(request, "token_actor", None)
     if known is None:
-        known = _token_actor(token, now)
+        known = _token_actor(token, "device" if request.path.startswith(SYNC) else "token", now)
         request.token_actor = known  # type: ignore[attr-defined]  # ours, on Django's request
     return known
 
 
-def _token_actor(token: str, now: datetime) -> Actor:
+def _token_actor(token: str, kind: str, now: datetime) -> Actor:
     session = (
         LoginSession.objects.filter(
             key_hash=hashlib.sha256(token.encode()).digest(),
-            kind="token",
+            kind=kind,
             ended_at__isnull=True,
             expires_at__gt=now,
             account__is_active=True,

@@ -14,6 +14,8 @@ from tests.house.test_every_url_has_a_door import ALL
 NOT_VISITED = {
     "": "leads on to the first page of a role",
     "healthz": "is the floor beside every page",
+    "handheld/": "is a file, the same at any size",
+    "handheld/<path:name>": "is a file, the same at any size",
     "login": "is asked for by whoever signs in, at any size alike",
     "lists/<str:batch_id>/mapping": "exists while a list waits for its columns, and reads that list alone",
     "corrections/<str:correction_id>": "opens one person, as a case of the review does",

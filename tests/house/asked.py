@@ -1,15 +1,26 @@
-"""A form that the world of R3 asks in the whole city."""
+"""A form that the world of R3 asks in the whole city, and a phone."""
 
 from datetime import timedelta
 from uuid import UUID
 
+from gridward.field.models import Device
 from gridward.forms.models import FormPlace, FormVersion
 from gridward.kernel import clock
+from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
 from gridward.territory import api as territory
 from tests import people
 
 CITY = people.city()
+
+
+def found_device(worker: Actor) -> UUID:
+    """Have a phone enrolled for the worker, and return its id. As the owner."""
+    now = clock.now()
+    return Device.objects.create(
+        id=new_id(), account_id=worker.id, area_pos=worker.scopes[0].pos, public_key=b"key", token_hash=b"token",
+        enrolled_by=new_id(), enrolled_at=now, expires_at=now + timedelta(days=9),
+    ).id  # fmt: skip
 
 
 def found_form() -> UUID:

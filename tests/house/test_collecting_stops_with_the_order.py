@@ -4,8 +4,10 @@ import pytest
 from django.test import Client
 
 from gridward.kernel.actor import Actor
+from gridward.kernel.endpoint import SYNC
 from gridward.workforce.rules import ROLES
 from tests import people
+from tests.field.phone import Phone, code_for
 from tests.house.test_every_url_has_a_door import ALL
 from tests.house.test_nobody_reaches_a_foreign_object import SAMPLES
 from tests.house.untouched import state
@@ -21,6 +23,11 @@ COLLECTS_NOTHING = {
     "orders/new": "the order itself, which is the basis",
     "orders/<str:order_id>/sign": "the order itself, which is the basis",
     "orders/<str:order_id>/end": "ends collection",
+    "duty/devices/enrol": "about a worker's phone, under labour law",
+    "duty/devices/<str:device_id>/end": "about a worker's phone, under labour law",
+    "POST api/v1/devices/enrol": "about a worker's phone, under labour law",
+    "POST api/v1/devices/standing": "says whether a phone still counts; writes nothing",
+    "POST api/v1/sync": "gives what is there, under the worker's grants",
     "forms/new": "what shall be asked; nobody is asked yet",
     "forms/<str:form_id>/publish": "what is asked, and where; nothing about anybody",
     "forms/<str:form_id>/end": "ends asking",
@@ -87,6 +94,13 @@ def entitled(url: str, world: World) -> Actor:
     return people.actor_of(role, areas[ROLES[role].bound_to])
 
 
+def phone_of(worker: Actor) -> Client:
+    """Return a client that carries the token of the worker's enrolled phone."""
+    phone = Phone()
+    phone.enrols(code_for(worker))
+    return Client(headers={"accept-language": "en", "authorization": f"Bearer {phone.token}"})
+
+
 def order_over(world: World) -> None:
     with people.as_owner():
         rows(
@@ -106,7 +120,8 @@ def test_every_url_that_writes_collects_or_says_why_it_does_not() -> None:
 def test_a_collecting_url_is_shut_when_the_order_is_over(url: str, world: World) -> None:
     sample, door = SAMPLES[url], ALL[url].door
     is_api = " api/" in url
-    client: Client = (people.machine_of if is_api else people.client_of)(entitled(url, world))
+    who = phone_of if SYNC in sample.path else people.machine_of if is_api else people.client_of
+    client: Client = who(entitled(url, world))
     client.defaults["HTTP_ACCEPT"] = "application/json"
     path = sample.path.format(sample.own(world) if sample.own else "")
     if "GET" in door.methods:

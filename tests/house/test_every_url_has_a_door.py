@@ -12,7 +12,7 @@ from gridward.workforce.rules import ROLES
 #: Django's own language switch writes a cookie and nothing else.
 NOT_OURS = ("set_language",)
 #: Pages that exist before anybody has signed in. A new one is a decision, so it is written here.
-BEFORE_SIGN_IN = {"home", "health", "sign_in", "sign_out", "openapi"}
+BEFORE_SIGN_IN = {"home", "health", "sign_in", "sign_out", "openapi", "handheld", "enrol", "standing"}
 
 
 def views(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -33,7 +33,7 @@ from gridward.territory.models import Area, TreeVersion
 from gridward.territory.rules.line import ROOT_END
 from gridward.workforce.models import Absence, Cover
 from tests import people
-from tests.house.asked import found_form
+from tests.house.asked import found_device, found_form
 
 CITY = people.city()
 CHANNELS = ("health-list", "police-list", "transport-list")
@@ -81,6 +81,7 @@ class World:
     delivery: UUID
     absence: UUID
     form: UUID
+    device: UUID
     worker: Actor
     outsiders: dict[str, Actor]
     senders: dict[str, Actor]
@@ -151,6 +152,7 @@ def found(folder: Path) -> World:
             delivery=pushed.id,
             absence=found_duty(worker).id,
             form=found_form(),
+            device=found_device(worker),
             worker=worker,
             outsiders={
                 role: people.actor_of(role, area, agency=agency) for role, (area, agency) in ELSEWHERE.items()

@@ -191,8 +191,8 @@ PAGES = {
         "/corrections", "/escalations", "/whistles",
     ),
     "community": (
-        "/doors", "/duty", "/budgets", "/budgets/free", "/handovers", "/corrections", "/escalations", "/premises",
-        "/merges",
+        "/doors", "/duty", "/duty/devices", "/budgets", "/budgets/free", "/handovers", "/corrections", "/escalations",
+        "/premises", "/merges",
     ),
     "supervisor": ("/board", "/supervision"),
     "health": ("/returns", "/quality", "/quality/health-returnees", "/push", "/called"),

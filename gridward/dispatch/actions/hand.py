@@ -25,15 +25,20 @@ LEAST_REASON = 4
 
 @dataclass(frozen=True)
 class Hand:
-    """A locked open task in its worker's hand, with the order it stands under."""
+    """A locked open task in its worker's hand, with the order it stands under, and when it was dealt with."""
 
     task: TaskView
     order: governance.OrderView
     profile: governance.ProfileView
+    at: datetime
 
 
-def in_hand(task_id: UUID, by: Actor, now: datetime) -> Hand | Refusal:
-    """Lock a task of this worker and return it with its order; refuse one that is closed or stands under none."""
+def in_hand(task_id: UUID, by: Actor, now: datetime, done_at: datetime | None = None) -> Hand | Refusal:
+    """
+    Lock a task of this worker and return it with its order; refuse one that is closed or stands under none.
+
+    `done_at` is when a phone without network recorded it; what nobody can have done then counts as done now.
+    """
     task = queries.access_task(task_id, by=by, now=now, lock=True)
     if isinstance(task, Refusal):
         return task
@@ -44,7 +49,8 @@ def in_hand(task_id: UUID, by: Actor, now: datetime) -> Hand | Refusal:
     order = gate(task, now)
     if isinstance(order, Refusal):
         return order
-    return Hand(task, order, governance.profile_of(order))
+    at = rules.happened_at(done_at, since=task.released_at, now=now)
+    return Hand(task, order, governance.profile_of(order), at)
 
 
 @dataclass(frozen=True)
@@ -92,31 +98,33 @@ def gate(task: TaskView, now: datetime) -> governance.OrderView | Refusal:
     return governance.gate_ask(purpose=PURPOSE, area_pos=task.area_pos, now=now, order_id=task.order_id)
 
 
-def may_ask(hand: Hand, excess: str, now: datetime) -> Refusal | None:
+def may_ask(hand: Hand, excess: str) -> Refusal | None:
     """Refuse an enquiry in quiet time or over the household's budget; P1 goes on with a reason of the list (H-21)."""
     hours = rules.Hours.of(hand.profile, settings.TIME_ZONE)
     # Before its time a task is in a hand only because somebody released it; that opens this night, and no other.
-    released_by_hand = now < hand.task.release_at
-    if hours.quiet(now) and not released_by_hand and hand.task.priority != "P1":
+    released_by_hand = hand.at < hand.task.release_at
+    if hours.quiet(hand.at) and not released_by_hand and hand.task.priority != "P1":
         return refuse("quiet_hours", **{"from": hours.quiet_from, "until": hours.quiet_until})
-    if not (asked := asked_out(hand, now)):
+    if not (asked := asked_out(hand)):
         return None
     if hand.task.priority != "P1":
         return refuse("contact_budget", count=asked)
     return None if excess in rules.EXCESSES else refuse("excess_reason", count=asked)
 
 
-def asked_out(hand: Hand, now: datetime) -> int:
-    """Return how often a household was asked today when that is as often as it may be; 0 while there is room."""
+def asked_out(hand: Hand) -> int:
+    """Return how often a household was asked that day when that is as often as it may be; 0 while there is room."""
     # Two tasks of one household, under two orders, must not both count the same last attempt as free.
     bulk.run("select pg_advisory_xact_lock(hashtextextended(%s, 9))", [str(hand.task.household_id)])
-    asked, most = queries.asks_today(hand.task, now)
+    asked, most = queries.asks_today(hand.task, hand.at)
     return asked if asked >= most else 0
 
 
-def excess_keep(hand: Hand, excess: str, *, budget: str, by: Actor, now: datetime) -> None:
-    """Keep that P1 goes over a budget, and why."""
-    task = hand.task
+def excess_keep(hand: Hand, excess: str, *, by: Actor, now: datetime) -> None:
+    """Keep that P1 goes over its household's budget, and why; nothing while there is room."""
+    task, budget = hand.task, "household"
+    if not asked_out(hand):
+        return
     BudgetExcess.objects.bulk_create([
         BudgetExcess(
             id=new_id(), order_id=task.order_id, task_id=task.id, area_pos=task.area_pos, budget=budget, reason=excess,

@@ -1,11 +1,11 @@
 """What a worker records: telephone checks and visits, outcomes, and the close that follows the last of them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, F, When
+from django.db.models import Case, F, Value, When
 
 from gridward.dispatch import asking, queries, rules
 from gridward.dispatch.actions.escalation import escalations_end
@@ -13,7 +13,6 @@ from gridward.dispatch.actions.hand import (
     Form,
     Hand,
     Known,
-    asked_out,
     excess_keep,
     in_hand,
     may_ask,
@@ -46,14 +45,14 @@ def phone_record(
     ask: UUID | None = None,
     said: str = "",
     excess: str = "",
+    done_at: datetime | None = None,
 ) -> TaskView | Known | Refusal:
     """
     Record a phone check of one person; a call may settle some outcomes (moved, wrong person) by itself.
-
-    `ask` names the form, which is recorded once; `said` is what was heard (`rules.SAID`), as evidence; `excess` why P1
-    goes over the household's budget (`rules.EXCESSES`).
+    `ask` names the form, which is recorded once; `said` is what was heard (`rules.SAID`); `excess` why P1 goes over the
+    household's budget (`rules.EXCESSES`); `done_at` when a phone without network recorded it.
     """
-    hand = in_hand(task_id, by, now)
+    hand = in_hand(task_id, by, now, done_at)
     form = Form(ask, "phone", result, {person_id: outcome} if outcome else {})
     if before := recorded(task_id, form, by):
         return before
@@ -63,25 +62,23 @@ def phone_record(
         return refuse("not_found")
     if isinstance(evidence := rules.evidence_of("phone", said), Refusal):
         return evidence
-    if refusal := _may_call(hand, person, form, reason, excess, now):
+    if refusal := _may_call(hand, person, form, reason, excess):
         return refusal
-    if result != "skipped" and asked_out(hand, now):
-        excess_keep(hand, excess, budget="household", by=by, now=now)
+    if result != "skipped":
+        excess_keep(hand, excess, by=by, now=now)
     asked = _open_subjects(hand.task, [person_id])
-    _passes_write(hand.task, asked, "phone", result, reason, by, now, ask, evidence)
+    _passes_write(hand.task, asked, "phone", result, reason, by, now, ask, evidence, at=hand.at)
     if outcome:
-        _passes_write(hand.task, asked, "visit", "skipped", "settled_by_phone", by, now, ask)
+        _passes_write(hand.task, asked, "visit", "skipped", "settled_by_phone", by, now, ask, at=hand.at)
         heard = rules.is_heard(result, evidence)
         _outcomes_set(hand.task, {person_id: outcome}, reason, by, now, is_evidenced=heard)
     return _after(hand, by, now)
 
 
-def _may_call(
-    hand: Hand, person: PersonView, form: Form, reason: str, excess: str, now: datetime
-) -> Refusal | None:
+def _may_call(hand: Hand, person: PersonView, form: Form, reason: str, excess: str) -> Refusal | None:
     refusal = rules.may_record("phone", form.result, reason) or rules.may_come_now(person.next_pass, "phone")
     if not refusal and form.result != "skipped":
-        refusal = may_ask(hand, excess, now)
+        refusal = may_ask(hand, excess)
     for outcome in form.outcomes.values():
         refusal = refusal or rules.may_settle(outcome, form.result)
     return refusal
@@ -100,15 +97,16 @@ def visit_record(
     found_by: str = "",
     excess: str = "",
     phones: Collection[UUID] = (),
+    done_at: datetime | None = None,
 ) -> TaskView | Known | Refusal:
     """
     Record a visit: what was found at the door, and an outcome for each person met or asked about.
 
     A visit belongs to the household: it writes one pass for everybody who has no outcome yet. When everybody has
     one, the task closes and the outcomes go back to each sender. `ask` names the form: recorded once, however often
-    it comes. `found_by` is how it was found out (`rules.FOUND_BY`), as evidence; `phones` whose `told` one is right.
+    it comes; `found_by` how it was found out, `phones` whose `told` one is right, `done_at` when a phone recorded it.
     """
-    hand = in_hand(task_id, by, now)
+    hand = in_hand(task_id, by, now, done_at)
     outcomes = {key: value for key, value in outcomes.items() if value}
     if before := recorded(task_id, Form(ask, "visit", result, outcomes), by):
         return before
@@ -117,14 +115,13 @@ def visit_record(
     open_people = [person for person in hand.task.people if not person.outcome]
     if isinstance(evidence := rules.evidence_of("visit", found_by), Refusal):
         return evidence
-    refusal = _may_visit(hand, open_people, result, outcomes, excess, now)
+    refusal = _may_visit(hand, open_people, result, outcomes, excess)
     if refusal := refusal or phones_propose(hand.task, phones, outcomes, by, now):
         return refusal
-    if asked_out(hand, now):
-        excess_keep(hand, excess, budget="household", by=by, now=now)
+    excess_keep(hand, excess, by=by, now=now)
     asked = _open_subjects(hand.task, [person.person_id for person in open_people])
-    _calls_left_out(hand.task, asked, by, now, ask)
-    _passes_write(hand.task, asked, "visit", result, reason, by, now, ask, evidence)
+    _calls_left_out(hand, asked, by, now, ask)
+    _passes_write(hand.task, asked, "visit", result, reason, by, now, ask, evidence, at=hand.at)
     _disagreements_write(hand.task, asked, outcomes, by, now)
     _outcomes_set(hand.task, outcomes, reason, by, now, is_evidenced=_met(task_id, result, evidence, now))
     return _after(hand, by, now)
@@ -144,11 +141,10 @@ def _may_visit(
     result: str,
     outcomes: Mapping[UUID, str],
     excess: str,
-    now: datetime,
 ) -> Refusal | None:
     if result == "skipped" or result not in rules.RESULTS["visit"]:
         return refuse("pass_result")
-    if refusal := may_ask(hand, excess, now):
+    if refusal := may_ask(hand, excess):
         return refusal
     again = rules.next_after("visit", result, "visit") == "visit"
     not_home = hand.task.visits_not_home + (1 if result == "not_home" else 0)
@@ -165,13 +161,13 @@ def _may_visit(
 
 
 def _calls_left_out(
-    task: TaskView, asked: Sequence[TaskSubject], by: Actor, now: datetime, ask: UUID | None
+    hand: Hand, asked: Sequence[TaskSubject], by: Actor, now: datetime, ask: UUID | None
 ) -> None:
     """Say why nobody called before this visit: there is no number, or the worker was at the door already."""
-    numbers = {person.person_id: bool(person.phone and str(person.phone)) for person in task.people}
+    numbers = {person.person_id: bool(person.phone and str(person.phone)) for person in hand.task.people}
     for reason, has_number in (("at_the_door", True), ("no_number", False)):
         left_out = [s for s in asked if s.next_pass == "phone" and numbers[s.person_id] is has_number]
-        _passes_write(task, left_out, "phone", "skipped", reason, by, now, ask)
+        _passes_write(hand.task, left_out, "phone", "skipped", reason, by, now, ask, at=hand.at)
 
 
 def _disagreements_write(
@@ -221,8 +217,11 @@ def _passes_write(
     now: datetime,
     ask: UUID | None = None,
     evidence: Mapping[str, str] | None = None,
+    *,
+    at: datetime | None = None,
 ) -> None:
-    """Write one pass for each of these clues, and move each to its next pass."""
+    """Write one pass for each of these clues, done at a moment or now, and move each to its next pass."""
+    at = at or now
     PassResult.objects.bulk_create(
         PassResult(
             id=new_id(),
@@ -235,13 +234,13 @@ def _passes_write(
             ask=ask,
             evidence=evidence or {},
             by=by.ledger_name,
-            at=now,
+            at=at,
         )
         for subject in subjects
     )
     _move_on(subjects, pass_kind, result, reason)
     if subjects and pass_kind in rules.SKIPS and result != "skipped":
-        _asked_keep(task, now)
+        _asked_keep(task, at)
     if subjects:
         ledger.record(
             f"pass.{pass_kind}", obj=("task", task.id), by=by, now=now, purpose=PURPOSE,
@@ -259,14 +258,17 @@ def _move_on(subjects: Sequence[TaskSubject], pass_kind: str, result: str, reaso
     TaskSubject.objects.bulk_update(subjects, ["next_pass", "phone_pass", "visit_pass"])
 
 
-def _asked_keep(task: TaskView, now: datetime) -> None:
-    """Keep that a task's people were asked today; what is recorded at one moment is one ask."""
-    today = Case(
-        When(asked_at=now, then=F("asked_count")),
-        When(asked_at__gte=clock.midnight(now), then=F("asked_count") + 1),
+def _asked_keep(task: TaskView, at: datetime) -> None:
+    """Keep how often a task's people were asked on the day they were last asked; one moment is one ask."""
+    day = clock.midnight(at)
+    known = Task.objects.filter(id=task.id).exclude(asked_at__gte=day + timedelta(days=1))
+    again = Case(
+        When(asked_at=at, then=F("asked_count")),
+        When(asked_at__gte=day, then=F("asked_count") + 1),
         default=1,
     )
-    Task.objects.filter(id=task.id).update(asked_at=now, asked_count=today)
+    latest = Case(When(asked_at__gt=at, then=F("asked_at")), default=Value(at))
+    known.update(asked_at=latest, asked_count=again)
 
 
 def _outcomes_set(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from gridward.dispatch import asking, escalating, handing, rules
+from gridward.dispatch import asking, escalating, handing, rules, synced
 from gridward.dispatch.days import Day, DayRow
 from gridward.dispatch.handed import HandoverView
 from gridward.dispatch.queries import PersonView, TaskRow, TaskView
@@ -347,11 +347,5 @@ def work_page(task: TaskView, posted: Mapping[str, Any] | None = None) -> dict[s
         "contradictions": contradictions(task),
         "handover_kinds": list(handing.KINDS.items()),
         "lies": raising.lies(task.escalations) + watching.lines(task.supervisions),
-        "said": list(rules.SAID.items()),
-        "found_by": list(rules.FOUND_BY.items()),
-        "phone_skips": [(code, rules.SKIPS["phone"][code]) for code in ("no_number", "cannot_use_phone")],
-        "phone_results": [pair for pair in rules.RESULTS["phone"].items() if pair[0] != "skipped"],
-        "phone_outcomes": [(code, label) for code, label in rules.OUTCOMES.items() if code in rules.BY_PHONE],
-        "visit_results": [pair for pair in rules.RESULTS["visit"].items() if pair[0] != "skipped"],
-        "outcomes": list(rules.OUTCOMES.items()),
+        **synced.closed_lists(),
     }

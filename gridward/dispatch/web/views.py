@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gridward.dispatch import actions, days, queries, rules, whistled
+from gridward.dispatch import actions, days, queries, whistled
 from gridward.dispatch.queries import TaskView
 from gridward.dispatch.web import blowing, show
 from gridward.dispatch.web.parse import after_of, ask_of, outcomes_of, phones_of, text_of
@@ -60,7 +60,6 @@ def _contacts(request: Request, task: TaskView) -> dict[str, object]:
         "asked": asked,
         "most": most,
         "asked_out": asked >= most > 0,
-        "excesses": list(rules.EXCESSES.items()),
     }
 
 

@@ -11,9 +11,10 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Router, Schema
+from ninja.constants import NOT_SET
 from pydantic import BeforeValidator, TypeAdapter
 
-from gridward.kernel.endpoint import Answer, Request, endpoint
+from gridward.kernel.endpoint import PUBLIC, Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, refuse
 
 Item = TypeVar("Item")
@@ -78,7 +79,7 @@ def operation(
         words = (view.__doc__ or "").strip()
         router.add_api_operation(
             path, [method], opened, response=said, operation_id=view.__name__, summary=words.split("\n")[0],
-            description=words, openapi_extra=extra,
+            description=words, openapi_extra=extra, auth=None if right == PUBLIC else NOT_SET,
         )  # fmt: skip
         OPERATIONS.setdefault(path, {})[method] = opened
         return opened

@@ -1,0 +1,51 @@
+"""
+Owns what a phone needs to keep a worker's day: how each household in the hand stands, as a mark that changes with it,
+and the closed lists it chooses from. Refuses people: whoever reads a household goes through `access_task`.
+"""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db import connection
+
+from gridward.dispatch import asking, rules
+from gridward.dispatch.days import Day
+from gridward.kernel import bulk
+from gridward.kernel.outcomes import Text
+from gridward.registry import api as registry
+
+#: What of a task may change while it is in a hand: its own row, what is asked, and the passes (which change both).
+MARKS = """
+select t.id, t.household_id, concat_ws('.', t.xmin, (
+         select string_agg(s.xmin::text, '.' order by s.id) from dispatch_tasksubject s where s.task_id = t.id))
+  from dispatch_task t where t.id = any(%s::uuid[])
+"""
+
+
+def get_marks(day: Day) -> dict[UUID, str]:
+    """
+    Return a mark for each household of a day, in the order of the walk: another one once anything about it changes.
+
+    Marks are compared and never read; one statement for the tasks and one for the register, however long the day.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MARKS, [bulk.ids_asked(row.id for row in day.rows)])
+        rows = cursor.fetchall()
+    homes = registry.get_household_marks([household for _task, household, _mark in rows])
+    marks = {task: f"{mark}.{homes.get(household, '')}" for task, household, mark in rows}
+    return {row.id: marks[row.id] for row in day.rows if row.id in marks}
+
+
+def closed_lists() -> Mapping[str, Sequence[tuple[str, Text]]]:
+    """Return the lists a worker chooses from, each as (code, words)."""
+    return {
+        "said": list(rules.SAID.items()),
+        "found_by": list(rules.FOUND_BY.items()),
+        "phone_skips": [(code, rules.SKIPS["phone"][code]) for code in ("no_number", "cannot_use_phone")],
+        "phone_results": [pair for pair in rules.RESULTS["phone"].items() if pair[0] != "skipped"],
+        "phone_outcomes": [(code, label) for code, label in rules.OUTCOMES.items() if code in rules.BY_PHONE],
+        "visit_results": [pair for pair in rules.RESULTS["visit"].items() if pair[0] != "skipped"],
+        "outcomes": list(rules.OUTCOMES.items()),
+        "excesses": list(rules.EXCESSES.items()),
+        "asks": list(asking.FIELDS.items()),
+    }

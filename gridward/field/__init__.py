@@ -1,0 +1,1 @@
+"""Owns the server side of what a grid worker holds: devices, the day on a phone, what was recorded offline."""

@@ -1,0 +1,182 @@
+"""Answers about devices, and a worker's day as a phone keeps it."""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import override
+
+from gridward.dispatch import api as dispatch
+from gridward.field import rules
+from gridward.field.models import Device
+from gridward.governance import api as governance
+from gridward.kernel import clock
+from gridward.kernel.actor import Actor
+from gridward.kernel.outcomes import Refusal, Refused, refuse
+from gridward.workforce import api as workforce
+
+#: In a cursor: the id of a task and so much of the hash of its mark.
+ID_BYTES, MARK_BYTES = 16, 6
+MOST_HELD = 400
+
+
+@dataclass(frozen=True)
+class DeviceHead:
+    """A device as its own request and its centre see it."""
+
+    id: UUID
+    account_id: UUID
+    public_key: bytes
+    enrolled_at: datetime
+    expires_at: datetime
+    last_seen_at: datetime | None
+
+
+def _head(row: Device) -> DeviceHead:
+    return DeviceHead(
+        row.id, row.account_id, bytes(row.public_key), row.enrolled_at, row.expires_at, row.last_seen_at
+    )
+
+
+def own_device(*, by: Actor) -> DeviceHead | None:
+    """Return the device this request's token belongs to, in its worker's scope."""
+    row = Device.objects.filter(token_hash=rules.secret_hash(by.session_key), ended_at__isnull=True).first()
+    return _head(row) if row else None
+
+
+def get_standing(token: str, *, now: datetime) -> str:
+    """Return how the device of a token stands: live, ended or unknown. Whoever holds the token may ask."""
+    with connection.cursor() as cursor:
+        cursor.execute("select field_device_standing(%s, %s)", [rules.secret_hash(token), now])
+        return str(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True)
+class WorkerDevice:
+    """A worker of an area, and the phone enrolled for him or her, if any."""
+
+    handle: str
+    area_pos: int
+    is_away: bool
+    device: DeviceHead | None
+
+
+def get_devices(*, by: Actor, now: datetime) -> list[WorkerDevice]:
+    """Return the grid workers of the actor's areas in the order of the line, each with a live phone or none."""
+    workers = workforce.get_workers(by=by, now=now)
+    rows = Device.objects.filter(
+        account_id__in=[one.account_id for one in workers], ended_at__isnull=True, expires_at__gt=now
+    )
+    phones = {row.account_id: _head(row) for row in rows}
+    return [
+        WorkerDevice(one.handle, one.area_pos, one.is_away, phones.get(one.account_id)) for one in workers
+    ]
+
+
+@dataclass(frozen=True)
+class HeldTask:
+    """A household in the hand as a phone keeps it: the task as its worker sees it, its door, its asks of today."""
+
+    task: dispatch.TaskView
+    building: str
+    door: str
+    asked_today: int
+    asked_most: int
+
+
+@dataclass(frozen=True)
+class Sync:
+    """What changed for a phone: tasks to keep and to forget, the order of the walk, until when it may keep them."""
+
+    at: datetime
+    keep_until: datetime
+    cursor: str
+    day: dispatch.Day
+    order: Sequence[UUID]
+    tasks: Sequence[HeldTask]
+    gone: Sequence[UUID]
+    offers: Sequence[dispatch.HandoverView]
+
+
+def get_sync(cursor: str, *, device: DeviceHead, by: Actor, now: datetime) -> Sync:
+    """
+    Return what changed since a phone held what its cursor says; '' is nothing.
+
+    The cursor is the phone's own memory: nothing is kept here about what it was told, so an answer that got lost is
+    simply asked for again. Raises Refused when it cannot be read.
+    """
+    before = _held(cursor)
+    day = dispatch.get_day(by=by, now=now)
+    marks = {task: _digest(mark, now) for task, mark in dispatch.get_marks(day).items()}
+    looked = [(row, _task(row, by, now)) for row in day.rows if before.get(row.id) != marks.get(row.id)]
+    tasks = [task for _row, task in looked if task is not None]
+    # What cannot be opened just now keeps nothing else back: it is no part of the day until it can.
+    held = {row.id for row in day.rows} - {row.id for row, task in looked if task is None}
+    after = b"".join(task.bytes + mark for task, mark in marks.items() if task in held)
+    return Sync(
+        at=now,
+        keep_until=_keep_until(day, device, now),
+        cursor=base64.urlsafe_b64encode(after).decode(),
+        day=day,
+        order=[row.id for row in day.rows if row.id in held],
+        tasks=tasks,
+        gone=[task for task in before if task not in held],
+        offers=dispatch.get_handovers(by=by),
+    )
+
+
+def _digest(mark: str, now: datetime) -> bytes:
+    # What was asked today is another number tomorrow, without any row having changed.
+    return hashlib.sha256(f"{mark}/{settings.VERSION}/{clock.midnight(now).date()}".encode()).digest()[
+        :MARK_BYTES
+    ]
+
+
+def _held(cursor: str) -> dict[UUID, bytes]:
+    size = ID_BYTES + MARK_BYTES
+    try:
+        raw = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error):
+        raise Refused(refuse("cursor_wrong")) from None
+    if len(raw) % size or len(raw) > size * MOST_HELD:
+        raise Refused(refuse("cursor_wrong"))
+    parts = [raw[at : at + size] for at in range(0, len(raw), size)]
+    return {UUID(bytes=part[:ID_BYTES]): part[ID_BYTES:] for part in parts}
+
+
+def _task(row: dispatch.DayRow, by: Actor, now: datetime) -> HeldTask | None:
+    task = dispatch.access_task(row.id, by=by, now=now)
+    if isinstance(task, Refusal):
+        return None
+    asked, most = dispatch.asks_today(task, now)
+    return HeldTask(task, row.building, row.door, asked, most)
+
+
+def _keep_until(day: dispatch.Day, device: DeviceHead, now: datetime) -> datetime:
+    """Return until when a phone that hears nothing more may keep a day: its orders' end, its own, a day at most."""
+    ends = [device.expires_at, now + rules.KEPT_UNHEARD]
+    for order_id in day.order_ids:
+        order = governance.get_order(order_id, now=now)
+        ends.append(order.ends_at if order else now)
+    return min(ends)
+
+
+@lru_cache(maxsize=1)
+def get_words() -> tuple[str, Mapping[str, Mapping[str, list[list[str]]]]]:
+    """Return the lists a worker chooses from, in every language, and a stamp that changes with them."""
+    said = {}
+    for language, _label in settings.LANGUAGES:
+        with override(language):
+            said[language] = {
+                name: [[code, str(words)] for code, words in pairs]
+                for name, pairs in dispatch.closed_lists().items()
+            }
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12], said
