@@ -72,6 +72,6 @@ lock: dev-environment
 	@$(PYTHON_IN) scripts/lock.py
 
 clean:
-	@rm -rf .venv .node node_modules build dist gridward/wiring/static/vendor gridward/wiring/locale/zh_Hant
+	@rm -rf .venv .node node_modules build dist gridward/wiring/static/vendor gridward/wiring/static/handheld gridward/wiring/locale/zh_Hant
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@echo "Removed what the scripts made. The data directory is untouched."

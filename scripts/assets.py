@@ -1,8 +1,9 @@
 """
-Copies the browser files we use out of the locked npm packages to `gridward/wiring/static/vendor/<name>/`.
+Copies the console's browser files out of the locked npm packages to `gridward/wiring/static/vendor/<name>/`, and builds
+the handheld (`handheld/`) to `gridward/wiring/static/handheld/`.
 
-Takes named files only and writes down the SHA-256 of each, with the package's version and licence. Nothing is
-bundled and no install script of a package runs. A second run finds everything in place and does nothing.
+Of the packages it takes named files only and writes down the SHA-256 of each, with the package's version and licence.
+No install script of a package runs. A second run finds everything in place and does nothing.
 """
 
 import hashlib
@@ -18,7 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "node_modules"
 TARGET = ROOT / "gridward" / "wiring" / "static" / "vendor"
 OWN_NODE = ROOT / ".node"
-OLDEST_NODE = 20
+HANDHELD = ROOT / "handheld"
+BUILT = ROOT / "gridward" / "wiring" / "static" / "handheld"
+#: What Vite asks for.
+OLDEST_NODE = (20, 19)
 
 FILES = {
     "tabler": ("@tabler/core", ["dist/css/tabler.min.css"]),
@@ -38,9 +42,11 @@ def main() -> int:
     if in_place(wanted):
         return 0
     begun = time.monotonic()
-    say("1/2 fetching the browser packages")
+    say("1/3 fetching the browser packages")
     fetch()
-    say("2/2 copying the files we use")
+    say("2/3 building the handheld")
+    build()
+    say("3/3 copying the files we use")
     copy(wanted)
     say(f"the browser files are ready ({time.monotonic() - begun:.1f} s)")
     return 0
@@ -49,7 +55,8 @@ def main() -> int:
 def fingerprint() -> str:
     """Return what the result depends on, as one hash."""
     digest = hashlib.sha256()
-    for path in (ROOT / "package-lock.json", Path(__file__)):
+    sources = sorted(path for path in HANDHELD.rglob("*") if path.is_file())
+    for path in (ROOT / "package-lock.json", Path(__file__), *sources):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -58,8 +65,10 @@ def in_place(wanted: str) -> bool:
     """Return whether an earlier run left everything as it should be."""
     try:
         manifest = json.loads((TARGET / "manifest.json").read_text(encoding="utf-8"))
-        return manifest["made_from"] == wanted and all(
-            sha256(TARGET / name) == entry["sha256"] for name, entry in manifest["files"].items()
+        return (
+            manifest["made_from"] == wanted
+            and all(sha256(TARGET / name) == entry["sha256"] for name, entry in manifest["files"].items())
+            and all(sha256(BUILT / name) == hashed for name, hashed in manifest["built"].items())
         )
     except (OSError, ValueError, KeyError):
         return False
@@ -67,21 +76,33 @@ def in_place(wanted: str) -> bool:
 
 def fetch() -> None:
     """Install the locked packages, without running any script of theirs."""
-    environment = os.environ | {"PATH": f"{node_folder()}{os.pathsep}{os.environ.get('PATH', '')}"}
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    run(command, "The browser packages could not be installed", environment)
+    run(command, "The browser packages could not be installed", with_node())
+
+
+def build() -> None:
+    """Check the types of the handheld and build it from its sources."""
+    failed = "The handheld could not be built"
+    tools = PACKAGES / ".bin"
+    run([str(tools / "vue-tsc"), "-p", str(HANDHELD / "tsconfig.json")], failed, with_node())
+    run([str(tools / "vite"), "build", "-c", str(HANDHELD / "vite.config.mjs")], failed, with_node())
+
+
+def with_node() -> dict[str, str]:
+    """Return the environment in which programs find a Node that is new enough."""
+    return os.environ | {"PATH": f"{node_folder()}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 def node_folder() -> Path:
     """Return the folder of a Node that is new enough; installs the one from PyPI where there is none."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm and node_major(node) >= OLDEST_NODE:
+    if node and npm and node_version(node) >= OLDEST_NODE:
         return Path(node).parent
     folder = OWN_NODE / "bin"
     stamp = OWN_NODE / ".stamp"
     lock = ROOT / "requirements" / "node.txt"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != sha256(lock):
-        say("    no Node 20 or newer here: installing one of our own")
+        say("    no Node 20.19 or newer here: installing one of our own")
         shutil.rmtree(OWN_NODE, ignore_errors=True)
         failed = "Node could not be installed"
         run([sys.executable, "-m", "venv", str(OWN_NODE)], failed)
@@ -91,11 +112,12 @@ def node_folder() -> Path:
     return folder
 
 
-def node_major(node: str) -> int:
-    """Return the major version of a Node, 0 if it does not say."""
+def node_version(node: str) -> tuple[int, int]:
+    """Return the major and minor version of a Node, zeros if it does not say."""
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    major = answer.strip().removeprefix("v").split(".")[0]
-    return int(major) if major.isdecimal() else 0
+    major, _dot, rest = answer.strip().removeprefix("v").partition(".")
+    minor = rest.partition(".")[0]
+    return (int(major), int(minor)) if major.isdecimal() and minor.isdecimal() else (0, 0)
 
 
 def copy(wanted: str) -> None:
@@ -115,7 +137,10 @@ def copy(wanted: str) -> None:
                 "licence": about.get("license", ""),
                 "sha256": sha256(target),
             }
-    manifest = json.dumps({"made_from": wanted, "files": files}, indent=2)
+    built = {
+        str(path.relative_to(BUILT)): sha256(path) for path in sorted(BUILT.rglob("*")) if path.is_file()
+    }
+    manifest = json.dumps({"made_from": wanted, "files": files, "built": built}, indent=2)
     (fresh / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
     shutil.rmtree(TARGET, ignore_errors=True)
     fresh.rename(TARGET)

@@ -55,6 +55,7 @@ class EnrolledDevice:
     device: UUID
     handle: str
     expires_at: datetime
+    at: datetime
 
 
 @transaction.atomic
@@ -78,7 +79,7 @@ def device_enrol(*, code: str, public_key: str, now: datetime) -> EnrolledDevice
     if by is None:
         return refuse("enrolment_unknown")
     ledger.record("device.enrol", obj=("device", device), by=by, now=now)
-    return EnrolledDevice(token, device, by.handle, until)
+    return EnrolledDevice(token, device, by.handle, until, now)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -27,14 +28,21 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(assets, "PACKAGES", tmp_path / "node_modules")
     monkeypatch.setattr(assets, "TARGET", tmp_path / "static" / "vendor")
     monkeypatch.setattr(assets, "OWN_NODE", tmp_path / ".node")
+    monkeypatch.setattr(assets, "HANDHELD", tmp_path / "handheld")
+    monkeypatch.setattr(assets, "BUILT", tmp_path / "static" / "handheld")
+    (tmp_path / "handheld").mkdir()
+    (tmp_path / "handheld" / "main.ts").write_text("start()", encoding="utf-8")
     return tmp_path
 
 
 @pytest.fixture
 def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """How often the packages were fetched."""
+    """How often the packages were fetched; the handheld is built as a copy of its source."""
     calls: list[str] = []
     monkeypatch.setattr(assets, "fetch", lambda: calls.append("npm"))
+    monkeypatch.setattr(
+        assets, "build", lambda: shutil.copytree(assets.HANDHELD, assets.BUILT, dirs_exist_ok=True)
+    )
     return calls
 
 
@@ -52,7 +60,13 @@ def test_every_file_is_copied_and_written_down_and_a_second_run_does_nothing(
     assert len(manifest["files"]) == sum(len(names) for _package, names in assets.FILES.values())
 
 
-@pytest.mark.parametrize("what", ["a file is changed", "a file is gone", "another lock", "half a manifest"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "a file is changed", "a file is gone", "another lock", "half a manifest", "the handheld is changed",
+        "its source is changed", "the handheld is gone",
+    ],
+)  # fmt: skip
 def test_what_is_not_as_it_was_made_is_made_anew(house: Path, fetched: list[str], what: str) -> None:
     assets.main()
     vendor = house / "static" / "vendor"
@@ -61,6 +75,12 @@ def test_what_is_not_as_it_was_made_is_made_anew(house: Path, fetched: list[str]
         file.write_text("evil()", encoding="utf-8")
     elif what == "a file is gone":
         file.unlink()
+    elif what == "the handheld is changed":
+        (house / "static" / "handheld" / "main.ts").write_text("evil()", encoding="utf-8")
+    elif what == "its source is changed":
+        (house / "handheld" / "more.ts").write_text("more()", encoding="utf-8")
+    elif what == "the handheld is gone":
+        shutil.rmtree(house / "static" / "handheld")
     elif what == "another lock":
         (house / "package-lock.json").write_text('{"changed": 1}', encoding="utf-8")
     else:
@@ -85,17 +105,20 @@ def test_a_package_without_the_file_leaves_the_old_folder_alone(house: Path, fet
 
 
 @pytest.mark.parametrize(
-    ("said", "major"), [("v22.4.1", 22), ("v9.0.0", 9), ("", 0), ("command not found", 0)]
+    ("said", "known"),
+    [("v22.4.1", (22, 4)), ("v9.0.0", (9, 0)), ("v20", (0, 0)), ("", (0, 0)), ("command not found", (0, 0))],
 )
-def test_a_node_tells_its_version(tmp_path: Path, said: str, major: int) -> None:
+def test_a_node_tells_its_version(tmp_path: Path, said: str, known: tuple[int, int]) -> None:
     node = tmp_path / "node"
     node.write_text(f"#!/bin/sh\necho '{said}'\n", encoding="utf-8")
     node.chmod(0o755)
 
-    assert assets.node_major(str(node)) == major
+    assert assets.node_version(str(node)) == known
 
 
-@pytest.mark.parametrize(("version", "own"), [("v22.0.0", False), ("v18.20.0", True)])
+@pytest.mark.parametrize(
+    ("version", "own"), [("v22.0.0", False), ("v20.19.0", False), ("v20.18.9", True), ("v18.20.0", True)]
+)
 def test_a_node_that_is_too_old_is_passed_over(
     house: Path, monkeypatch: pytest.MonkeyPatch, version: str, own: bool
 ) -> None:

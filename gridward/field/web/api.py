@@ -32,12 +32,15 @@ class Enrolled(Schema):
     device: UUID
     handle: str
     expires_at: datetime
+    #: The house's time, by which the phone tells how far its own clock is off.
+    at: datetime
 
 
 class Standing(Schema):
     """How a device stands. Unless it is live, nothing may stay on the phone."""
 
     standing: Literal["live", "ended", "unknown"]
+    at: datetime
 
 
 class WordLists(Schema):
@@ -180,7 +183,7 @@ def enrol(request: Request, said: EnrolAsked) -> object:
 def standing(request: Request) -> object:
     """Say how the device of the token in the request stands. Unless it is live, the phone wipes itself."""
     _kind, _space, token = request.headers.get("Authorization", "").partition(" ")
-    return {"standing": queries.get_standing(token[:200], now=request.now)}
+    return {"standing": queries.get_standing(token[:200], now=request.now), "at": request.now}
 
 
 @operation(router, "GET", "/sync/words", right="task.work", answers=WordLists)

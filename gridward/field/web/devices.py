@@ -50,7 +50,11 @@ def enrol(request: Request) -> Answer:
         return _page(request, wrong=outcome)
     address = f"{request.scheme}://{request.get_host()}/handheld/#enrol={outcome.code}"
     code = segno.make(address, error="m")
-    page = {"asked": outcome, "address": address, "picture": code.svg_data_uri(scale=SQUARE, border=4)}
+    page = {
+        "asked": outcome,
+        "address": address,
+        "picture": code.svg_data_uri(scale=SQUARE, border=4, light="white"),
+    }
     answer = render(request, "field/code.html", page)
     answer["Cache-Control"] = "no-store"
     return answer

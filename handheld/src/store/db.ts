@@ -1,0 +1,65 @@
+// Owns the phone's database: a few named things, and what waits to be sent. Refuses plain words about anybody: whoever
+// writes here has sealed it, except for keys that the browser does not give away and for what says nothing about people.
+
+const NAME = "gridward-handheld";
+export type Shelf = "plain" | "sealed" | "outbox";
+
+let opened: Promise<IDBDatabase> | null = null;
+
+function database(): Promise<IDBDatabase> {
+  opened ??= new Promise((resolve, reject) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => {
+      for (const shelf of ["plain", "sealed", "outbox"]) asked.result.createObjectStore(shelf);
+    };
+    asked.onsuccess = () => {
+      // Another page wipes the phone: this one must not keep it open.
+      asked.result.onversionchange = () => { asked.result.close(); opened = null; };
+      resolve(asked.result);
+    };
+    asked.onerror = () => reject(asked.error ?? new Error("database"));
+  });
+  return opened;
+}
+
+/** Write and delete on several shelves at once, or not at all; resolves when it is on the disk. */
+export async function change(work: (shelf: (name: Shelf) => IDBObjectStore) => void): Promise<void> {
+  const db = await database();
+  await new Promise<void>((resolve, reject) => {
+    const turn = db.transaction(["plain", "sealed", "outbox"], "readwrite", { durability: "strict" });
+    turn.oncomplete = () => resolve();
+    turn.onabort = () => reject(turn.error ?? new Error("database"));
+    work((name) => turn.objectStore(name));
+  });
+}
+
+async function ask<T>(shelf: Shelf, question: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const db = await database();
+  return new Promise((resolve, reject) => {
+    const asked = question(db.transaction(shelf, "readonly").objectStore(shelf));
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error ?? new Error("database"));
+  });
+}
+
+export async function read<T>(shelf: Shelf, key: string): Promise<T | undefined> {
+  return ask(shelf, (store) => store.get(key) as IDBRequest<T | undefined>);
+}
+
+export async function keys(shelf: Shelf): Promise<string[]> {
+  return ask(shelf, (store) => store.getAllKeys() as IDBRequest<string[]>);
+}
+
+export async function write(shelf: Shelf, key: string, value: unknown): Promise<void> {
+  await change((name) => name(shelf).put(value, key));
+}
+
+/** Take everything off the phone: the database, and the app's own files with it. */
+export async function wipe(): Promise<void> {
+  if (opened) (await opened).close();
+  opened = null;
+  await new Promise<void>((resolve) => {
+    const asked = indexedDB.deleteDatabase(NAME);
+    asked.onsuccess = asked.onerror = asked.onblocked = () => resolve();
+  });
+}
