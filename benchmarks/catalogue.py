@@ -225,6 +225,20 @@ MEMBERS = (
         alone=True,
     ),
     Member(
+        "handheld",
+        "P5",
+        "A worker's phone",
+        "`POST /api/v1/sync` over HTTP through granian, each request signed by an enrolled phone, with all "
+        "walls on, in a city of a thirtieth, 30 days old: the first sync of a worker's day, one without any change "
+        "(`/healthz` takes turns with it), and one in which one household did. Filled as for the pages.",
+        (
+            "Twelve thousand phones in one hour: one asks at a time.",
+            "A phone's own work and its network; how long a submission takes to the boards.",
+            "Forms and photos: phones do not send them yet.",
+        ),
+        house=False,
+    ),
+    Member(
         "map",
         "P6",
         "Map of 12,000 grids",

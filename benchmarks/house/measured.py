@@ -25,12 +25,13 @@ ROOT = Path(__file__).parents[2]
 REFUSED = 3
 
 
-def seen(part: int, *, boards: bool) -> dict[str, Any]:
+def seen(part: int, *, boards: bool, phones: bool = False) -> dict[str, Any]:
     """Have a city of `1/part` the size (0: a tiny one) measured in a process of its own; return what it saw."""
     with tempfile.TemporaryDirectory(prefix="bench-seen-") as folder:
         out = Path(folder) / "seen.json"
         command = [sys.executable, "-m", "benchmarks.house.measured", str(part), str(out)]
-        process = subprocess.Popen([*command, *(["--boards"] if boards else [])], cwd=ROOT)
+        wanted = ["--phones", "--no-pages"] if phones else []
+        process = subprocess.Popen([*command, *wanted, *(["--boards"] if boards else [])], cwd=ROOT)
         try:
             code = process.wait()
         finally:
@@ -127,13 +128,19 @@ class Standing:
 
 
 def look(
-    size: rows.Size, *, quick: bool, boards: bool, pages: bool = True, turns: bool = False
+    size: rows.Size,
+    *,
+    quick: bool,
+    boards: bool,
+    pages: bool = True,
+    turns: bool = False,
+    phones: bool = False,
 ) -> dict[str, Any]:
-    """Fill the present house, serve it, visit every page and open a thousand boards, whichever is asked for."""
+    """Fill the present house, serve it, visit every page, open a thousand boards, sync a phone: what is asked for."""
     # Loaded by name: the rooms can be imported only once Django is set up.
-    city, visits, watch, visitor = (
+    city, visits, watch, visitor, phone = (
         importlib.import_module(f"benchmarks.house.{name}")
-        for name in ("city", "visits", "boards", "visitor")
+        for name in ("city", "visits", "boards", "visitor", "phones")
     )
     from django.conf import settings
     from django.db import connections
@@ -151,6 +158,7 @@ def look(
             if pages and not turns
             else {},
             "boards": watch.boards_open(port, pid, quick=quick) if boards else {},
+            "phones": phone.phones_seen(filled, port, quick=quick) if phones else {},
         }
 
 
@@ -168,6 +176,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--boards", action="store_true")
     parser.add_argument("--no-pages", action="store_true", help="the boards alone")
+    parser.add_argument("--phones", action="store_true", help="a worker's phone")
     parser.add_argument("--turns", action="store_true", help="visit what is asked for on the input")
     chosen = parser.parse_args(words)
     quick = chosen.part == 0
@@ -175,7 +184,12 @@ def main(words: list[str] | None = None) -> int:
     try:
         with own_house():
             found = look(
-                size, quick=quick, boards=chosen.boards, pages=not chosen.no_pages, turns=chosen.turns
+                size,
+                quick=quick,
+                boards=chosen.boards,
+                pages=not chosen.no_pages,
+                turns=chosen.turns,
+                phones=chosen.phones,
             )
     except NotMeasured as missing:
         chosen.out.write_text(json.dumps({"refused": str(missing)}), encoding="utf-8")

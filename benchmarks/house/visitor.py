@@ -42,6 +42,13 @@ class Visitor:
         self._ask("POST", "/login", 302, urlencode(form))
         return self
 
+    def post(self, path: str, form: dict[str, str], *, page: str) -> str:
+        """Send a form that stands on a page of this site, and return the page that answers."""
+        found = TOKEN.search(self.get(page))
+        if found is None:
+            raise RuntimeError(f"{page} has no token")
+        return self._ask("POST", path, 200, urlencode(form | {"csrfmiddlewaretoken": found[1]}))
+
     def _ask(self, method: str, path: str, wanted: int, body: str | None = None) -> str:
         headers = {"Cookie": self.cookie}
         if body is not None:

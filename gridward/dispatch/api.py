@@ -26,7 +26,7 @@ from gridward.dispatch.schedule import (
     tasks_follow_roster,
     tasks_release_due,
 )
-from gridward.dispatch.synced import closed_lists, get_marks
+from gridward.dispatch.synced import Marks, closed_lists, get_marks
 
 __all__ = [
     "Day",
@@ -35,6 +35,7 @@ __all__ = [
     "DutyRow",
     "HandoverView",
     "Known",
+    "Marks",
     "Step",
     "TaskRow",
     "TaskView",

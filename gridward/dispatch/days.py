@@ -37,8 +37,6 @@ class Day:
     minutes: int
     shorter_percent: int
     unmeasured_count: int
-    #: The orders its tasks stand under.
-    order_ids: frozenset[UUID] = frozenset()
 
     @property
     def hours(self) -> float:
@@ -48,20 +46,31 @@ class Day:
 
 def get_day(*, by: Actor, now: datetime) -> Day:
     """Return the worker's released open tasks, at most a day's households (H-06), in the order they are walked."""
-    held = Task.objects.filter(assignee_id=by.id, state="open", released_at__isnull=False)
-    tasks = list(held.order_by("priority", "due_at", "id")[:200])
-    profile = _profile(tasks, now)
+    tasks, profile = held_tasks(by, now)
     if profile is None:
         return _day([], EMPTY, now)
-    tasks = tasks[: int(profile.number("worker_households_a_day"))]
     stops = stops_of(tasks)
     ordered = day_order(stops, start=start_of(stops), begins_at=now, pace=Pace.of(profile))
     return _day(tasks, _as_planned(ordered, by), now)
 
 
+def held_tasks(by: Actor, now: datetime) -> tuple[list[Task], governance.ProfileView | None]:
+    """Return what is in a worker's hand, what is urgent first, and the profile of its order; no tasks without one."""
+    held = Task.objects.filter(assignee_id=by.id, state="open", released_at__isnull=False)
+    tasks = list(held.order_by("priority", "due_at", "id")[:200])
+    profile = _profile(tasks, now)
+    return (tasks[: int(profile.number("worker_households_a_day"))] if profile else []), profile
+
+
+def newest_plan(by: Actor) -> UUID | None:
+    """Return the plan by which a worker walks now."""
+    plans = DayPlan.objects.filter(account_id__in=[by.id]).order_by("-released_at")
+    return plans.values_list("id", flat=True).first()
+
+
 def _as_planned(ordered: DayOrder, by: Actor) -> DayOrder:
     """Keep the order of the newest plan while it is walked; what came beside it, such as P1 at once, goes first."""
-    newest = DayPlan.objects.filter(account_id__in=[by.id]).order_by("-released_at").values("id")[:1]
+    newest = [plan] if (plan := newest_plan(by)) else []
     places = dict(PlanStop.objects.filter(plan__in=newest).values_list("task_id", "place"))
     stops = sorted(ordered.stops, key=lambda stop: places.get(stop.task_id, 0))
     return replace(ordered, stops=tuple(stops))
@@ -107,7 +116,6 @@ def _day(tasks: Sequence[Task], ordered: DayOrder, now: datetime) -> Day:
         ordered.minutes,
         ordered.shorter_percent,
         ordered.unmeasured_count,
-        frozenset(task.order_id for task in tasks),
     )
 
 

@@ -4,13 +4,16 @@ and the closed lists it chooses from. Refuses people: whoever reads a household 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
 from gridward.dispatch import asking, rules
-from gridward.dispatch.days import Day
+from gridward.dispatch.days import held_tasks, newest_plan
 from gridward.kernel import bulk
+from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Text
 from gridward.registry import api as registry
 
@@ -22,18 +25,30 @@ select t.id, t.household_id, concat_ws('.', t.xmin, (
 """
 
 
-def get_marks(day: Day) -> dict[UUID, str]:
+@dataclass(frozen=True)
+class Marks:
     """
-    Return a mark for each household of a day, in the order of the walk: another one once anything about it changes.
+    How a worker's day stands: a mark for each household, and one for the walk. Marks are compared and never read.
 
-    Marks are compared and never read; one statement for the tasks and one for the register, however long the day.
+    A household's becomes another one once anything about it changes; the walk's when a household comes or goes, or
+    another plan.
     """
+
+    walk: str
+    tasks: Mapping[UUID, str]
+    order_ids: frozenset[UUID]
+
+
+def get_marks(*, by: Actor, now: datetime) -> Marks:
+    """Return how a worker's day stands: one statement for its tasks and one for the register, however long it is."""
+    held, _profile = held_tasks(by, now)
     with connection.cursor() as cursor:
-        cursor.execute(MARKS, [bulk.ids_asked(row.id for row in day.rows)])
+        cursor.execute(MARKS, [bulk.ids_asked(task.id for task in held)])
         rows = cursor.fetchall()
     homes = registry.get_household_marks([household for _task, household, _mark in rows])
     marks = {task: f"{mark}.{homes.get(household, '')}" for task, household, mark in rows}
-    return {row.id: marks[row.id] for row in day.rows if row.id in marks}
+    walk = f"{newest_plan(by)} {sorted(marks)}"
+    return Marks(walk, marks, frozenset(task.order_id for task in held))
 
 
 def closed_lists() -> Mapping[str, Sequence[tuple[str, Text]]]:

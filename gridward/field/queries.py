@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -23,8 +23,9 @@ from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.workforce import api as workforce
 
-#: In a cursor: the id of a task and so much of the hash of its mark.
-ID_BYTES, MARK_BYTES = 16, 6
+#: In a cursor: so much of the walk's hash, then for each household so much of its id and of its mark's hash. It is said
+#: with every answer; two ids that look alike here only mean that both households are given again.
+ORDER_BYTES, ID_BYTES, MARK_BYTES = 6, 3, 5
 MOST_HELD = 400
 
 
@@ -94,15 +95,18 @@ class HeldTask:
 
 @dataclass(frozen=True)
 class Sync:
-    """What changed for a phone: tasks to keep and to forget, the order of the walk, until when it may keep them."""
+    """
+    What changed for a phone: households to keep, and until when it may.
+
+    `day` and `order` are the walk, None where it is as the phone has it; what is not in it is not in the hand any more.
+    """
 
     at: datetime
     keep_until: datetime
     cursor: str
-    day: dispatch.Day
-    order: Sequence[UUID]
+    day: dispatch.Day | None
+    order: Sequence[UUID] | None
     tasks: Sequence[HeldTask]
-    gone: Sequence[UUID]
     offers: Sequence[dispatch.HandoverView]
 
 
@@ -113,22 +117,25 @@ def get_sync(cursor: str, *, device: DeviceHead, by: Actor, now: datetime) -> Sy
     The cursor is the phone's own memory: nothing is kept here about what it was told, so an answer that got lost is
     simply asked for again. Raises Refused when it cannot be read.
     """
-    before = _held(cursor)
-    day = dispatch.get_day(by=by, now=now)
-    marks = {task: _digest(mark, now) for task, mark in dispatch.get_marks(day).items()}
-    looked = [(row, _task(row, by, now)) for row in day.rows if before.get(row.id) != marks.get(row.id)]
-    tasks = [task for _row, task in looked if task is not None]
+    walked, before = _held(cursor)
+    known = dispatch.get_marks(by=by, now=now)
+    marks = {task: _digest(mark, now) for task, mark in known.tasks.items()}
+    walk = hashlib.sha256(known.walk.encode()).digest()[:ORDER_BYTES]
+    changed = {task for task, mark in marks.items() if before.get(_short(task)) != mark}
+    # Most of the time nothing changed: then no walk is planned and no household is opened.
+    day = dispatch.get_day(by=by, now=now) if changed or walk != walked else None
+    looked = {row.id: _task(row, by, now) for row in day.rows if row.id in changed} if day else {}
     # What cannot be opened just now keeps nothing else back: it is no part of the day until it can.
-    held = {row.id for row in day.rows} - {row.id for row, task in looked if task is None}
-    after = b"".join(task.bytes + mark for task, mark in marks.items() if task in held)
+    shut = {task for task, opened in looked.items() if opened is None}
+    same = walk == walked and not shut
+    after = walk + b"".join(_short(task) + mark for task, mark in marks.items() if task not in shut)
     return Sync(
         at=now,
-        keep_until=_keep_until(day, device, now),
+        keep_until=_keep_until(known.order_ids, device, now),
         cursor=base64.urlsafe_b64encode(after).decode(),
-        day=day,
-        order=[row.id for row in day.rows if row.id in held],
-        tasks=tasks,
-        gone=[task for task in before if task not in held],
+        day=None if same else day,
+        order=None if same or day is None else [row.id for row in day.rows if row.id not in shut],
+        tasks=[opened for opened in looked.values() if opened is not None],
         offers=dispatch.get_handovers(by=by),
     )
 
@@ -140,16 +147,21 @@ def _digest(mark: str, now: datetime) -> bytes:
     ]
 
 
-def _held(cursor: str) -> dict[UUID, bytes]:
+def _short(task_id: UUID) -> bytes:
+    return task_id.bytes[-ID_BYTES:]
+
+
+def _held(cursor: str) -> tuple[bytes, dict[bytes, bytes]]:
     size = ID_BYTES + MARK_BYTES
     try:
         raw = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error):
         raise Refused(refuse("cursor_wrong")) from None
-    if len(raw) % size or len(raw) > size * MOST_HELD:
+    order, rest = raw[:ORDER_BYTES], raw[ORDER_BYTES:]
+    if len(order) not in (0, ORDER_BYTES) or len(rest) % size or len(rest) > size * MOST_HELD:
         raise Refused(refuse("cursor_wrong"))
-    parts = [raw[at : at + size] for at in range(0, len(raw), size)]
-    return {UUID(bytes=part[:ID_BYTES]): part[ID_BYTES:] for part in parts}
+    parts = [rest[at : at + size] for at in range(0, len(rest), size)]
+    return order, {part[:ID_BYTES]: part[ID_BYTES:] for part in parts}
 
 
 def _task(row: dispatch.DayRow, by: Actor, now: datetime) -> HeldTask | None:
@@ -160,10 +172,10 @@ def _task(row: dispatch.DayRow, by: Actor, now: datetime) -> HeldTask | None:
     return HeldTask(task, row.building, row.door, asked, most)
 
 
-def _keep_until(day: dispatch.Day, device: DeviceHead, now: datetime) -> datetime:
+def _keep_until(order_ids: Iterable[UUID], device: DeviceHead, now: datetime) -> datetime:
     """Return until when a phone that hears nothing more may keep a day: its orders' end, its own, a day at most."""
     ends = [device.expires_at, now + rules.KEPT_UNHEARD]
-    for order_id in day.order_ids:
+    for order_id in order_ids:
         order = governance.get_order(order_id, now=now)
         ends.append(order.ends_at if order else now)
     return min(ends)

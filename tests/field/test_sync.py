@@ -29,7 +29,7 @@ def test_a_household_comes_once_and_masked(desk: Desk, family: Phone) -> None:
     found = family.syncs()
 
     (task,) = found["tasks"]
-    assert found["order"] == [task["id"]] and found["gone"] == []
+    assert found["order"] == [task["id"]]
     assert STUDENT.address.endswith(task["address_text"]) and task["area"]["code"] == CITY.grid
     assert task["building"] + task["door"] == task["address_text"]
     assert all("*" in one["name"] and "****" in one["phone"] for one in task["people"])
@@ -39,7 +39,7 @@ def test_a_household_comes_once_and_masked(desk: Desk, family: Phone) -> None:
     assert (task["asked_today"], task["asked_most"]) == (0, 2)
 
     again = family.syncs()
-    assert (again["tasks"], again["gone"], again["order"]) == ([], [], found["order"])
+    assert (again["tasks"], again["order"]) == ([], None)
     assert again["cursor"] == found["cursor"]
 
 
@@ -74,8 +74,8 @@ def test_a_task_that_is_closed_is_gone(desk: Desk, family: Phone) -> None:
     desk.visit(desk.task(), "done", found, at=moment(12, 5))
 
     after = family.syncs()
-    assert (after["tasks"], after["gone"], after["order"]) == ([], [task["id"]], [])
-    assert family.syncs()["gone"] == []
+    assert task["id"] and (after["tasks"], after["order"]) == ([], [])
+    assert family.syncs()["order"] is None
 
 
 def test_an_answer_that_was_lost_costs_nothing(desk: Desk, family: Phone) -> None:
@@ -92,8 +92,8 @@ def test_an_answer_that_was_lost_costs_nothing(desk: Desk, family: Phone) -> Non
         "AAAA",
         "%%%%",
         "é",
-        base64.urlsafe_b64encode(bytes(21)).decode(),
-        base64.urlsafe_b64encode(bytes(22 * 401)).decode(),
+        base64.urlsafe_b64encode(bytes(15)).decode(),
+        base64.urlsafe_b64encode(bytes(6 + 8 * 401)).decode(),
     ],
 )
 def test_a_cursor_nobody_gave_is_refused(phone: Phone, cursor: str) -> None:
@@ -102,11 +102,21 @@ def test_a_cursor_nobody_gave_is_refused(phone: Phone, cursor: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "cursor_wrong")
 
 
-def test_of_what_it_held_of_others_a_phone_is_told_to_forget_it_and_no_more(phone: Phone) -> None:
-    phone.cursor = base64.urlsafe_b64encode(bytes(22)).decode()
+def test_what_it_says_it_held_of_others_gives_a_phone_nothing(phone: Phone) -> None:
+    phone.cursor = base64.urlsafe_b64encode(bytes(14)).decode()
 
     found = phone.syncs()
-    assert (found["tasks"], found["gone"]) == ([], ["00000000-0000-0000-0000-000000000000"])
+    assert (found["tasks"], found["order"]) == ([], [])
+
+
+def test_one_change_among_forty_households_is_small(desk: Desk, family: Phone, at: SetClock) -> None:
+    family.syncs()
+    at(moment(12, 30))
+    desk.visit(desk.task(), "not_home", at=moment(12, 30))
+    answer = family.asks("POST", "/api/v1/sync", {"held": family.cursor})
+
+    of_forty = 40 * 8 * 4 // 3
+    assert len(answer.content) + of_forty <= 1_500, "P5: one change is 1.5 KB at most"
 
 
 def test_a_day_is_kept_for_a_day_at_most(family: Phone) -> None:

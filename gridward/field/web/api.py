@@ -57,11 +57,10 @@ class SyncAsked(Schema):
 
 
 class Place(Schema):
-    """An area: its national code, its name, and the names above it."""
+    """An area: its national code and its name."""
 
     code: str
     name: str
-    path: str
 
 
 class HeldPerson(Schema):
@@ -132,9 +131,9 @@ class Offer(Schema):
 
 class Day(Schema):
     """
-    What changed since the cursor: households to keep and to forget, and the order of the walk.
+    What changed since the cursor: households to keep, and the order of the walk; null where it is as the phone has it.
 
-    Nothing may be readable on the phone after `keep_until`.
+    What is not in the order is in the hand no more. Nothing may be readable on the phone after `keep_until`.
     """
 
     at: datetime
@@ -142,10 +141,9 @@ class Day(Schema):
     cursor: str
     words_stamp: str
     worker: Worker
-    order: list[UUID]
-    walk: Walk
+    order: list[UUID] | None
+    walk: Walk | None
     tasks: list[HeldHousehold]
-    gone: list[UUID]
     offers: list[Offer]
 
 
@@ -209,7 +207,6 @@ def sync(request: Request, said: SyncAsked) -> object:
         "order": found.order,
         "walk": found.day,
         "tasks": [_household(one) for one in found.tasks],
-        "gone": found.gone,
         "offers": [_offer(one) for one in found.offers],
     }
 
@@ -244,7 +241,7 @@ def _proven(request: Request) -> queries.DeviceHead:
 
 
 def _areas(request: Request) -> list[dict[str, str]]:
-    return [{"code": one.code, "name": one.name, "path": ""} for one in request.actor.scopes]
+    return [{"code": one.code, "name": one.name} for one in request.actor.scopes]
 
 
 def _household(one: queries.HeldTask) -> dict[str, object]:

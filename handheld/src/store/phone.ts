@@ -75,11 +75,12 @@ export function lock(): void {
 /** Take in what the house said: all of it is on the disk, or none. */
 export async function keepDay(said: SyncAnswer): Promise<void> {
   const tasks = { ...phone.day?.tasks };
-  for (const id of said.gone) delete tasks[id];
   for (const one of said.tasks) tasks[one.id] = one;
+  const order = said.order ?? phone.day?.order ?? [];
   const day: Day = {
-    cursor: said.cursor, heard: said.at, worker: said.worker, order: said.order, walk: said.walk,
-    tasks: Object.fromEntries(said.order.filter((id) => tasks[id]).map((id) => [id, tasks[id]!])), offers: said.offers,
+    cursor: said.cursor, heard: said.at, worker: said.worker, order,
+    walk: said.walk ?? phone.day?.walk ?? { metres: 0, minutes: 0, shorter_percent: 0 },
+    tasks: Object.fromEntries(order.filter((id) => tasks[id]).map((id) => [id, tasks[id]!])), offers: said.offers,
   };
   const sealed = await seal(day);
   await change((shelf) => {

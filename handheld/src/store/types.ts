@@ -1,6 +1,6 @@
 // What the house says and what the phone keeps, as in docs/architecture/field.md.
 
-export interface Place { code: string; name: string; path: string }
+export interface Place { code: string; name: string }
 export interface Person {
   number: number; person_id: string; name: string; phone: string; channels: string[];
   next_pass: string; outcome: string; asks: string[];
@@ -13,15 +13,16 @@ export interface Household {
 export interface Offer {
   id: string; task_id: string; kind: string; origin: string; target: string; due_at: string; people_count: number;
 }
+export interface Walk { metres: number; minutes: number; shorter_percent: number }
 export interface SyncAnswer {
   at: string; keep_until: string; cursor: string; words_stamp: string;
   worker: { handle: string; areas: Place[] };
-  order: string[]; walk: { metres: number; minutes: number; shorter_percent: number };
-  tasks: Household[]; gone: string[]; offers: Offer[];
+  order: string[] | null; walk: Walk | null;
+  tasks: Household[]; offers: Offer[];
 }
 /** The day as the phone holds it, sealed as one. */
 export interface Day {
-  cursor: string; heard: string; worker: SyncAnswer["worker"]; order: string[]; walk: SyncAnswer["walk"];
+  cursor: string; heard: string; worker: SyncAnswer["worker"]; order: string[]; walk: Walk;
   tasks: Record<string, Household>; offers: Offer[];
 }
 export type Pair = [code: string, words: string];
