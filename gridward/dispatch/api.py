@@ -4,12 +4,13 @@ from gridward.dispatch.actions.hand import Known
 from gridward.dispatch.actions.merges import merge_confirm, merge_undo
 from gridward.dispatch.actions.passes import phone_record, visit_record
 from gridward.dispatch.actions.withdraw import clue_withdraw
+from gridward.dispatch.contacts import asks_today
 from gridward.dispatch.coverage import coverage_by_part
 from gridward.dispatch.days import Day, DayRow, get_day
 from gridward.dispatch.duties import DutyRow, get_duty
 from gridward.dispatch.handed import HandoverView, get_handovers
 from gridward.dispatch.merging import DispatchReport, clues_dispatch
-from gridward.dispatch.queries import TaskRow, TaskView, access_task, asks_today, get_tasks
+from gridward.dispatch.queries import TaskRow, TaskView, access_task, get_tasks
 from gridward.dispatch.rising import tasks_rise, whistles_rise
 from gridward.dispatch.rollups import (
     Step,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from gridward.dispatch.models import PassDisagreement, PassResult, Task, TaskSub
 from gridward.dispatch.supervised import SupervisionView, supervisions_of
 from gridward.governance import api as governance
 from gridward.intake import api as intake
-from gridward.kernel import clock, ledger
+from gridward.kernel import ledger
 from gridward.kernel.actor import Actor
 from gridward.kernel.masking import Masked
 from gridward.kernel.outcomes import Refusal, refuse
@@ -106,12 +106,19 @@ class TaskView:
 
 
 def access_task(
-    task_id: UUID, *, by: Actor, now: datetime, purpose: str = PURPOSE, lock: bool = False
+    task_id: UUID,
+    *,
+    by: Actor,
+    now: datetime,
+    purpose: str = PURPOSE,
+    lock: bool = False,
+    brief: bool = False,
 ) -> TaskView | Refusal:
     """
     Return a task: whole for the worker it is released to, without people for the centre that answers for its area.
 
     Anybody else is told that it does not exist. A centre sees people (masked) only while it holds a brief grant.
+    What is `brief` has what is asked and known, and nothing of what was done about it.
     """
     tasks = Task.objects.filter(id=task_id)
     task = (tasks.select_for_update() if lock else tasks).first()
@@ -129,7 +136,7 @@ def access_task(
         "task.access", obj=("task", task.id), by=by, now=now, purpose=purpose, basis=str(task.order_id),
         task=str(task.id), people_shown=opened,
     )  # fmt: skip
-    return _task_view(task, household if not isinstance(household, Refusal) else None, now)
+    return _task_view(task, household if not isinstance(household, Refusal) else None, now, brief)
 
 
 #: What a task's view shows just as the task's row holds it.
@@ -139,16 +146,16 @@ COPIED = (
 )  # fmt: skip
 
 
-def _task_view(task: Task, household: registry.HouseholdView | None, now: datetime) -> TaskView:
+def _task_view(task: Task, household: registry.HouseholdView | None, now: datetime, brief: bool) -> TaskView:
     subjects = list(TaskSubject.objects.filter(task=task).order_by("id"))
     # By the subjects, and not by the task: what is asked about a person who moves goes along, with its passes.
     passes = list(PassResult.objects.filter(subject__in=subjects).order_by("at", "id"))
     channels = intake.get_channel_names(subject.channel_code for subject in subjects)
     found = known_of(task, subjects, now)
     people = _people(subjects, household, channels, _only_skipped(passes), found.asks)
-    accounts = [UUID(p.by) for p in passes if len(p.by) == UUID_LENGTH]
+    accounts = [UUID(p.by) for p in passes if len(p.by) == UUID_LENGTH and not brief]
     handles = workforce.get_handles([*accounts, task.assignee_id] if task.assignee_id else accounts)
-    return TaskView(
+    view = TaskView(
         **{name: getattr(task, name) for name in COPIED},
         area=territory.get_labels([task.area_pos])[task.area_pos],
         address_text=household.address_text if household else "",
@@ -157,19 +164,24 @@ def _task_view(task: Task, household: registry.HouseholdView | None, now: dateti
         is_late=task.state == "open" and task.due_at < now,
         opened=household is not None,
         people=people,
-        trail=_trail(passes, subjects, people, channels, handles),
+        trail=() if brief else _trail(passes, subjects, people, channels, handles),
         visits_not_home=count_not_home(passes),
+        known=found.views(_names(found.subjects, household)) if household else (),
+    )
+    if brief:
+        return view
+    return replace(
+        view,
         contradictions=_contradictions(task, subjects, people),
         handovers=handovers_of(task.id),
-        known=found.views(_names(found.subjects, household)) if household else (),
         escalations=escalations_of(task.id),
         supervisions=supervisions_of(task.id),
         # What is wrong about somebody is seen by whoever may see somebody.
         corrections=tuple(
             registry.get_corrections_of([s.resident_id for s in subjects if s.resident_id], now=now)
-            if household
-            else ()
-        ),
+        )
+        if household
+        else (),
     )
 
 
@@ -232,27 +244,6 @@ def _trail(
 def count_not_home(passes: Sequence[PassResult]) -> int:
     """Return how many visits of a household found nobody; a visit writes one pass a person, at one moment."""
     return len({p.at for p in passes if p.pass_kind == "visit" and p.result == "not_home"})
-
-
-def count_asks(household_id: UUID, *, since: datetime) -> int:
-    """Return how often a household was called or visited since a moment, in whichever task."""
-    # Each of the two has its index; together they would be looked for in all tasks.
-    tasks = [
-        Task.objects.filter(household_id=household_id, state=one).values("id") for one in ("open", "closed")
-    ]
-    asks = PassResult.objects.filter(
-        task_id__in=tasks[0].union(*tasks[1:], all=True), pass_kind__in=("phone", "visit"), at__gte=since
-    )
-    return asks.exclude(result="skipped").values("at").distinct().count()
-
-
-def asks_today(task: TaskView, now: datetime) -> tuple[int, int]:
-    """Return how often the task's household was asked today, and how often it may be."""
-    order = governance.get_order(task.order_id, now=now)
-    if order is None:
-        return 0, 0
-    most = int(governance.profile_of(order).number("household_attempts_a_day"))
-    return count_asks(task.household_id, since=clock.midnight(now)), most
 
 
 def _people(

@@ -165,7 +165,7 @@ def _held(cursor: str) -> tuple[bytes, dict[bytes, bytes]]:
 
 
 def _task(row: dispatch.DayRow, by: Actor, now: datetime) -> HeldTask | None:
-    task = dispatch.access_task(row.id, by=by, now=now)
+    task = dispatch.access_task(row.id, by=by, now=now, brief=True)
     if isinstance(task, Refusal):
         return None
     asked, most = dispatch.asks_today(task, now)

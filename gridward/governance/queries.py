@@ -19,6 +19,7 @@ from gridward.governance.models import (
     Profile,
 )
 from gridward.governance.profiles import BUILT_IN, ProfileView
+from gridward.kernel import once
 from gridward.kernel.actor import Actor, Scope
 from gridward.kernel.outcomes import Refusal, refuse
 
@@ -174,7 +175,8 @@ def gate_for_actor(actor: Actor, now: datetime) -> Refusal | None:
 
 def profile_of(order: OrderView) -> ProfileView:
     """Return the numbers an order works with."""
-    profile = Profile.objects.get(id=order.profile_id)
+    # A version is never edited, so one reading serves a whole request.
+    profile = once.asked(("profile", order.profile_id), lambda: Profile.objects.get(id=order.profile_id))
     return ProfileView(profile.code, profile.version, profile.parameters)
 
 

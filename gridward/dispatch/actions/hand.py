@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from gridward.dispatch import queries, rules
+from gridward.dispatch import contacts, queries, rules
 from gridward.dispatch.models import BudgetExcess, PassResult, Task
 from gridward.dispatch.queries import PURPOSE, TaskView
 from gridward.dispatch.supervised import may_handle
@@ -116,7 +116,7 @@ def asked_out(hand: Hand) -> int:
     """Return how often a household was asked that day when that is as often as it may be; 0 while there is room."""
     # Two tasks of one household, under two orders, must not both count the same last attempt as free.
     bulk.run("select pg_advisory_xact_lock(hashtextextended(%s, 9))", [str(hand.task.household_id)])
-    asked, most = queries.asks_today(hand.task, hand.at)
+    asked, most = contacts.asks_today(hand.task, hand.at)
     return asked if asked >= most else 0
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gridward.dispatch import actions, days, queries, whistled
+from gridward.dispatch import actions, contacts, days, queries, whistled
 from gridward.dispatch.queries import TaskView
 from gridward.dispatch.web import blowing, show
 from gridward.dispatch.web.parse import after_of, ask_of, outcomes_of, phones_of, text_of
@@ -55,7 +55,7 @@ def _work_page(request: Request, task: TaskView, **more: object) -> Answer:
 
 def _contacts(request: Request, task: TaskView) -> dict[str, object]:
     """Return how often the household was asked today, and the reasons for which P1 goes on."""
-    asked, most = queries.asks_today(task, request.now)
+    asked, most = contacts.asks_today(task, request.now)
     return {
         "asked": asked,
         "most": most,
