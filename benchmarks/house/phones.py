@@ -1,6 +1,7 @@
 """A worker's phone against a filled city: enrolled through the centre's page, its requests signed, over HTTP."""
 
 import base64
+import gzip
 import hashlib
 import http.client
 import json
@@ -42,7 +43,11 @@ class Phone:
         words = "\n".join(("POST", path, moment, hashlib.sha256(body).hexdigest())).encode()
         r, s = decode_dss_signature(self._key.sign(words, ec.ECDSA(SHA256())))
         proof = base64.urlsafe_b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode()
-        headers = {"Content-Type": "application/json", "Gridward-Proof": f"{moment}.{proof}"}
+        headers = {
+            "Accept-Encoding": "gzip",
+            "Content-Type": "application/json",
+            "Gridward-Proof": f"{moment}.{proof}",
+        }
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
         self._line.request("POST", path, body, headers)
@@ -50,7 +55,8 @@ class Phone:
         raw = answer.read()
         if answer.status >= 400:
             raise RuntimeError(f"{path} answered {answer.status}: {raw[:200]!r}")
-        return len(raw), json.loads(raw)
+        packed = answer.getheader("Content-Encoding") == "gzip"
+        return len(raw), json.loads(gzip.decompress(raw) if packed else raw)
 
     def sync(self) -> tuple[int, Any]:
         """Ask what changed, and keep the cursor."""

@@ -54,6 +54,12 @@ def get_day(*, by: Actor, now: datetime) -> Day:
     return _day(tasks, _as_planned(ordered, by), now)
 
 
+def most_held(order_id: UUID, now: datetime) -> int:
+    """Return how many households a worker's day has at most under an order; none under one that is not known."""
+    order = governance.get_order(order_id, now=now)
+    return int(governance.profile_of(order).number("worker_households_a_day")) if order else 0
+
+
 def held_tasks(by: Actor, now: datetime) -> tuple[list[Task], governance.ProfileView | None]:
     """Return what is in a worker's hand, what is urgent first, and the profile of its order; no tasks without one."""
     held = Task.objects.filter(assignee_id=by.id, state="open", released_at__isnull=False)

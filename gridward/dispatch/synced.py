@@ -11,17 +11,17 @@ from uuid import UUID
 from django.db import connection
 
 from gridward.dispatch import asking, rules
-from gridward.dispatch.days import held_tasks, newest_plan
-from gridward.kernel import bulk
+from gridward.dispatch.days import most_held, newest_plan
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Text
 from gridward.registry import api as registry
 
 #: What of a task may change while it is in a hand: its own row, what is asked, and the passes (which change both).
 MARKS = """
-select t.id, t.household_id, concat_ws('.', t.xmin, (
+select t.id, t.household_id, t.order_id, concat_ws('.', t.xmin, (
          select string_agg(s.xmin::text, '.' order by s.id) from dispatch_tasksubject s where s.task_id = t.id))
-  from dispatch_task t where t.id = any(%s::uuid[])
+  from dispatch_task t where t.assignee_id = %s and t.state = 'open' and t.released_at is not null
+ order by t.priority, t.due_at, t.id limit 200
 """
 
 
@@ -41,14 +41,14 @@ class Marks:
 
 def get_marks(*, by: Actor, now: datetime) -> Marks:
     """Return how a worker's day stands: one statement for its tasks and one for the register, however long it is."""
-    held, _profile = held_tasks(by, now)
     with connection.cursor() as cursor:
-        cursor.execute(MARKS, [bulk.ids_asked(task.id for task in held)])
+        cursor.execute(MARKS, [by.id])
         rows = cursor.fetchall()
-    homes = registry.get_household_marks([household for _task, household, _mark in rows])
-    marks = {task: f"{mark}.{homes.get(household, '')}" for task, household, mark in rows}
+    rows = rows[: most_held(rows[0][2], now)] if rows else []
+    homes = registry.get_household_marks([household for _task, household, _order, _mark in rows])
+    marks = {task: f"{mark}.{homes.get(household, '')}" for task, household, _order, mark in rows}
     walk = f"{newest_plan(by)} {sorted(marks)}"
-    return Marks(walk, marks, frozenset(task.order_id for task in held))
+    return Marks(walk, marks, frozenset(order_id for _task, _household, order_id, _mark in rows))
 
 
 def closed_lists() -> Mapping[str, Sequence[tuple[str, Text]]]:

@@ -1,6 +1,8 @@
 """The worker's day on a phone: what it gets, what it gets again, and what it forgets."""
 
 import base64
+import gzip
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -113,8 +115,11 @@ def test_one_change_among_forty_households_is_small(desk: Desk, family: Phone, a
     family.syncs()
     at(moment(12, 30))
     desk.visit(desk.task(), "not_home", at=moment(12, 30))
+    family.client.defaults["HTTP_ACCEPT_ENCODING"] = "gzip"
     answer = family.asks("POST", "/api/v1/sync", {"held": family.cursor})
 
+    assert answer["Content-Encoding"] == "gzip"
+    assert len(json.loads(gzip.decompress(answer.content))["tasks"]) == 1
     of_forty = 40 * 8 * 4 // 3
     assert len(answer.content) + of_forty <= 1_500, "P5: one change is 1.5 KB at most"
 

@@ -192,7 +192,7 @@ def words(request: Request) -> object:
     return {"stamp": stamp, "languages": languages}
 
 
-@operation(router, "POST", "/sync", right="task.work", answers=Day)
+@operation(router, "POST", "/sync", right="task.work", answers=Day, packed=True)
 def sync(request: Request, said: SyncAsked) -> object:
     """Give what changed in the worker's day since the phone last asked."""
     device = _proven(request)

@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from ninja import Router, Schema
 from ninja.constants import NOT_SET
 from pydantic import BeforeValidator, TypeAdapter
@@ -18,6 +19,7 @@ from gridward.kernel.endpoint import PUBLIC, Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, refuse
 
 Item = TypeVar("Item")
+PACKER = GZipMiddleware(lambda _request: HttpResponse())
 #: A value that leaves under its mask: `张**`. What is masked shows nothing else when it becomes a text.
 Masked = Annotated[str, BeforeValidator(lambda value: "" if value is None else str(value))]
 #: Words that may be translated: they become a text in the language of the request.
@@ -63,19 +65,21 @@ def operation(
     collects: bool = False,
     takes_files: bool = False,
     extra: dict[str, Any] | None = None,
+    packed: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., HttpResponseBase]]:
     """
     Open an operation under `/api/v1`: `right`, `collects` and `takes_files` as for `endpoint`.
 
     `answers` is the schema of what the view returns (anything with these attributes); the docstring's first sentence is
-    the summary, all of it the description. `extra` goes into the OpenAPI description as it is.
+    the summary, all of it the description. `extra` goes into the OpenAPI description as it is. `packed`: as gzip for
+    whoever takes it; its length says little then (the library adds a random part).
     """
     leaves = TypeAdapter(answers)
     said = {status: answers, 401: Problem, 403: Problem, 404: Problem, 422: Problem}
 
     def wrap(view: Callable[..., Any]) -> Callable[..., HttpResponseBase]:
         door = endpoint(right=right, methods=(method,), collects=collects, takes_files=takes_files)
-        opened = door(_listed(view, leaves, status))
+        opened = door(_listed(view, leaves, status, packed))
         words = (view.__doc__ or "").strip()
         router.add_api_operation(
             path, [method], opened, response=said, operation_id=view.__name__, summary=words.split("\n")[0],
@@ -87,7 +91,9 @@ def operation(
     return wrap
 
 
-def _listed(view: Callable[..., Any], leaves: TypeAdapter[Any], status: int) -> Callable[..., Answer]:
+def _listed(
+    view: Callable[..., Any], leaves: TypeAdapter[Any], status: int, packed: bool
+) -> Callable[..., Answer]:
     """Return the view with what its schema lists as the answer."""
 
     @wraps(view)
@@ -96,7 +102,8 @@ def _listed(view: Callable[..., Any], leaves: TypeAdapter[Any], status: int) -> 
         if isinstance(outcome, Refusal | HttpResponseBase):
             return outcome
         thing = leaves.validate_python(outcome, from_attributes=True)
-        return HttpResponse(leaves.dump_json(thing), content_type="application/json", status=status)
+        answer = HttpResponse(leaves.dump_json(thing), content_type="application/json", status=status)
+        return PACKER.process_response(request, answer) if packed else answer
 
     return said
 
