@@ -3,26 +3,53 @@
 import { createApp } from "vue";
 import App from "./App.vue";
 import { talk } from "./net/talk";
-import { forgetWhatIsOver, lock, start } from "./store/phone";
+import { forgetWhatIsOver, lock, phone, start } from "./store/phone";
 import { applyLook } from "./look";
+import { keepUpToDate } from "./newer";
 import "./styles.css";
 
+const BEAT = 15_000;
 const EACH_MINUTE = 60_000;
 const LOCK_AFTER = 5 * 60_000;
 let touched = Date.now();
+let talked = 0;
+
+/** A clock that was set back counts as long gone, too. */
+const isPast = (since: number, time: number): boolean => Math.abs(Date.now() - since) > time;
+
+async function begin(): Promise<void> {
+  try {
+    await start();
+  } catch {
+    phone.screen = "broken";
+  }
+}
+
+function beat(): void {
+  if (phone.screen === "broken" || phone.screen === "gone") return;
+  void forgetWhatIsOver();
+  if (isPast(touched, LOCK_AFTER)) lock();
+  else if (document.visibilityState === "visible" && isPast(talked, EACH_MINUTE)) {
+    talked = Date.now();
+    void talk();
+  }
+}
 
 applyLook();
 createApp(App).mount("#app");
-void start();
-if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/handheld/sw.js", { scope: "/handheld/" });
+void begin();
+keepUpToDate();
 void navigator.storage?.persist?.();
 
 for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => { touched = Date.now(); }, { passive: true });
 addEventListener("online", () => void talk());
+addEventListener("offline", () => { if (phone.talk !== "busy") phone.talk = "offline"; });
+// A code that is opened while the app is open only changes the address.
+addEventListener("hashchange", () => {
+  if (!location.hash.startsWith("#enrol=")) return;
+  lock();
+  void begin();
+});
 // Of a phone that slept no timer tells the time: asked when it wakes.
-document.addEventListener("visibilitychange", () => { if (Date.now() - touched > LOCK_AFTER) lock(); });
-setInterval(() => {
-  void forgetWhatIsOver();
-  if (Date.now() - touched > LOCK_AFTER) lock();
-  else if (document.visibilityState === "visible") void talk();
-}, EACH_MINUTE);
+document.addEventListener("visibilitychange", beat);
+setInterval(beat, BEAT);

@@ -2,14 +2,28 @@
 
 import { talk } from "./net/talk";
 import { go } from "./route";
-import { keepWaiting } from "./store/phone";
+import { addWaiting, phone } from "./store/phone";
 import type { CallMade, Household, VisitMade } from "./store/types";
 
 type Said = Omit<VisitMade, "id" | "task" | "at"> | Omit<CallMade, "id" | "task" | "at">;
 
-export async function record(task: Household, said: Said): Promise<void> {
-  const made = { ...said, id: crypto.randomUUID(), task: task.id, at: new Date().toISOString() } as VisitMade | CallMade;
-  await keepWaiting({ record: made, door: task.address_text || task.area.name, refused: null });
+let busy = false;
+
+/** Returns false if it could not be written: then nothing was recorded, and the form stays as it is. */
+export async function record(task: Household, said: Said): Promise<boolean> {
+  // A second press is the same visit.
+  if (busy) return true;
+  busy = true;
+  try {
+    const made = { ...said, id: crypto.randomUUID(), task: task.id, at: new Date().toISOString() } as VisitMade | CallMade;
+    await addWaiting(made, task.address_text || task.area.name);
+  } catch {
+    return false;
+  } finally {
+    busy = false;
+  }
+  phone.saved = true;
   go("check");
   void talk();
+  return true;
 }

@@ -11,10 +11,13 @@ export interface Problem { status: number; code: string; title: string; advice: 
 export class Refused extends Error {
   constructor(readonly problem: Problem) { super(problem.code); }
 }
-/** Nobody answered. */
+/** Nobody was reached. */
 export class NoNetwork extends Error {}
+/** Somebody was reached, and it was not the house, or the house could not answer. */
+export class NoAnswer extends Error {}
 
 let token = "";
+const underWay = new Set<AbortController>();
 
 export async function keepToken(given: string): Promise<void> {
   token = given;
@@ -23,7 +26,11 @@ export async function keepToken(given: string): Promise<void> {
 export async function recallToken(): Promise<void> {
   token = (await unseal<string>(await read<Sealed>("sealed", "token"))) ?? "";
 }
-export const forgetToken = (): void => { token = ""; };
+/** What is under way ends with it: nobody waits for an answer that may not be read any more. */
+export function forgetToken(): void {
+  token = "";
+  for (const one of underWay) one.abort();
+}
 
 /** Remember how far this phone's clock is from the house's, which said what time it is. */
 export async function hear(at: string): Promise<void> {
@@ -40,22 +47,30 @@ async function proof(method: string, path: string, body: Uint8Array<ArrayBuffer>
 }
 
 async function send(method: string, path: string, body: Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<Response> {
+  const stop = new AbortController();
+  underWay.add(stop);
+  const timer = setTimeout(() => stop.abort(), PATIENCE);
   try {
-    return await fetch(path, {
-      method, headers, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
-      signal: AbortSignal.timeout(PATIENCE), ...(method === "GET" ? {} : { body }),
+    const got = await fetch(path, {
+      method, headers, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer", signal: stop.signal,
+      ...(method === "GET" ? {} : { body }),
     });
+    // Read while somebody still looks at the clock: half an answer may be all that ever comes.
+    return new Response(await got.arrayBuffer(), { status: got.status });
   } catch {
     throw new NoNetwork();
+  } finally {
+    clearTimeout(timer);
+    underWay.delete(stop);
   }
 }
 
 async function answer<T>(got: Response): Promise<T> {
   // A gateway's page instead of an answer is no answer: what waits goes on waiting.
-  const said: unknown = await got.json().catch(() => { throw new NoNetwork(); });
+  const said: unknown = await got.json().catch(() => { throw new NoAnswer(); });
   if (got.ok) return said as T;
   const { code, title, advice } = said as Problem;
-  if (got.status >= 500 || !code) throw new NoNetwork();
+  if (got.status >= 500 || !code) throw new NoAnswer();
   throw new Refused({ status: got.status, code, title, advice });
 }
 
@@ -68,11 +83,26 @@ export async function askOpenly<T>(path: string, said: unknown): Promise<T> {
   return answer<T>(await send("POST", path, plain(said), { "Content-Type": "application/json", ...languages() }));
 }
 
+/**
+ * Do something with the token there is. Locked before or meanwhile, or enrolled anew: then there is no answer, least of all
+ * to the question whether this phone still counts, for that one would wipe it.
+ */
+async function withToken<T>(act: (mine: string) => Promise<T>): Promise<T> {
+  const mine = token;
+  if (!mine) throw new Error("locked");
+  const said = await act(mine);
+  if (token !== mine) throw new Error("locked");
+  return said;
+}
+
 /** Ask as the enrolled phone. */
-export async function ask<T>(method: "GET" | "POST", path: string, said?: unknown): Promise<T> {
+export const ask = <T>(method: "GET" | "POST", path: string, said?: unknown): Promise<T> =>
+  withToken((mine) => signed<T>(mine, method, path, said));
+
+async function signed<T>(mine: string, method: "GET" | "POST", path: string, said: unknown): Promise<T> {
   const body = plain(said);
   const headers = {
-    ...languages(), "Content-Type": "application/json", Authorization: `Bearer ${token}`,
+    ...languages(), "Content-Type": "application/json", Authorization: `Bearer ${mine}`,
     "Gridward-Proof": await proof(method, path, body),
   };
   return answer<T>(await send(method, path, body, headers));
@@ -80,10 +110,9 @@ export async function ask<T>(method: "GET" | "POST", path: string, said?: unknow
 
 /** Ask whether this phone still counts; the answer says the time, too. */
 export async function standing(): Promise<"live" | "ended" | "unknown"> {
-  const headers = { ...languages(), Authorization: `Bearer ${token}` };
-  const said = await answer<{ standing: "live" | "ended" | "unknown"; at: string }>(
-    await send("POST", "/api/v1/devices/standing", plain(undefined), headers),
-  );
+  const said = await withToken(async (mine) => answer<{ standing: "live" | "ended" | "unknown"; at: string }>(
+    await send("POST", "/api/v1/devices/standing", plain(undefined), { ...languages(), Authorization: `Bearer ${mine}` }),
+  ));
   await hear(said.at);
   return said.standing;
 }

@@ -1,12 +1,18 @@
 // Owns the talk with the house: what waits goes first, then the day is asked for. One talk at a time, in whichever tab.
 // A record leaves the phone only when the house has said that it is stored.
 
-import { NoNetwork, Refused, ask, askOpenly, hear, keepToken, standing } from "./house";
-import { countSent, dropWaiting, keepDay, keepWaiting, keepWords, phone, recall, recallWaiting, wipeAll } from "../store/phone";
-import type { SyncAnswer, Taken, WordsAnswer } from "../store/types";
+import { NoAnswer, NoNetwork, Refused, ask, askOpenly, hear, keepToken, standing } from "./house";
+import {
+  countSent, dropWaiting, keepDay, keepWaiting, keepWords, markTried, phone, recall, recallWaiting, wipeAll,
+} from "../store/phone";
+import type { SyncAnswer, Taken, Waiting, WordsAnswer } from "../store/types";
 import { isOpen, lockWith, newPair } from "../store/vault";
+import { say } from "../words";
 
 const MOST = 50;
+const LOCK = "talk";
+/** Something was recorded while a talk went on: another one follows at once. */
+let again = false;
 
 /** Make this phone the worker's: a key of its own, the token for the code, the PIN, the first day. */
 export async function enrol(code: string, pin: string): Promise<void> {
@@ -23,69 +29,121 @@ export async function enrol(code: string, pin: string): Promise<void> {
 /** Send what waits and ask for the day. Never throws: what went wrong is shown, and tried again by itself. */
 export async function talk(): Promise<void> {
   if (!isOpen()) return;
-  await navigator.locks.request("talk", { ifAvailable: true }, async (free) => {
-    if (!free) return;
-    phone.talk = "busy";
+  if (phone.talk === "busy") { again = true; return; }
+  phone.talk = "busy";
+  await navigator.locks.request(LOCK, async () => {
+    again = false;
     try {
-      await both();
+      if (isOpen()) await both();
       Object.assign(phone, { talk: "quiet", trouble: "" });
     } catch (error) {
-      await wentWrong(error);
+      wentWrong(error);
     }
   });
+  if (again) await talk();
 }
 
 async function both(): Promise<void> {
   try {
-    await sendWaiting();
-    await askDay();
+    await sendAndAsk();
   } catch (error) {
     if (!(error instanceof Refused) || error.problem.status !== 401) throw error;
     const now = await standing();
     if (now !== "live") return wipeAll(now);
     // The phone counts: its clock was off. It has just heard the time, so once more.
-    await sendWaiting();
-    await askDay();
+    await sendAndAsk();
   }
 }
 
-async function wentWrong(error: unknown): Promise<void> {
+/** What the house does not take in at all keeps the day from nobody: it may say that the day is over. */
+async function sendAndAsk(): Promise<void> {
+  let refused: Refused | null = null;
+  try {
+    await sendWaiting();
+  } catch (error) {
+    if (!(error instanceof Refused) || error.problem.status === 401) throw error;
+    refused = error;
+  }
+  await askDay();
+  if (refused) throw refused;
+}
+
+function wentWrong(error: unknown): void {
   if (error instanceof NoNetwork) phone.talk = "offline";
   else if (error instanceof Refused) Object.assign(phone, { talk: "trouble", trouble: `${error.problem.title} ${error.problem.advice}` });
-  else if (isOpen()) Object.assign(phone, { talk: "trouble", trouble: String(error) });
+  else if (error instanceof NoAnswer) Object.assign(phone, { talk: "trouble", trouble: say("noAnswer") });
+  // What was under way when the phone was locked ends without a word.
+  else if (isOpen()) Object.assign(phone, { talk: "trouble", trouble: `${say("unforeseen")} ${String(error)}` });
+  else phone.talk = "quiet";
 }
 
 async function askDay(): Promise<void> {
   if (!isOpen()) return;
-  const said = await ask<SyncAnswer>("POST", "/api/v1/sync", { held: phone.day?.cursor ?? "" });
+  const said = await askSince(phone.day?.cursor ?? "");
   await keepDay(said);
   if (phone.words?.stamp !== said.words_stamp) await keepWords(await ask<WordsAnswer>("GET", "/api/v1/sync/words"));
+}
+
+/** A house that was renewed may not read the cursor of the one before: then all of the day is asked for. */
+async function askSince(held: string): Promise<SyncAnswer> {
+  try {
+    return await ask<SyncAnswer>("POST", "/api/v1/sync", { held });
+  } catch (error) {
+    if (!held || !(error instanceof Refused) || error.problem.code !== "cursor_wrong") throw error;
+    return ask<SyncAnswer>("POST", "/api/v1/sync", { held: "" });
+  }
 }
 
 async function sendWaiting(): Promise<void> {
   await recallWaiting();
   const ready = phone.waiting.filter((one) => one.refused === null);
+  if (ready.some((one) => !one.tried)) await knock();
   for (let from = 0; from < ready.length && isOpen(); from += MOST) {
-    const records = ready.slice(from, from + MOST).map((one) => one.record);
+    const batch = ready.slice(from, from + MOST);
+    await markTried(batch);
+    const records = batch.map((one) => one.record);
     const said = await ask<{ results: Taken[] }>("POST", "/api/v1/sync/records", { sent_at: new Date().toISOString(), records });
-    await settle(said.results);
+    await settle(batch, said.results);
   }
 }
 
-async function settle(results: Taken[]): Promise<void> {
-  const done = results.filter((one) => one.status === "stored" || one.status === "known").map((one) => one.id);
+/**
+ * Hear that the house is there before anything goes for the first time. In a basement a browser believes that it is
+ * online; without this, what never left the phone would count as perhaps arrived and could not be taken back.
+ */
+async function knock(): Promise<void> {
+  const now = await standing();
+  if (now !== "live") throw new Refused({ status: 401, code: now, title: "", advice: "" });
+}
+
+/** What the answer does not name stays, and goes again. */
+async function settle(batch: readonly Waiting[], results: Taken[]): Promise<void> {
+  const sent = new Map(batch.map((one) => [one.record.id, one]));
+  const named = results.filter((one) => sent.has(one.id));
+  const done = named.filter((one) => one.status === "stored" || one.status === "known").map((one) => one.id);
   await dropWaiting(done);
-  await countSent(done.length);
-  for (const { id, code, title, advice } of results.filter((one) => one.status === "refused")) {
-    const one = phone.waiting.find((waiting) => waiting.record.id === id);
-    if (one) await keepWaiting({ ...one, record: { ...one.record }, refused: { code, title, advice } });
+  if (done.length) await countSent(done.length);
+  for (const { id, code, title, advice } of named.filter((one) => one.status === "refused")) {
+    await keepWaiting({ ...sent.get(id)!, tried: true, refused: { code, title, advice } });
   }
+}
+
+/** Do something with one waiting record while nothing is under way, if it is still there. */
+async function withWaiting(id: string, act: (one: Waiting) => Promise<void>): Promise<void> {
+  await navigator.locks.request(LOCK, async () => {
+    await recallWaiting();
+    const one = phone.waiting.find((waiting) => waiting.record.id === id);
+    if (one) await act(one);
+  });
 }
 
 /** Let a record that was refused go once more. */
 export async function sendAgain(id: string): Promise<void> {
-  const one = phone.waiting.find((waiting) => waiting.record.id === id);
-  if (!one) return;
-  await keepWaiting({ ...one, record: { ...one.record }, refused: null });
+  await withWaiting(id, (one) => keepWaiting({ ...one, record: { ...one.record }, refused: null }));
   await talk();
+}
+
+/** Take a record back that never went, or discard one that was refused; what may have arrived stays until it is known. */
+export async function takeBack(id: string): Promise<void> {
+  await withWaiting(id, async (one) => { if (!one.tried || one.refused) await dropWaiting([id]); });
 }

@@ -2,7 +2,8 @@
 // writes here has sealed it, except for keys that the browser does not give away and for what says nothing about people.
 
 const NAME = "gridward-handheld";
-export type Shelf = "plain" | "sealed" | "outbox";
+const SHELVES = ["plain", "sealed", "outbox"] as const;
+export type Shelf = (typeof SHELVES)[number];
 
 let opened: Promise<IDBDatabase> | null = null;
 
@@ -10,7 +11,7 @@ function database(): Promise<IDBDatabase> {
   opened ??= new Promise((resolve, reject) => {
     const asked = indexedDB.open(NAME, 1);
     asked.onupgradeneeded = () => {
-      for (const shelf of ["plain", "sealed", "outbox"]) asked.result.createObjectStore(shelf);
+      for (const shelf of SHELVES) asked.result.createObjectStore(shelf);
     };
     asked.onsuccess = () => {
       // Another page wipes the phone: this one must not keep it open.
@@ -19,6 +20,8 @@ function database(): Promise<IDBDatabase> {
     };
     asked.onerror = () => reject(asked.error ?? new Error("database"));
   });
+  // One that did not open is tried again next time.
+  opened.catch(() => { opened = null; });
   return opened;
 }
 
@@ -26,7 +29,7 @@ function database(): Promise<IDBDatabase> {
 export async function change(work: (shelf: (name: Shelf) => IDBObjectStore) => void): Promise<void> {
   const db = await database();
   await new Promise<void>((resolve, reject) => {
-    const turn = db.transaction(["plain", "sealed", "outbox"], "readwrite", { durability: "strict" });
+    const turn = db.transaction(SHELVES, "readwrite", { durability: "strict" });
     turn.oncomplete = () => resolve();
     turn.onabort = () => reject(turn.error ?? new Error("database"));
     work((name) => turn.objectStore(name));
@@ -54,8 +57,9 @@ export async function write(shelf: Shelf, key: string, value: unknown): Promise<
   await change((name) => name(shelf).put(value, key));
 }
 
-/** Take everything off the phone: the database, and the app's own files with it. */
+/** Take everything off the phone. It is emptied first: deleting waits for whichever other tab has it open. */
 export async function wipe(): Promise<void> {
+  await change((shelf) => { for (const name of SHELVES) shelf(name).clear(); });
   if (opened) (await opened).close();
   opened = null;
   await new Promise<void>((resolve) => {

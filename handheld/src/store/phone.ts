@@ -2,11 +2,14 @@
 
 import { reactive } from "vue";
 import { change, keys, read, wipe, write } from "./db";
-import type { Day, Lists, SyncAnswer, Waiting, WordsAnswer } from "./types";
+import type { Day, Household, Lists, SyncAnswer, Waiting, WordsAnswer } from "./types";
 import { isEnrolled, isOpen, seal, shut, unseal, type Sealed } from "./vault";
+import { hear as hearTabs, tell } from "./tabs";
 import { forgetToken, recallToken } from "../net/house";
 
-export type Screen = "starting" | "empty" | "enrol" | "locked" | "day" | "gone";
+export type Screen = "starting" | "broken" | "empty" | "enrol" | "locked" | "day" | "gone";
+/** How often the latest time is written down; more would wear the phone. */
+const NOTED = 60_000;
 
 export const phone = reactive({
   screen: "starting" as Screen,
@@ -16,7 +19,11 @@ export const phone = reactive({
   /** quiet | busy | offline | trouble: how the last talk went. */
   talk: "quiet" as "quiet" | "busy" | "offline" | "trouble",
   trouble: "",
+  /** The last thing that was recorded is said until another screen is opened. */
+  saved: false,
   sent: { day: "", count: 0, last: "" },
+  /** How far this phone's clock is ahead of the house's, in milliseconds. */
+  ahead: 0,
   /** Why the phone was wiped, for the last screen. */
   why: "",
 });
@@ -25,8 +32,9 @@ const today = (): string => new Date().toLocaleDateString("sv");
 
 /** The latest time this phone has ever seen: a clock that is set back keeps nothing longer. */
 async function latest(): Promise<number> {
-  const seen = Math.max(Date.now() - ((await read<number>("plain", "ahead")) ?? 0), (await read<number>("plain", "latest")) ?? 0);
-  await write("plain", "latest", seen);
+  const before = (await read<number>("plain", "latest")) ?? 0;
+  const seen = Math.max(Date.now() - ((await read<number>("plain", "ahead")) ?? 0), before);
+  if (seen > before + NOTED) await write("plain", "latest", seen);
   return seen;
 }
 
@@ -39,6 +47,8 @@ export async function forgetWhatIsOver(): Promise<void> {
 }
 
 export async function start(): Promise<void> {
+  // Without these there is no key that nobody can read out, and nothing may be kept.
+  if (!isSecureContext || !navigator.locks) { phone.screen = "broken"; return; }
   await forgetWhatIsOver();
   if (!(await isEnrolled())) phone.screen = location.hash.startsWith("#enrol=") ? "enrol" : "empty";
   else phone.screen = isOpen() ? "day" : "locked";
@@ -48,12 +58,17 @@ export async function start(): Promise<void> {
 export async function recall(): Promise<void> {
   await recallToken();
   await forgetWhatIsOver();
-  phone.day = (await unseal<Day>(await read<Sealed>("sealed", "day"))) ?? null;
-  phone.words = (await read<WordsAnswer>("plain", "words")) ?? null;
+  await recallAll();
   phone.sent = (await read<typeof phone.sent>("plain", "sent")) ?? phone.sent;
   if (phone.sent.day !== today()) phone.sent = { day: today(), count: 0, last: "" };
-  await recallWaiting();
   phone.screen = "day";
+}
+
+async function recallAll(): Promise<void> {
+  phone.ahead = (await read<number>("plain", "ahead")) ?? 0;
+  phone.day = (await unseal<Day>(await read<Sealed>("sealed", "day"))) ?? null;
+  phone.words = (await read<WordsAnswer>("plain", "words")) ?? null;
+  await recallWaiting();
 }
 
 export async function recallWaiting(): Promise<void> {
@@ -62,7 +77,7 @@ export async function recallWaiting(): Promise<void> {
     const one = await unseal<Waiting>(await read<Sealed>("outbox", key));
     if (one) found.push(one);
   }
-  phone.waiting = found.sort((one, other) => one.record.at.localeCompare(other.record.at));
+  phone.waiting = found.sort((one, other) => one.turn - other.turn);
 }
 
 export function lock(): void {
@@ -87,8 +102,12 @@ export async function keepDay(said: SyncAnswer): Promise<void> {
     shelf("sealed").put(sealed, "day");
     shelf("plain").put(Date.parse(said.keep_until), "keepUntil");
     shelf("plain").put(Date.now() - Date.parse(said.at), "ahead");
+    // What a clock once ran ahead is over: the house has said what time it is.
+    shelf("plain").put(Date.parse(said.at), "latest");
   });
-  phone.day = day;
+  // Locked meanwhile: it lies on the disk, sealed, and nowhere else.
+  if (isOpen()) Object.assign(phone, { day, ahead: Date.now() - Date.parse(said.at) });
+  tell("changed");
 }
 
 export async function keepWords(said: WordsAnswer): Promise<void> {
@@ -102,17 +121,36 @@ export async function countSent(count: number): Promise<void> {
   await write("plain", "sent", { ...phone.sent });
 }
 
+/** Keep a new record; two tabs that record at once take their turns one after the other. */
+export async function addWaiting(record: Waiting["record"], door: string): Promise<void> {
+  await navigator.locks.request("outbox", async () => {
+    await recallWaiting();
+    await keepWaiting({ record, door, turn: (phone.waiting.at(-1)?.turn ?? 0) + 1, tried: false, refused: null });
+  });
+}
+
+/** Write down that these are sent, before they are: a kill in between must not make anybody believe they never were. */
+export async function markTried(batch: readonly Waiting[]): Promise<void> {
+  const fresh = batch.filter((one) => !one.tried);
+  if (!fresh.length) return;
+  const sealed = await Promise.all(fresh.map((one) => seal({ ...one, tried: true })));
+  await change((shelf) => { fresh.forEach((one, at) => shelf("outbox").put(sealed[at], one.record.id)); });
+  for (const one of phone.waiting) if (batch.some((sent) => sent.record.id === one.record.id)) one.tried = true;
+}
+
 export async function keepWaiting(one: Waiting): Promise<void> {
   const sealed = await seal(one);
   await change((shelf) => shelf("outbox").put(sealed, one.record.id));
   const at = phone.waiting.findIndex((other) => other.record.id === one.record.id);
   if (at < 0) phone.waiting.push(one);
   else phone.waiting[at] = one;
+  tell("changed");
 }
 
 export async function dropWaiting(ids: string[]): Promise<void> {
   await change((shelf) => { for (const id of ids) shelf("outbox").delete(id); });
   phone.waiting = phone.waiting.filter((one) => !ids.includes(one.record.id));
+  tell("changed");
 }
 
 /** Take everything off this phone; `why` is all that is left on the screen. */
@@ -121,11 +159,41 @@ export async function wipeAll(why: string): Promise<void> {
   forgetToken();
   await wipe();
   for (const name of await caches.keys()) await caches.delete(name);
-  Object.assign(phone, { day: null, waiting: [], words: null, why, screen: "gone" });
+  tell(why);
+  isGone(why);
 }
+
+function isGone(why: string): void {
+  shut();
+  forgetToken();
+  Object.assign(phone, { day: null, waiting: [], words: null, talk: "quiet", trouble: "", why, screen: "gone" });
+}
+
+/** Another tab of this phone changed something, or wiped it. */
+hearTabs((said) => {
+  if (said !== "changed") isGone(said);
+  else if (phone.screen === "day" && isOpen()) void recallAll();
+});
+
+/** How often a household was asked today, with what the house has not heard of yet. */
+export const timesAsked = (task: Household): number =>
+  task.asked_today + phone.waiting.filter((one) => one.record.task === task.id && !one.refused).length;
+export const isAskedOut = (task: Household): boolean => task.asked_most > 0 && timesAsked(task) >= task.asked_most;
 
 const NONE: Lists = {
   visit_results: [], outcomes: [], found_by: [], phone_results: [], phone_skips: [], said: [], phone_outcomes: [],
   excesses: [], asks: [],
 };
+/** How many records wait; needs no PIN, for it says nothing about them. */
+export const countWaiting = async (): Promise<number> => (await keys("outbox")).length;
+
+/** Make room for another enrolment: the app's own files stay, for they are needed at once. */
+export async function wipeForCode(): Promise<void> {
+  shut();
+  forgetToken();
+  await wipe();
+  tell("self");
+  Object.assign(phone, { day: null, waiting: [], words: null, screen: "enrol" });
+}
+
 export const listsIn = (language: string): Lists => phone.words?.languages[language.toLowerCase()] ?? NONE;

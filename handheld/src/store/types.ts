@@ -38,8 +38,14 @@ export interface VisitMade extends Made {
 }
 export interface CallMade extends Made { kind: "phone"; person: string; outcome: string; said: string }
 export type RecordMade = VisitMade | CallMade;
-/** A record that waits: what was recorded, at which door, and why it was refused, if it was. */
-export interface Waiting { record: RecordMade; door: string; refused: { code: string; title: string; advice: string } | null }
+/**
+ * A record that waits: what was recorded, at which door, and why it was refused, if it was. `turn` is the order in which
+ * they were made, for the phone's clock may jump; `tried`: it was sent and may have arrived, so it cannot be taken back.
+ */
+export interface Waiting {
+  record: RecordMade; door: string; turn: number; tried: boolean;
+  refused: { code: string; title: string; advice: string } | null;
+}
 export interface Taken {
   id: string; status: "stored" | "known" | "refused"; task_state: string; code: string; title: string; advice: string;
 }

@@ -53,8 +53,11 @@ export async function lockWith(pin: string, pair: CryptoKeyPair): Promise<void> 
   raw.fill(0);
 }
 
-/** Open the phone; says how many wrong PINs there were, 0 when it opened. The count is written before the PIN is tried. */
-export async function open(pin: string): Promise<number> {
+/** Open the phone; says how many wrong PINs there were, 0 when it opened. One at a time, in whichever tab. */
+export const open = (pin: string): Promise<number> => navigator.locks.request("unlock", () => tried(pin));
+
+/** The count is written before the PIN is tried: killing the page gives no guess for nothing. */
+async function tried(pin: string): Promise<number> {
   const lock = await read<Lock>("plain", "lock");
   if (!lock) throw new Error("not enrolled");
   const tries = ((await read<number>("plain", "tries")) ?? 0) + 1;
