@@ -17,9 +17,9 @@ SERIOUS = """async () => (await axe.run({ resultTypes: ["violations"], preload: 
   .map(found => [found.id, found.nodes[0].html.slice(0, 160)])"""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 #: Whatever a finger presses, and how high it is.
-SMALL = """[
-    ...document.querySelectorAll("button, input:not([type=radio], [type=checkbox]), select, summary, a, .choice")
-  ]
+SMALL = """[...document.querySelectorAll(
+    "button, input:not([type=radio], [type=checkbox]), select, summary, a, .choice"
+  )]
   .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 47.5)
   .map(one => one.outerHTML.slice(0, 120))"""
 
@@ -64,6 +64,15 @@ class Phone:
         self.page = self.context.new_page()
         self._listens(self.page)
         return self.goes()
+
+    def has_another_tab(self) -> Page:
+        """Open the app in a second tab of the same phone."""
+        other = self.context.new_page()
+        other.goto(f"{self.house.url}/handheld/")
+        other.fill("#pin", PIN)
+        other.click("button.first")
+        other.wait_for_selector("[data-task]")
+        return other
 
     def opens(self, pin: str = PIN) -> "Phone":
         """Type a PIN."""
@@ -133,10 +142,12 @@ def buy(browser: Browser, house: FakeHouse) -> Iterator[Callable[..., Phone]]:
     contexts: list[BrowserContext] = []
 
     def fresh(*, language: str = "en-US", width: int = 412) -> Phone:
-        size = {"width": width, "height": 860}
         context = browser.new_context(
-            viewport=size, locale=language, timezone_id="Asia/Shanghai", has_touch=True
-        )  # type: ignore[arg-type]
+            viewport={"width": width, "height": 860},
+            locale=language,
+            timezone_id="Asia/Shanghai",
+            has_touch=True,
+        )
         contexts.append(context)
         return Phone(context, house)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import UUID
@@ -54,7 +55,7 @@ def household(number: int, building: str, door: str, **more: Any) -> dict[str, A
     address = f"南京市玄武区梅园新村 {building} {door}"
     told = {"priority": "P2", "due_at": "2020-02-14T18:00:00+08:00", "visits_not_home": 0}
     budget = {"asked_today": 0, "asked_most": 2}
-    area = {"code": "320102003015001", "name": "第一网格", "path": "南京市 / 玄武区 / 梅园街道"}
+    area = {"code": "320102003015001", "name": "第一网格"}
     people = [person(number * 10 + one) for one in (1, 2)]
     where = {
         "id": str(UUID(int=number)),
@@ -96,30 +97,35 @@ class FakeHouse:
     #: id of a record -> how often it was counted; more than once would be wrong.
     stored: dict[str, int] = field(default_factory=dict)
     arrived: list[dict[str, Any]] = field(default_factory=list)
-    #: One word for each of the next sendings of records: lose, half, fail, gateway, refuse, refuse_all, hold.
+    #: One word for each of the next sendings of records: lose, half, fail, gateway, refuse, refuse_all, hold,
+    #: hold_deny.
     faults: list[str] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
     #: How far the house's clock is from the machine's, and for how long a day may be kept.
     ahead: timedelta = timedelta()
     keeps: timedelta = timedelta(hours=20)
-    syncs: int = 0
     #: Cursors that it cannot read, as after it was renewed.
     strange: set[str] = field(default_factory=set)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
 
-    def day(self) -> dict[str, Any]:
-        """Answer all of it every time: a cursor is the business of the real house."""
-        self.syncs += 1
-        ids = [one["id"] for one in self.tasks]
+    @property
+    def cursor(self) -> str:
+        """What a phone holds that holds all of it."""
+        return sha256(json.dumps(self.tasks).encode()).hexdigest()[:12]
+
+    def day(self, held: str) -> dict[str, Any]:
+        """Answer all of it, or that nothing changed."""
+        same = held == self.cursor
         areas = [{"code": "320102003015001", "name": "第一网格"}]
         return {
             "at": self.now().isoformat(), "keep_until": (self.now() + self.keeps).isoformat(),
-            "cursor": str(self.syncs),
-            "words_stamp": queries.get_words()[0], "worker": {"handle": "worker-320102003015001-1", "areas": areas},
-            "order": ids, "walk": {"metres": 640, "minutes": 95, "shorter_percent": 31}, "tasks": self.tasks,
-            "gone": [], "offers": self.offers,
+            "cursor": self.cursor, "words_stamp": queries.get_words()[0],
+            "worker": {"handle": "worker-320102003015001-1", "areas": areas},
+            "order": None if same else [one["id"] for one in self.tasks],
+            "walk": None if same else {"metres": 640, "minutes": 95, "shorter_percent": 31},
+            "tasks": [] if same else self.tasks, "offers": self.offers,
         }  # fmt: skip
 
     def take(self, records: list[dict[str, Any]], fault: str) -> dict[str, Any]:
@@ -171,14 +177,16 @@ class Answers(BaseHTTPRequestHandler):
         if self.path == "/api/v1/devices/enrol":
             self._enrol(said)
         elif self.path == "/api/v1/devices/standing":
-            self._json(200, {"standing": self.house.standing, "at": self.house.now().isoformat()})
+            known = self.headers.get("Authorization") == f"Bearer {TOKEN}"
+            stands = self.house.standing if known else "unknown"
+            self._json(200, {"standing": stands, "at": self.house.now().isoformat()})
         elif self.house.standing != "live" or not self._proven(method, body):
             self._json(401, NOT_IN)
         elif self.path == "/api/v1/sync":
             if said["held"] in self.house.strange:
                 self._json(422, STRANGE)
             else:
-                self._json(200, self.house.day())
+                self._json(200, self.house.day(said["held"]))
         elif self.path == "/api/v1/sync/words":
             stamp, languages = queries.get_words()
             self._json(200, {"stamp": stamp, "languages": languages})
@@ -208,10 +216,12 @@ class Answers(BaseHTTPRequestHandler):
 
     def _records(self, said: dict[str, Any]) -> None:
         fault = self.house.faults.pop(0) if self.house.faults else ""
-        if fault == "hold":
+        if fault.startswith("hold"):
             self.house.released.wait(20)
         if fault == "fail":
             self._json(500, {"code": "failed", "title": "Something went wrong.", "advice": "Try again."})
+        elif fault == "hold_deny":
+            self._json(401, NOT_IN)
         elif fault == "gateway":
             self._answer(200, b"<h1>Welcome to the hotel</h1>", "text/html")
         elif fault == "refuse_all":

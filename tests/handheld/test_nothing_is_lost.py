@@ -63,8 +63,9 @@ def test_what_is_recorded_while_others_are_on_their_way_follows_at_once(
 def test_pressing_twice_records_once(phone: Phone, house: FakeHouse) -> None:
     phone.page.locator("[data-task]").first.click()
     phone.page.check("form[data-form=visit] input[value=not_home]")
+    press = "button.click(); button.click();"
     phone.page.evaluate(
-        "() => [1, 2].forEach(() => document.querySelector('form[data-form=visit] .first').click())"
+        f"() => {{ const button = document.querySelector('form[data-form=visit] .first'); {press} }}"
     )
     phone.page.wait_for_selector("[data-task]")
     phone.waits(0)
@@ -97,7 +98,7 @@ def test_a_house_that_takes_nothing_in_still_says_what_is_in_hand(phone: Phone, 
 def test_a_renewed_house_that_cannot_read_the_cursor_is_asked_for_the_whole_day(
     phone: Phone, house: FakeHouse
 ) -> None:
-    house.strange = {str(house.syncs)}
+    house.strange = {house.cursor}
     house.tasks = house.tasks[2:]
 
     phone.sends().goes("#/check")
@@ -106,11 +107,7 @@ def test_a_renewed_house_that_cannot_read_the_cursor_is_asked_for_the_whole_day(
 
 
 def test_a_record_of_one_tab_is_seen_in_the_other(phone: Phone) -> None:
-    other = phone.context.new_page()
-    other.goto(f"{phone.house.url}/handheld/")
-    other.fill("#pin", "602117")
-    other.click("button.first")
-    other.wait_for_selector("[data-task]")
+    other = phone.has_another_tab()
     with phone.cut():
         phone.records(1).waits(1)
 

@@ -13,9 +13,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.heavy]
 READ = """async () => {
   const answered = asked => new Promise(done => { asked.onsuccess = () => done(asked.result); });
   const db = await answered(indexedDB.open("gridward-handheld"));
-  const text = one => one instanceof ArrayBuffer || ArrayBuffer.isView(one) ? new TextDecoder().decode(one)
-    : one && typeof one === "object" && !(one instanceof CryptoKey) ? Object.values(one).map(text).join(" ")
-    : String(one);
+  const text = one => {
+    if (one instanceof ArrayBuffer || ArrayBuffer.isView(one)) return new TextDecoder().decode(one);
+    if (one instanceof CryptoKey || typeof one !== "object") return String(one);
+    return Object.values(one ?? {}).map(text).join(" ");
+  };
   const all = [];
   for (const shelf of db.objectStoreNames) {
     const store = db.transaction(shelf).objectStore(shelf);
@@ -74,8 +76,9 @@ def test_a_clock_that_once_ran_ahead_takes_no_day_away_for_good(phone: Phone, ho
 
     phone.page.clock.set_system_time(house.now())
     phone.sends().goes("#/check").page.wait_for_selector("[data-task]")
-    phone.page.reload()
-    phone.opens().page.wait_for_selector("[data-task]")
+    with phone.cut():
+        phone.page.reload()
+        phone.opens().page.wait_for_selector("[data-task]")
 
 
 def test_five_minutes_untouched_lock_the_phone(phone: Phone) -> None:
@@ -90,12 +93,30 @@ def test_five_minutes_untouched_lock_the_phone(phone: Phone) -> None:
     phone.page.wait_for_selector("#pin")
 
 
+def test_locking_by_hand_locks_every_tab(phone: Phone) -> None:
+    other = phone.has_another_tab()
+
+    phone.goes("#/settings").page.click("#lock")
+
+    phone.page.wait_for_selector("#pin")
+    other.wait_for_selector("#pin")
+
+
+@pytest.mark.parametrize("answer", ["hold", "hold_deny"], ids=["a late yes", "a late no"])
+def test_locking_while_the_phone_talks_wipes_nothing(phone: Phone, house: FakeHouse, answer: str) -> None:
+    house.faults = [answer]
+    phone.records(1).waits(1).goes("#/settings").page.click("#lock")
+    phone.page.wait_for_selector("#pin")
+    house.released.set()
+    phone.page.wait_for_timeout(300)
+
+    phone.opens().waits(0)
+
+    assert list(house.stored.values()) == [1]
+
+
 def test_the_end_of_a_device_wipes_every_tab(phone: Phone, house: FakeHouse) -> None:
-    other = phone.context.new_page()
-    other.goto(f"{house.url}/handheld/")
-    other.fill("#pin", PIN)
-    other.click("button.first")
-    other.wait_for_selector("[data-task]")
+    other = phone.has_another_tab()
     house.standing = "ended"
 
     phone.sends().says("Your centre has ended it.").looks_well()

@@ -169,9 +169,16 @@ function isGone(why: string): void {
   Object.assign(phone, { day: null, waiting: [], words: null, talk: "quiet", trouble: "", why, screen: "gone" });
 }
 
-/** Another tab of this phone changed something, or wiped it. */
+/** Lock every tab: whoever presses this lays the phone away. */
+export function lockAll(): void {
+  lock();
+  tell("locked");
+}
+
+/** Another tab of this phone changed something, was locked by hand, or wiped it all. */
 hearTabs((said) => {
-  if (said !== "changed") isGone(said);
+  if (said === "locked") lock();
+  else if (said !== "changed") isGone(said);
   else if (phone.screen === "day" && isOpen()) void recallAll();
 });
 
