@@ -110,7 +110,7 @@ def test_every_benchmark_still_works_at_tiny_sizes() -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,  # beside another process of the tests, on a slow day
     )
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
