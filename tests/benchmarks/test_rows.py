@@ -56,12 +56,13 @@ def test_what_a_process_saw_comes_back_and_what_it_refused_is_said(monkeypatch, 
 @pytest.mark.parametrize(
     ("words", "asked"),
     [
-        ([], {"boards": False, "pages": True}),
-        (["--boards"], {"boards": True, "pages": True}),
-        (["--boards", "--no-pages"], {"boards": True, "pages": False}),
+        ([], {"boards": False, "pages": True, "phones": False}),
+        (["--boards"], {"boards": True, "pages": True, "phones": False}),
+        (["--boards", "--no-pages"], {"boards": True, "pages": False, "phones": False}),
+        (["--phones", "--no-pages"], {"boards": False, "pages": False, "phones": True}),
     ],
 )
-def test_the_boards_of_a_city_can_be_measured_alone(
+def test_the_boards_or_the_phones_of_a_city_can_be_measured_alone(
     monkeypatch, tmp_path, words: list[str], asked: dict[str, bool]
 ) -> None:
     monkeypatch.setattr(measured, "own_house", nullcontext)
