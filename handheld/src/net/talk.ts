@@ -35,7 +35,8 @@ export async function talk(): Promise<void> {
     again = false;
     try {
       if (isOpen()) await both();
-      Object.assign(phone, { talk: "quiet", trouble: "" });
+      // The network may have gone while the last answer came.
+      Object.assign(phone, { talk: navigator.onLine ? "quiet" : "offline", trouble: "" });
     } catch (error) {
       wentWrong(error);
     }
