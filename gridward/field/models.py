@@ -15,9 +15,6 @@ class Enrolment(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
-    class Meta:
-        indexes = [models.Index(fields=["area_pos", "asked_at"], name="enrolment_area")]
-
 
 class Device(models.Model):
     """
@@ -48,10 +45,5 @@ class Device(models.Model):
                 condition=models.Q(ended_at=None, end_reason="")
                 | models.Q(ended_at__isnull=False, end_reason__in=["lost", "returned", "replaced"]),
                 name="device_ends_for_a_listed_reason",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["area_pos", "id"], name="device_area", condition=models.Q(ended_at__isnull=True)
             ),
         ]

@@ -5,7 +5,7 @@ import { look } from "./look";
 
 const WORDS = {
   app: ["手持终端", "手持終端", "Handheld"],
-  noCode: ["这部手机还没有登记。请到社区中心，让值班人员打开“在岗 → 手持终端”，用手机相机扫二维码。", "這部手機還沒有登記。請到社區中心，讓值班人員打開「在崗 → 手持終端」，用手機相機掃二維碼。", "This phone is not enrolled. Go to your community centre: they open “Duty → Phones”, and you hold this phone's camera before the code."],
+  noCode: ["这部手机还没有登记。请到社区中心，让值班人员打开“在岗 → 手持终端”，用手机相机扫二维码。", "這部手機還沒有登記。請到社區中心，讓值班人員打開「在崗 → 手持終端」，用手機相機掃二維碼。", "This phone is not enrolled. Go to your community centre: they open “Duty → Handhelds”, and you hold this phone's camera before the code."],
   enrolTitle: ["登记这部手机", "登記這部手機", "Enrol this phone"],
   enrolText: ["设定六位数字的 PIN 码。它保护手机上的任务，每次打开都要输入；忘记了只能重新登记。", "設定六位數字的 PIN 碼。它保護手機上的任務，每次打開都要輸入；忘記了只能重新登記。", "Choose a PIN of six digits. It protects the tasks on this phone and is asked each time you open it. Whoever forgets it enrols anew."],
   pin: ["PIN 码（六位数字）", "PIN 碼（六位數字）", "PIN, six digits"],

@@ -77,7 +77,7 @@ def test_a_code_nobody_showed_makes_nothing(desk: Desk, at: SetClock, code: str)
         "",
         "not base64!",
         base64.b64encode(b"not a key").decode(),
-        spki(ec.generate_private_key(ec.SECP384R1())),  # type: ignore[arg-type]
+        spki(ec.generate_private_key(ec.SECP384R1())),
         "A" * 400,
     ],
 )

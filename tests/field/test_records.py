@@ -158,6 +158,21 @@ def test_calls_and_visits_keep_their_order_and_their_budget(phone: Phone, task: 
         assert (kept.asked_at, kept.asked_count) == (moment(14), 2)
 
 
+def test_what_comes_late_is_held_against_the_budget_of_its_own_day(
+    phone: Phone, task: Held, at: SetClock
+) -> None:
+    at(moment(11, day=2))
+    people = [one["person_id"] for one in task["people"]]
+    today = [
+        call(task, at=moment(9, minute, day=2)) | {"person": who}
+        for minute, who in zip((10, 20), people, strict=True)
+    ]
+    yesterday = visit(task, at=moment(18), result="not_home", outcomes={}, found_by="")
+
+    assert [(one["status"], one["code"]) for one in phone.sends(*today, yesterday)] == [("stored", "")] * 3
+    assert [one["asked_today"] for one in phone.syncs()["tasks"]] == [2]
+
+
 def test_what_comes_late_counts_on_its_own_day(phone: Phone, task: Held, at: SetClock) -> None:
     at(moment(10, day=2))
     today = call(task, at=moment(9, 30, day=2))

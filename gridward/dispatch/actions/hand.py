@@ -5,7 +5,7 @@ that comes twice with other answers.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from gridward.dispatch.models import BudgetExcess, PassResult, Task
 from gridward.dispatch.queries import PURPOSE, TaskView
 from gridward.dispatch.supervised import may_handle
 from gridward.governance import api as governance
-from gridward.kernel import bulk, ledger
+from gridward.kernel import bulk, clock, ledger
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
 from gridward.kernel.outcomes import Refusal, refuse
@@ -25,12 +25,17 @@ LEAST_REASON = 4
 
 @dataclass(frozen=True)
 class Hand:
-    """A locked open task in its worker's hand, with the order it stands under, and when it was dealt with."""
+    """
+    A locked open task in its worker's hand, with the order it stands under, and when it was dealt with.
+
+    `until` is the end of that day where it is over by now: what was asked since does not count for it.
+    """
 
     task: TaskView
     order: governance.OrderView
     profile: governance.ProfileView
     at: datetime
+    until: datetime | None = None
 
 
 def in_hand(task_id: UUID, by: Actor, now: datetime, done_at: datetime | None = None) -> Hand | Refusal:
@@ -50,7 +55,8 @@ def in_hand(task_id: UUID, by: Actor, now: datetime, done_at: datetime | None = 
     if isinstance(order, Refusal):
         return order
     at = rules.happened_at(done_at, since=task.released_at, now=now)
-    return Hand(task, order, governance.profile_of(order), at)
+    next_day = clock.midnight(at) + timedelta(days=1)
+    return Hand(task, order, governance.profile_of(order), at, next_day if next_day <= now else None)
 
 
 @dataclass(frozen=True)
@@ -116,22 +122,22 @@ def asked_out(hand: Hand) -> int:
     """Return how often a household was asked that day when that is as often as it may be; 0 while there is room."""
     # Two tasks of one household, under two orders, must not both count the same last attempt as free.
     bulk.run("select pg_advisory_xact_lock(hashtextextended(%s, 9))", [str(hand.task.household_id)])
-    asked, most = contacts.asks_today(hand.task, hand.at)
+    asked, most = contacts.asks_today(hand.task, hand.at, until=hand.until)
     return asked if asked >= most else 0
 
 
 def excess_keep(hand: Hand, excess: str, *, by: Actor, now: datetime) -> None:
     """Keep that P1 goes over its household's budget, and why; nothing while there is room."""
-    task, budget = hand.task, "household"
+    task = hand.task
     if not asked_out(hand):
         return
     BudgetExcess.objects.bulk_create([
         BudgetExcess(
-            id=new_id(), order_id=task.order_id, task_id=task.id, area_pos=task.area_pos, budget=budget, reason=excess,
-            by=by.ledger_name, at=now,
+            id=new_id(), order_id=task.order_id, task_id=task.id, area_pos=task.area_pos, budget="household",
+            reason=excess, by=by.ledger_name, at=now,
         )
     ])  # fmt: skip
     ledger.record(
         "budget.exceed", obj=("task", task.id), by=by, now=now, purpose=PURPOSE, basis=str(task.order_id),
-        task=str(task.id), reason=excess, budget=budget,
+        task=str(task.id), reason=excess, budget="household",
     )  # fmt: skip

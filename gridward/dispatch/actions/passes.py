@@ -49,6 +49,7 @@ def phone_record(
 ) -> TaskView | Known | Refusal:
     """
     Record a phone check of one person; a call may settle some outcomes (moved, wrong person) by itself.
+
     `ask` names the form, which is recorded once; `said` is what was heard (`rules.SAID`); `excess` why P1 goes over the
     household's budget (`rules.EXCESSES`); `done_at` when a phone without network recorded it.
     """
@@ -69,10 +70,23 @@ def phone_record(
     asked = _open_subjects(hand.task, [person_id])
     _passes_write(hand.task, asked, "phone", result, reason, by, now, ask, evidence, at=hand.at)
     if outcome:
-        _passes_write(hand.task, asked, "visit", "skipped", "settled_by_phone", by, now, ask, at=hand.at)
-        heard = rules.is_heard(result, evidence)
-        _outcomes_set(hand.task, {person_id: outcome}, reason, by, now, is_evidenced=heard)
+        _settle(hand, asked, form, reason, by, now, is_evidenced=rules.is_heard(result, evidence))
     return _after(hand, by, now)
+
+
+def _settle(
+    hand: Hand,
+    asked: Sequence[TaskSubject],
+    form: Form,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    *,
+    is_evidenced: bool,
+) -> None:
+    """Let a call settle what it was about: nobody has to visit for it any more."""
+    _passes_write(hand.task, asked, "visit", "skipped", "settled_by_phone", by, now, form.ask, at=hand.at)
+    _outcomes_set(hand.task, form.outcomes, reason, by, now, is_evidenced=is_evidenced)
 
 
 def _may_call(hand: Hand, person: PersonView, form: Form, reason: str, excess: str) -> Refusal | None:

@@ -75,7 +75,6 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(null=True)),
             ],
-            options={"indexes": [models.Index(fields=["area_pos", "asked_at"], name="enrolment_area")]},
         ),
         migrations.CreateModel(
             name="Device",
@@ -94,11 +93,6 @@ class Migration(migrations.Migration):
                 ("end_reason", models.TextField(db_default="", default="")),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("ended_at__isnull", True)), fields=["area_pos", "id"], name="device_area"
-                    )
-                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("ended_at__isnull", True)),
