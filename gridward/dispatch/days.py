@@ -46,9 +46,12 @@ class Day:
 
 def get_day(*, by: Actor, now: datetime) -> Day:
     """Return the worker's released open tasks, at most a day's households (H-06), in the order they are walked."""
-    tasks, profile = held_tasks(by, now)
+    held = Task.objects.filter(assignee_id=by.id, state="open", released_at__isnull=False)
+    tasks = list(held.order_by("priority", "due_at", "id")[:200])
+    profile = _profile(tasks, now)
     if profile is None:
         return _day([], EMPTY, now)
+    tasks = tasks[: int(profile.number("worker_households_a_day"))]
     stops = stops_of(tasks)
     ordered = day_order(stops, start=start_of(stops), begins_at=now, pace=Pace.of(profile))
     return _day(tasks, _as_planned(ordered, by), now)
@@ -58,14 +61,6 @@ def most_held(order_id: UUID, now: datetime) -> int:
     """Return how many households a worker's day has at most under an order; none under one that is not known."""
     order = governance.get_order(order_id, now=now)
     return int(governance.profile_of(order).number("worker_households_a_day")) if order else 0
-
-
-def held_tasks(by: Actor, now: datetime) -> tuple[list[Task], governance.ProfileView | None]:
-    """Return what is in a worker's hand, what is urgent first, and the profile of its order; no tasks without one."""
-    held = Task.objects.filter(assignee_id=by.id, state="open", released_at__isnull=False)
-    tasks = list(held.order_by("priority", "due_at", "id")[:200])
-    profile = _profile(tasks, now)
-    return (tasks[: int(profile.number("worker_households_a_day"))] if profile else []), profile
 
 
 def newest_plan(by: Actor) -> UUID | None:

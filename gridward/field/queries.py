@@ -120,21 +120,20 @@ def get_sync(cursor: str, *, device: DeviceHead, by: Actor, now: datetime) -> Sy
     walked, before = _held(cursor)
     known = dispatch.get_marks(by=by, now=now)
     marks = {task: _digest(mark, now) for task, mark in known.tasks.items()}
-    walk = hashlib.sha256(known.walk.encode()).digest()[:ORDER_BYTES]
     changed = {task for task, mark in marks.items() if before.get(_short(task)) != mark}
     # Most of the time nothing changed: then no walk is planned and no household is opened.
-    day = dispatch.get_day(by=by, now=now) if changed or walk != walked else None
+    day = dispatch.get_day(by=by, now=now) if changed or _walk(known, ()) != walked else None
     looked = {row.id: _task(row, by, now) for row in day.rows if row.id in changed} if day else {}
     # What cannot be opened just now keeps nothing else back: it is no part of the day until it can.
     shut = {task for task, opened in looked.items() if opened is None}
-    same = walk == walked and not shut
+    walk = _walk(known, shut)
     after = walk + b"".join(_short(task) + mark for task, mark in marks.items() if task not in shut)
     return Sync(
         at=now,
         keep_until=_keep_until(known.order_ids, device, now),
         cursor=base64.urlsafe_b64encode(after).decode(),
-        day=None if same else day,
-        order=None if same or day is None else [row.id for row in day.rows if row.id not in shut],
+        day=None if walk == walked else day,
+        order=None if walk == walked or day is None else [row.id for row in day.rows if row.id not in shut],
         tasks=[opened for opened in looked.values() if opened is not None],
         offers=dispatch.get_handovers(by=by),
     )
@@ -145,6 +144,10 @@ def _digest(mark: str, now: datetime) -> bytes:
     return hashlib.sha256(f"{mark}/{settings.VERSION}/{clock.midnight(now).date()}".encode()).digest()[
         :MARK_BYTES
     ]
+
+
+def _walk(known: dispatch.Marks, shut: Iterable[UUID]) -> bytes:
+    return hashlib.sha256(f"{known.walk} {sorted(shut)}".encode()).digest()[:ORDER_BYTES]
 
 
 def _short(task_id: UUID) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 
 from gridward.field import queries
 from gridward.field.rules import KEPT_UNHEARD
+from gridward.governance.models import AccessGrant
 from gridward.kernel import clock
 from gridward.kernel.models import LedgerEntry
 from tests import people
@@ -77,6 +78,28 @@ def test_a_task_that_is_closed_is_gone(desk: Desk, family: Phone) -> None:
 
     after = family.syncs()
     assert task["id"] and (after["tasks"], after["order"]) == ([], [])
+    assert family.syncs()["order"] is None
+
+
+def test_what_cannot_be_opened_keeps_nothing_back_and_comes_once_it_can(
+    desk: Desk, family: Phone, at: SetClock
+) -> None:
+    at(moment(12, 10))
+    desk.list_comes("police-list", ACROSS, at=moment(12, 10))
+    shut = str(desk.task_of(ACROSS).household_id)
+
+    def grants(ended_at: datetime | None) -> None:
+        with people.as_owner():
+            AccessGrant.objects.filter(household_id=shut).update(ended_at=ended_at)
+
+    grants(moment(12, 5))
+    first, second = family.syncs(), family.syncs()
+    assert (len(first["order"]), len(first["tasks"])) == (1, 1)
+    assert (second["order"], second["tasks"]) == (None, [])
+
+    grants(None)
+    opened = family.syncs()
+    assert (len(opened["order"]), len(opened["tasks"])) == (2, 1)
     assert family.syncs()["order"] is None
 
 
