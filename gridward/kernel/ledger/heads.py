@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import connection, transaction
 
-from gridward.kernel import clock, scope
+from gridward.kernel import scope
 from gridward.kernel.ledger.hashing import timestamp
 from gridward.kernel.sealing import durable
 
@@ -121,7 +121,7 @@ def sign_and_export(
         cursor.execute(_LAST_HEAD + " for update")
         row = cursor.fetchone()
         if row and row[3] is None:
-            signed = _sign(directory, row[1], bytes(row[2]).hex(), signer, suite, now or clock.now())
+            signed = _sign(directory, row[1], bytes(row[2]).hex(), signer, suite, now or _moment(cursor))
             cursor.execute(
                 "update kernel_ledgerhead set signature = %s, key_id = %s where id = %s",
                 [base64.b64decode(signed["signature"]), signed["key_id"], row[0]],
@@ -130,6 +130,17 @@ def sign_and_export(
     if signed is None:
         return None
     return SignedHead(signed["position"], signed["chain_hash"], signed["at"], signed["key_id"], missed)
+
+
+def _moment(cursor: Any) -> datetime:
+    """
+    Return the present moment by the database's clock.
+
+    A process whose own clock is off would date a head wrongly, and every head after it would look out of order.
+    """
+    cursor.execute("select clock_timestamp()")
+    moment: datetime = cursor.fetchone()[0]
+    return moment
 
 
 def sign_and_export_default() -> SignedHead | None:

@@ -2,14 +2,14 @@
 
 import base64
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.db import connection, transaction
 
-from gridward.kernel import ledger, scope
+from gridward.kernel import clock, ledger, scope
 from gridward.kernel.actor import SYSTEM
 from gridward.kernel.ledger import heads
 from gridward.kernel.ledger.heads import HeadSigner, head_bytes, sign_and_export, sign_and_export_default
@@ -153,3 +153,15 @@ def test_the_settings_say_where_heads_go(fresh_database, settings, tmp_path):
 
     assert signed.missed_mirrors == ()
     assert lines(tmp_path / "heads") == lines(tmp_path / "outside")
+
+
+def test_a_head_is_dated_by_the_database_whatever_the_clock_of_the_process(
+    fresh_database, signer, places, monkeypatch
+):
+    present = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: present + timedelta(minutes=10))
+    seal_one()
+
+    signed = export(signer, places, now=None)
+
+    assert abs(datetime.fromisoformat(signed.at) - present) < timedelta(minutes=5)
