@@ -22,6 +22,9 @@ KINDS = {
     "trigger": "tick", "acknowledge": "tick", "note": "note", "calculate": "calculate", "hidden": "hidden",
     "start": "meta", "end": "meta", "today": "meta",
 }  # fmt: skip
+#: The one list from outside that is shown: the households of the worker's own day, which the house gives each phone.
+HOUSEHOLDS = "tasks.csv"
+FILES = (".csv", ".xml", ".geojson")
 MESSAGES = {"jr:constraintMsg": "constraint_message", "jr:requiredMsg": "required_message"}
 
 
@@ -75,7 +78,14 @@ def _questions(children: Any, path: tuple[str, ...], repeat: str) -> Iterator[di
             yield _said(child, here, kind, repeat)
             yield from _questions(child.get("children", ()), here, name if kind == "repeat" else repeat)
         else:
-            yield _said(child, here, KINDS.get(kind, f"?{kind}"), repeat)
+            yield _said(child, here, _kind(child, kind), repeat)
+
+
+def _kind(child: dict[str, Any], kind: str) -> str:
+    listed = str(child.get("itemset") or "")
+    if not listed.lower().endswith(FILES):
+        return KINDS.get(kind, f"?{kind}")
+    return "household" if kind == "select one" and listed == HOUSEHOLDS else f"?{kind} from file"
 
 
 def _said(child: dict[str, Any], path: tuple[str, ...], kind: str, repeat: str) -> dict[str, Any]:
@@ -98,6 +108,7 @@ def _said(child: dict[str, Any], path: tuple[str, ...], kind: str, repeat: str) 
             {"name": str(one.get("name", "")), "label": _texts(one.get("label"))}
             for one in child.get("choices") or ()
         ],
+        "gives": str(child.get("gives") or "").strip().lower(),
     }
 
 

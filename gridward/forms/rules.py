@@ -41,6 +41,20 @@ SHOWN: Mapping[str, Text] = {
     "calculate": _("Worked out"),
     "hidden": _("Hidden value"),
     "meta": _("Filled in by the phone"),
+    "household": _("Household of the day"),
+}
+#: What an answer may be for the house, and the kinds of questions that give it (docs/architecture/field.md: the steps).
+GIVES: Mapping[str, tuple[str, ...]] = {
+    "task": ("household",),
+    "person": ("integer",),
+    "result": ("select_one",),
+    "outcome": ("select_one",),
+    "found_by": ("select_one",),
+    "reason": ("text",),
+    "name": ("text",),
+    "phone": ("text",),
+    "id_number": ("text",),
+    "address": ("text",),
 }
 #: What nobody may ask, by the words that give it away (H-03, H-19, H-24; DOMAIN 3.3.1).
 FORBIDDEN: Mapping[str, tuple[Text, tuple[str, ...]]] = {
@@ -98,11 +112,12 @@ class Question:
     required_message: Texts
     pixels_most: str
     choices: tuple[tuple[str, Texts], ...]
+    gives: str = ""
 
     @property
     def is_asked(self) -> bool:
-        """Tell whether somebody has to answer."""
-        return self.kind in ASKED
+        """Tell whether somebody has to answer. Which person it is about the worker picks: that costs nobody time."""
+        return self.kind in ASKED and self.gives != "person"
 
 
 @dataclass(frozen=True)
@@ -128,6 +143,13 @@ PROBLEMS: Mapping[str, Text] = {
     "words_unbounded": _("Say how long the answer may be: string-length(.) <= 100 at most."),
     "photo_size": _("Photos are scaled down on the phone: max-pixels=1280 at most."),
     "photo_prompt": _("A photo shows a thing. Say in the hint that nobody may be on it."),
+    "gives_unknown": _("The column “gives” takes one of these words: %(words)s."),
+    "gives_twice": _("Another question gives “%(gives)s” already."),
+    "gives_alone": _("What is given belongs to a household: one question has to give “task”."),
+    "gives_kind": _(
+        "“task” is given by select_one_from_file tasks.csv and by nothing else; “person” by integer; “result”, "
+        "“outcome” and “found_by” by select_one; “name”, “phone”, “id_number”, “address” and “reason” by text."
+    ),
 }
 #: How a hint says that nobody may be on a photo.
 _NOBODY: Final = re.compile(
@@ -153,7 +175,7 @@ def form_problems(
     problems = [one for one in found if one]
     for question in questions:
         problems += _of_question(question)
-    return problems
+    return problems + _of_giving(questions)
 
 
 def _of_question(question: Question) -> Iterable[FormProblem]:
@@ -173,6 +195,23 @@ def _of_question(question: Question) -> Iterable[FormProblem]:
             yield _problem(name, "photo_size")
         if not question.hint or not all(_NOBODY.search(text) for text in question.hint.values()):
             yield _problem(name, "photo_prompt")
+
+
+def _of_giving(questions: Sequence[Question]) -> list[FormProblem]:
+    giving = [one for one in questions if one.gives or one.kind == "household"]
+    given = [one.gives for one in giving]
+    problems: list[FormProblem] = []
+    for place, question in enumerate(giving):
+        name, gives = question.name, question.gives
+        if gives and gives not in GIVES:
+            problems.append(_problem(name, "gives_unknown", words=", ".join(GIVES)))
+        elif question.kind not in GIVES.get(gives, ()):
+            problems.append(_problem(name, "gives_kind"))
+        elif gives in given[:place]:
+            problems.append(_problem(name, "gives_twice", gives=gives))
+    # Once is enough: of a form that forgot its household every question would say the same.
+    lonely = next((one.name for one in giving if one.gives in GIVES), None) if "task" not in given else None
+    return [*problems, _problem(lonely, "gives_alone")] if lonely is not None else problems
 
 
 def forbidden(question: Question) -> str | None:

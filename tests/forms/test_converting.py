@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gridward.forms.converting import LIMITS, Converted, form_convert
+from gridward.forms.converting import LIMITS, Converted, form_convert, question_read
 from gridward.forms.rules import form_problems
 from gridward.kernel.outcomes import Refusal
 from tests.forms.sheets import asked, csv_of, sheets, xlsx_of
@@ -75,6 +75,36 @@ def test_what_is_not_asked_is_named_by_its_kind(kind: str, tmp_path: Path) -> No
     found = form_problems(code=form.code, version=form.version, questions=form.questions, fields_most=12)
 
     assert [(one.question, one.code) for one in found] == [("thing", "kind_not_allowed")]
+
+
+def test_of_lists_from_files_only_the_households_of_the_day_are_shown(tmp_path: Path) -> None:
+    path = tmp_path / "form.csv"
+    files = [
+        asked("household", "select_one_from_file tasks.csv", gives=" Task "),
+        asked("others", "select_one_from_file others.csv"),
+        asked("capitals", "select_one_from_file Tasks.csv"),
+        asked("several", "select_multiple_from_file tasks.csv"),
+    ]
+    path.write_bytes(csv_of(sheets(*files, asked(gives=""))))
+
+    form = converted(path)
+    found = form_problems(code=form.code, version=form.version, questions=form.questions, fields_most=12)
+
+    assert [(one.kind, one.gives, one.choices) for one in form.questions[:1]] == [("household", "task", ())]
+    assert [question.is_asked for question in form.questions] == [False, False, False, False, True]
+    assert [(one.question, one.code) for one in found] == [
+        (name, "kind_not_allowed") for name in ("others", "capitals", "several")
+    ]
+
+
+def test_a_question_kept_before_answers_gave_anything_is_read() -> None:
+    kept = {
+        "path": "visits", "name": "visits", "kind": "integer", "repeat": "", "label": {"": "Visits"}, "hint": {},
+        "purpose": {"": "To plan"}, "is_required": False, "relevant": "", "constraint": "", "calculation": "",
+        "constraint_message": {}, "required_message": {}, "pixels_most": "", "choices": [],
+    }  # fmt: skip
+
+    assert question_read(kept).gives == "" and question_read({**kept, "gives": "person"}).gives == "person"
 
 
 def packed(path: Path, parts: dict[str, bytes]) -> Path:

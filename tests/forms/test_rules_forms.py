@@ -13,6 +13,7 @@ def question(kind: str = "integer", name: str = "visits", **more: object) -> Que
         "path": name, "name": name, "kind": kind, "repeat": "", "label": {"zh": "次数", "en": "How often"}, "hint": {},
         "purpose": {"zh": "安排", "en": "To plan"}, "is_required": False, "relevant": "", "constraint": "",
         "calculation": "", "constraint_message": {}, "required_message": {}, "pixels_most": "", "choices": (),
+        "gives": "",
     }  # fmt: skip
     return Question(**(said | more))  # type: ignore[arg-type]
 
@@ -116,3 +117,62 @@ def test_a_form_has_a_version(version: str) -> None:
 
 def test_a_form_that_asks_nothing_is_none() -> None:
     assert problems(question("note")) == [":nothing_asked"]
+
+
+def giving(gives: str, kind: str, name: str = "") -> Question:
+    bound = "string-length(.) <= 40" if kind == "text" else ""
+    return question(kind, name=name or f"of_{gives}", gives=gives, constraint=bound)
+
+
+TASK = giving("task", "household", "household")
+GIVEN = {
+    "person": "integer", "result": "select_one", "outcome": "select_one", "found_by": "select_one",
+    "reason": "text", "name": "text", "phone": "text", "id_number": "text", "address": "text",
+}  # fmt: skip
+
+
+def test_the_list_of_what_answers_may_give_is_closed() -> None:
+    assert set(rules.GIVES) == {"task", *GIVEN}
+
+
+@pytest.mark.parametrize("gives", GIVEN)
+def test_what_an_answer_gives_belongs_to_a_household(gives: str) -> None:
+    given = giving(gives, GIVEN[gives])
+
+    assert problems(TASK, given, question()) == []
+    assert problems(given, question()) == [f"of_{gives}:gives_alone"]
+
+
+@pytest.mark.parametrize("gives", GIVEN)
+def test_what_an_answer_gives_has_one_kind(gives: str) -> None:
+    wrong = giving(gives, "date")
+
+    assert problems(TASK, wrong, question()) == [f"of_{gives}:gives_kind"]
+
+
+WRONGLY_GIVEN = {
+    "a word nobody knows": ([TASK, giving("shoes", "text")], ["of_shoes:gives_unknown"]),
+    "the same twice": ([TASK, giving("phone", "text"), giving("phone", "text", "other")], ["other:gives_twice"]),
+    "two households": ([TASK, giving("task", "household", "other")], ["other:gives_twice"]),
+    "a household for nothing": ([giving("", "household", "household")], ["household:gives_kind"]),
+    "a household for a name": ([TASK, giving("name", "household", "other")], ["other:gives_kind"]),
+    "a task in words": ([giving("task", "text", "words")], ["words:gives_kind"]),
+    "several without a household": ([giving("name", "text"), giving("phone", "text")], ["of_name:gives_alone"]),
+    "a word nobody knows, without a household": ([giving("shoes", "text")], ["of_shoes:gives_unknown"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", WRONGLY_GIVEN)
+def test_what_speaks_against_what_a_form_gives(what: str) -> None:
+    asked, expected = WRONGLY_GIVEN[what]
+
+    assert problems(*asked, question()) == expected
+
+
+def test_household_and_person_are_picked_and_cost_nobody_a_question() -> None:
+    twelve = [question(name=f"q{number}") for number in range(12)]
+    picked = [question("household", name="household", gives="task", purpose={}),
+              question(name="person", gives="person", purpose={})]  # fmt: skip
+
+    assert problems(*picked, *twelve) == []
+    assert problems(*picked) == [":nothing_asked"]
