@@ -138,9 +138,9 @@ def look(
 ) -> dict[str, Any]:
     """Fill the present house, serve it, visit every page, open a thousand boards, sync a phone: what is asked for."""
     # Loaded by name: the rooms can be imported only once Django is set up.
-    city, visits, watch, visitor, phone = (
+    city, visits, watch, visitor = (
         importlib.import_module(f"benchmarks.house.{name}")
-        for name in ("city", "visits", "boards", "visitor", "phones")
+        for name in ("city", "visits", "boards", "visitor")
     )
     from django.conf import settings
     from django.db import connections
@@ -158,8 +158,17 @@ def look(
             if pages and not turns
             else {},
             "boards": watch.boards_open(port, pid, quick=quick) if boards else {},
-            "phones": phone.phones_seen(filled, port, quick=quick) if phones else {},
+            "phones": _phones(filled, port, pid, quick) if phones else {},
         }
+
+
+def _phones(filled: Any, port: int, pid: int, quick: bool) -> dict[str, Any]:
+    phone, answering = (
+        importlib.import_module(f"benchmarks.house.{name}") for name in ("phones", "answering")
+    )
+    held = phone.phone_of(filled, port)
+    found: dict[str, Any] = phone.phones_seen(held, port, quick=quick)
+    return found | {"answers": answering.answers_seen(held, pid, found["task"], quick=quick)}
 
 
 def taken_in_turn(tour: Any) -> None:

@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from copy import copy
 from functools import partial
 from typing import Any
 
@@ -28,6 +29,7 @@ class Phone:
     """An enrolled phone on one kept connection."""
 
     def __init__(self, port: int, code: str) -> None:
+        self._port = port
         self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._key = ec.generate_private_key(ec.SECP256R1())
         public = self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -38,14 +40,26 @@ class Phone:
 
     def ask(self, path: str, said: object) -> tuple[int, Any]:
         """Post, and return how many bytes the answer has and what it says."""
-        body = json.dumps(said).encode()
+        return self._send(path, json.dumps(said).encode(), "application/json")
+
+    def bring(self, path: str, photo: bytes) -> tuple[int, Any]:
+        """Post a photo."""
+        return self._send(path, photo, "image/jpeg")
+
+    def another(self) -> "Phone":
+        """Return the same phone on a connection of its own."""
+        same = copy(self)
+        same._line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        return same
+
+    def _send(self, path: str, body: bytes, kind: str) -> tuple[int, Any]:
         moment = str(int(time.time()))
         words = "\n".join(("POST", path, moment, hashlib.sha256(body).hexdigest())).encode()
         r, s = decode_dss_signature(self._key.sign(words, ec.ECDSA(SHA256())))
         proof = base64.urlsafe_b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode()
         headers = {
             "Accept-Encoding": "gzip",
-            "Content-Type": "application/json",
+            "Content-Type": kind,
             "Gridward-Proof": f"{moment}.{proof}",
         }
         if self._token:
@@ -76,9 +90,9 @@ def phone_of(city: City, port: int) -> Phone:
     return Phone(port, found[1])
 
 
-def phones_seen(city: City, port: int, *, quick: bool) -> dict[str, Any]:
+def phones_seen(phone: Phone, port: int, *, quick: bool) -> dict[str, Any]:
     """Return seconds of first syncs, of empty ones beside the floor, and of one change, and the bytes of each."""
-    phone, floor = phone_of(city, port), Visitor(port)
+    floor = Visitor(port)
     rounds, times = (1, 3) if quick else (ROUNDS, TIMES)
     length, first = phone.sync()
     order = first["order"]
@@ -95,6 +109,7 @@ def phones_seen(city: City, port: int, *, quick: bool) -> dict[str, Any]:
     _change(order[0])
     return {
         "households": len(order),
+        "task": order[0],
         "seconds": seconds,
         "bytes": {"first": length, "change": phone.sync()[0], "empty": phone.sync()[0]},
     }

@@ -1,4 +1,6 @@
-"""P5: what a phone's sync takes: the first of a day, one without news, and one household that changed."""
+"""P4 and P5: what answers to forms take, and a phone's sync: the first of a day, one without news, one change."""
+
+from typing import Any
 
 from benchmarks.figures import Figure, Goal, quantile
 from benchmarks.house.measured import seen
@@ -31,7 +33,44 @@ def measure(quick: bool) -> list[Figure]:
         for label, part in (("p50", 0.5), ("p95", 0.95))
     ]
     small = Goal("P5", "≤ 1.5 KB", most=1_500, decisive=not quick)
-    return figures + [
+    return [*figures, *_answers(phones["answers"], found["size"], quick)] + [
         Figure(f"{name} sync, answer", size, "bytes", [count], goal=small if name == "change" else None)
         for name, count in phones["bytes"].items()
     ]
+
+
+def _answers(seen: dict[str, Any], size: str, quick: bool) -> list[Figure]:
+    """Return rate, time and processor time of answers, without and with a photo; a core's rate is by what it worked."""
+    count = seen["count"]
+    figures = []
+    for kind, label, least, wanted in (
+        ("plain", "answers for three people", 500, "≥ 500/s a core"),
+        ("photo", "answers and a photo of 100 KB", 250, "≥ 250/s a core"),
+    ):
+        told, of = seen[kind], f"{count} a round over {seen['connections']} connections; {size}"
+        worked = [site + database for site, database in zip(told["site"], told["database"], strict=True)]
+        goals = {
+            "rate": Goal("P4", wanted, least=least, decisive=not quick),
+            "p95": Goal("P4", "≤ 40 ms", most=40, decisive=not quick) if kind == "plain" else None,
+            "cost": Goal("P4", "≤ 2.2 ms", most=2.2, decisive=not quick) if kind == "plain" else None,
+        }
+        figures += [
+            Figure(
+                f"{label}: a core's",
+                of,
+                "1/s",
+                [count / max(one, 0.01) for one in worked],
+                goal=goals["rate"],
+            ),
+            Figure(f"{label}: as it came", of, "1/s", [count / one for one in told["round"]]),
+            Figure(
+                f"{label} p95",
+                of,
+                "ms",
+                [quantile(one, 0.95) * MS for one in told["asked"]],
+                goal=goals["p95"],
+            ),
+            Figure(f"{label}: processor", of, "ms", [one / count * MS for one in worked], goal=goals["cost"]),
+            Figure(f"{label}: database's part", of, "ms", [one / count * MS for one in told["database"]]),
+        ]
+    return figures

@@ -1,5 +1,6 @@
 """The door of dispatch: what rooms above may call."""
 
+from gridward.dispatch.actions.corrections import correction_enter
 from gridward.dispatch.actions.hand import Known
 from gridward.dispatch.actions.merges import merge_confirm, merge_undo
 from gridward.dispatch.actions.passes import phone_record, visit_record
@@ -27,7 +28,7 @@ from gridward.dispatch.schedule import (
     tasks_follow_roster,
     tasks_release_due,
 )
-from gridward.dispatch.synced import Marks, closed_lists, get_marks
+from gridward.dispatch.synced import HeldPlace, Marks, closed_lists, get_held, get_marks
 
 __all__ = [
     "Day",
@@ -35,6 +36,7 @@ __all__ = [
     "DispatchReport",
     "DutyRow",
     "HandoverView",
+    "HeldPlace",
     "Known",
     "Marks",
     "Step",
@@ -46,12 +48,14 @@ __all__ = [
     "closed_lists",
     "clue_withdraw",
     "clues_dispatch",
+    "correction_enter",
     "counts_fold",
     "coverage_by_part",
     "escalation_counts",
     "get_day",
     "get_duty",
     "get_handovers",
+    "get_held",
     "get_marks",
     "get_tasks",
     "handovers_return_due",

@@ -12,6 +12,7 @@ from django.db import connection
 
 from gridward.dispatch import asking, rules
 from gridward.dispatch.days import most_held, newest_plan
+from gridward.dispatch.models import Task
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Text
 from gridward.registry import api as registry
@@ -49,6 +50,22 @@ def get_marks(*, by: Actor, now: datetime) -> Marks:
     marks = {task: f"{mark}.{homes.get(household, '')}" for task, household, _order, mark in rows}
     walk = f"{newest_plan(by)} {sorted(marks)}"
     return Marks(walk, marks, frozenset(order_id for _task, _household, order_id, _mark in rows))
+
+
+@dataclass(frozen=True)
+class HeldPlace:
+    """A household in a worker's hand, unopened: where it is, and under which order."""
+
+    task_id: UUID
+    order_id: UUID
+    area_pos: int
+
+
+def get_held(task_id: UUID, *, by: Actor) -> HeldPlace | None:
+    """Return a household that is in the worker's hand, without opening it; None where it is not."""
+    held = Task.objects.filter(id=task_id, assignee_id=by.id, state="open", released_at__isnull=False)
+    row = held.values_list("id", "order_id", "area_pos").first()
+    return HeldPlace(*row) if row else None
 
 
 def closed_lists() -> Mapping[str, Sequence[tuple[str, Text]]]:

@@ -100,3 +100,54 @@ def device_seen(*, device: DeviceHead, now: datetime) -> None:
     """Keep that a phone asked; not each time it does."""
     if device.last_seen_at is None or now - device.last_seen_at > SEEN_AGAIN:
         Device.objects.filter(id=device.id).update(last_seen_at=now)
+
+
+@dataclass(frozen=True)
+class CollectCode:
+    """The settings of a phone with ODK Collect as they are shown once: its token, for whom, until when it must ask."""
+
+    token: str
+    handle: str
+    expires_at: datetime
+
+
+@transaction.atomic
+def collect_open(*, handle: str, by: Actor, now: datetime) -> CollectCode | Refusal:
+    """
+    Let a phone with ODK Collect be a worker's. What the worker had before as a phone ends.
+
+    The token is in the code itself; unless a phone asks with it within ten minutes, it never lasts.
+    """
+    worker = next((one for one in workforce.get_workers(by=by, now=now) if one.handle == handle), None)
+    if worker is None or by.id is None:
+        return refuse("worker_unknown", worker=handle[:40])
+    token, device, until = "gc_" + secrets.token_urlsafe(32), new_id(), now + rules.CODE_LASTS
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select field_collect_open(%s, %s, %s, %s, %s)",
+            [worker.account_id, device, rules.secret_hash(token), now, until],
+        )
+        (account_id,) = cursor.fetchone()
+    if account_id is None:
+        return refuse("worker_unknown", worker=handle[:40])
+    ledger.record("device.invite", obj=("account", worker.account_id), by=by, now=now, kind="collect")
+    return CollectCode(token, worker.handle, until)
+
+
+def collect_seen(*, device: DeviceHead, now: datetime) -> None:
+    """Let a phone with ODK Collect last once it has asked, and keep that it asks."""
+    if device.last_seen_at is not None:
+        device_seen(device=device, now=now)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("select field_collect_last(%s, %s, %s)", [device.id, now, now + rules.DEVICE_LASTS])
+
+
+def collect_bind(*, device: DeviceHead, said: str) -> Refusal | None:
+    """Keep the number a phone with ODK Collect says of itself when it first delivers; refuse every other one after."""
+    told = rules.secret_hash(said)
+    if device.bound_hash is None:
+        if said:
+            Device.objects.filter(id=device.id, bound_hash__isnull=True).update(bound_hash=told)
+        return None
+    return refuse("device_other") if device.bound_hash != told else None

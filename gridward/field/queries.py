@@ -39,11 +39,21 @@ class DeviceHead:
     enrolled_at: datetime
     expires_at: datetime
     last_seen_at: datetime | None
+    kind: str
+    bound_hash: bytes | None
 
 
 def _head(row: Device) -> DeviceHead:
+    bound = None if row.bound_hash is None else bytes(row.bound_hash)
     return DeviceHead(
-        row.id, row.account_id, bytes(row.public_key), row.enrolled_at, row.expires_at, row.last_seen_at
+        row.id,
+        row.account_id,
+        bytes(row.public_key),
+        row.enrolled_at,
+        row.expires_at,
+        row.last_seen_at,
+        row.kind,
+        bound,
     )
 
 

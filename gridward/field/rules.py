@@ -25,6 +25,9 @@ KEPT_UNHEARD = timedelta(hours=24)
 PROOF_SLACK = timedelta(minutes=5)
 #: What a phone sends at once; the next ones follow.
 MOST_RECORDS = 50
+MOST_SUBMISSIONS = 20
+#: How many households a phone with ODK Collect asks about at once; an address holds no more.
+MOST_ASKED_OVER = 200
 MOST_KEY = 400
 SIGNATURE_BYTES = 64
 

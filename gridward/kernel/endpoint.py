@@ -28,6 +28,8 @@ SIGNED_IN = "signed-in"
 API = "/api/v1/"
 #: Where a worker's enrolled phone asks, and nobody else.
 SYNC = f"{API}sync"
+#: Where a phone with ODK Collect asks; the part behind it is the phone's token.
+OPENROSA = "/openrosa/"
 
 
 class Request(HttpRequest):

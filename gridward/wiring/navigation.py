@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Text
@@ -38,6 +39,7 @@ PLACES = (
     Place("correction.decide", "dispatch:merges", _("Registered twice"), "account"),
     Place("budget.read", "dispatch:budgets", _("Budgets"), "chart"),
     Place("form.read", "forms:forms", _("Forms"), "text"),
+    Place("task.read", "field:answers", pgettext_lazy("form", "Answers"), "text"),
     Place("task.work", "dispatch:today", _("Today"), "today"),
     Place("returns.read", "intake:returns", _("Outcomes"), "return"),
     Place("order.read", "governance:orders", _("Orders"), "order"),

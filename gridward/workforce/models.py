@@ -78,7 +78,8 @@ class LoginSession(models.Model):
     """
     A live sign-in, known by the hash of its key. The database scope is derived from it.
 
-    `kind` is web, cli, token or device: a token is a machine's, and its `label` says which; a device a worker's phone.
+    `kind` is web, cli, token, device or collect: a token is a machine's, and its `label` says which; a device is a
+    worker's handheld, collect a worker's phone with ODK Collect.
     """
 
     key_hash = models.BinaryField(primary_key=True)

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from gridward.kernel.actor import ANONYMOUS, Actor, Scope
-from gridward.kernel.endpoint import API, SYNC
+from gridward.kernel.endpoint import API, OPENROSA, SYNC
 from gridward.territory import api as territory
 from gridward.workforce.models import Account, Agency, Assignment, LoginSession
 from gridward.workforce.rules import COMMAND_LINE_ONLY, ROLES
@@ -76,6 +76,8 @@ def load_actor(request: HttpRequest, now: datetime) -> Actor:
     """Answer the kernel's actor port: who this request is, or ANONYMOUS. The API knows tokens, pages know cookies."""
     if request.path.startswith(API):
         return _actor_by_token(request, now)
+    if request.path.startswith(OPENROSA):
+        return _token_actor(request.path.split("/")[2], "collect", now)
     user = get_user(request)
     if not isinstance(user, Account) or not user.is_active:
         return ANONYMOUS

@@ -1,10 +1,11 @@
-"""A form that the world of R3 asks in the whole city, and a phone."""
+"""A form that the world of R3 asks in the whole city, a phone, and what was answered on it."""
 
 from datetime import timedelta
 from uuid import UUID
 
-from gridward.field.models import Device
+from gridward.field.models import Device, Photo, Submission
 from gridward.forms.models import FormPlace, FormVersion
+from gridward.governance import api as governance
 from gridward.kernel import clock
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_id
@@ -35,3 +36,20 @@ def found_form() -> UUID:
     area = territory.get_areas([CITY.city])[CITY.city]
     FormPlace.objects.create(version=form, area_code=CITY.city, area_pos=area.pos, area_end=area.end)
     return form.id
+
+
+def found_submission(worker: Actor, *, form: UUID, device: UUID, order_id: UUID) -> UUID:
+    """Keep what the worker answered to the form, with a photo, and return its id. As the owner."""
+    now = clock.now()
+    domain = governance.order_domain(order_id)
+    sealer = governance.sealer(domain)
+    (key,) = sealer.new_data_keys(1)
+    made, photo, pos = new_id(), new_id(), worker.scopes[0].pos
+    sealed = sealer.seal(key, table="field_submission", column="content_sealed", row_id=made, text="<data/>")
+    Submission.objects.create(
+        id=made, form_id=form, order_id=order_id, domain=domain, account_id=worker.id, device_id=device, area_pos=pos,
+        done_at=now, taken_at=now, key_id=key.id, key_wrapped=key.wrapped, told=b"told", content_sealed=sealed,
+        photo_count=1,
+    )  # fmt: skip
+    Photo.objects.create(id=photo, submission_id=made, account_id=worker.id, area_pos=pos, name="1.jpg")
+    return made

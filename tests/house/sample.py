@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from gridward.kernel.endpoint import OPENROSA
 from tests.house.world import World
 
 #: An id and an area code that nobody ever had.
@@ -22,3 +23,8 @@ class Sample:
     posted: Callable[[World], dict[str, object]] = field(default=lambda _world: {})
     #: Everybody with the right may see it, wherever it is: orders are public inside the house.
     is_public: bool = False
+
+    @property
+    def unknown(self) -> int:
+        """Return what somebody unknown gets. ODK Collect would ask for a name and a password on a 401."""
+        return 403 if OPENROSA in self.path else 401

@@ -25,6 +25,32 @@ def records(_world: World) -> dict[str, object]:
     return {"sent_at": clock.now().isoformat(), "records": [{}]}
 
 
+def form_id(world: World) -> str:
+    return str(world.form)
+
+
+def task_id(world: World) -> str:
+    return str(world.task)
+
+
+def token(_world: World) -> str:
+    return "somebodys"
+
+
+def submission_id(world: World) -> str:
+    return str(world.submission)
+
+
+def reason(_world: World) -> dict[str, object]:
+    return {"reason": "a reason that is long enough"}
+
+
+def submissions(world: World) -> dict[str, object]:
+    now = clock.now().isoformat()
+    said = {"id": str(world.submission), "form": str(world.form), "at": now, "xml": "<data/>"}
+    return {"sent_at": now, "submissions": [said]}
+
+
 SAMPLES_OF_FIELD: dict[str, Sample] = {
     "duty/devices": Sample("/duty/devices"),
     "duty/devices/enrol": Sample("/duty/devices/enrol", posted=worker),
@@ -36,4 +62,21 @@ SAMPLES_OF_FIELD: dict[str, Sample] = {
     "GET api/v1/sync/words": Sample("/api/v1/sync/words"),
     "POST api/v1/sync": Sample("/api/v1/sync"),
     "POST api/v1/sync/records": Sample("/api/v1/sync/records", posted=records),
+    "GET api/v1/sync/forms": Sample("/api/v1/sync/forms"),
+    "POST api/v1/sync/submissions": Sample("/api/v1/sync/submissions", posted=submissions),
+    "POST api/v1/sync/media/<submission>/<name>": Sample("/api/v1/sync/media/{}/1.jpg", submission_id),
+    "answers": Sample("/answers"),
+    "answers/<str:submission_id>": Sample("/answers/{}", submission_id),
+    "answers/<str:submission_id>/open": Sample("/answers/{}/open", submission_id, posted=reason),
+    "duty/devices/collect": Sample("/duty/devices/collect", posted=worker),
+    "openrosa/<str:token>/formList": Sample("/openrosa/{}/formList", token, "nobodys"),
+    "openrosa/<str:token>/forms/<str:form_id>": Sample("/openrosa/nobodys/forms/{}", form_id),
+    "openrosa/<str:token>/forms/<str:form_id>/manifest": Sample(
+        "/openrosa/nobodys/forms/{}/manifest", form_id
+    ),
+    "openrosa/<str:token>/forms/<str:form_id>/tasks.csv": Sample(
+        "/openrosa/nobodys/forms/{}/tasks.csv", form_id
+    ),
+    "openrosa/<str:token>/integrity": Sample("/openrosa/nobodys/integrity?id={}", task_id),
+    "openrosa/<str:token>/submission": Sample("/openrosa/{}/submission", token, "nobodys"),
 }

@@ -33,7 +33,7 @@ from gridward.territory.models import Area, TreeVersion
 from gridward.territory.rules.line import ROOT_END
 from gridward.workforce.models import Absence, Cover
 from tests import people
-from tests.house.asked import found_device, found_form
+from tests.house.asked import found_device, found_form, found_submission
 
 CITY = people.city()
 CHANNELS = ("health-list", "police-list", "transport-list")
@@ -82,6 +82,7 @@ class World:
     absence: UUID
     form: UUID
     device: UUID
+    submission: UUID
     worker: Actor
     outsiders: dict[str, Actor]
     senders: dict[str, Actor]
@@ -128,6 +129,7 @@ def found(folder: Path) -> World:
                 batch_id=batch.id, agency_code=batch.agency_code, area_pos=batch.area_pos, answered=0
             )
         pushed = found_push(order)
+        form, device = found_form(), found_device(worker)
         found_decision(order)
         found_looks_and_disagreements()
         found_excess()
@@ -151,8 +153,9 @@ def found(folder: Path) -> World:
             webhook=pushed.webhook_id,
             delivery=pushed.id,
             absence=found_duty(worker).id,
-            form=found_form(),
-            device=found_device(worker),
+            form=form,
+            device=device,
+            submission=found_submission(worker, form=form, device=device, order_id=order.id),
             worker=worker,
             outsiders={
                 role: people.actor_of(role, area, agency=agency) for role, (area, agency) in ELSEWHERE.items()

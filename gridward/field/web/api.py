@@ -4,16 +4,18 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from ninja import Router, Schema
+from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from gridward.dispatch import api as dispatch
-from gridward.field import actions, queries, rules, taking
+from gridward.field import actions, asked, queries, rules, taking
+from gridward.field.web import submissions
+from gridward.field.web.proving import proven, router
 from gridward.kernel.endpoint import PUBLIC, Request
-from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.kernel.web.operations import Masked, Words, operation
 
-router = Router()
+#: The operations about forms stand beside these; the room has one router.
+__all__ = ["router", "submissions"]
 #: More than the cursor of the longest day.
 MOST_CURSOR = 16_000
 
@@ -140,6 +142,7 @@ class Day(Schema):
     keep_until: datetime
     cursor: str
     words_stamp: str
+    forms_stamp: str
     worker: Worker
     order: list[UUID] | None
     walk: Walk | None
@@ -187,7 +190,7 @@ def standing(request: Request) -> object:
 @operation(router, "GET", "/sync/words", right="task.work", answers=WordLists)
 def words(request: Request) -> object:
     """Give the lists a worker chooses from, in every language."""
-    _proven(request)
+    proven(request)
     stamp, languages = queries.get_words()
     return {"stamp": stamp, "languages": languages}
 
@@ -195,7 +198,7 @@ def words(request: Request) -> object:
 @operation(router, "POST", "/sync", right="task.work", answers=Day, packed=True)
 def sync(request: Request, said: SyncAsked) -> object:
     """Give what changed in the worker's day since the phone last asked."""
-    device = _proven(request)
+    device = proven(request)
     found = queries.get_sync(said.held, device=device, by=request.actor, now=request.now)
     actions.device_seen(device=device, now=request.now)
     return {
@@ -203,6 +206,7 @@ def sync(request: Request, said: SyncAsked) -> object:
         "keep_until": found.keep_until,
         "cursor": found.cursor,
         "words_stamp": queries.get_words()[0],
+        "forms_stamp": asked.get_stamp(by=request.actor, now=request.now),
         "worker": {"handle": request.actor.handle, "areas": _areas(request)},
         "order": found.order,
         "walk": found.day,
@@ -216,28 +220,10 @@ def sync(request: Request, said: SyncAsked) -> object:
 )
 def records(request: Request, said: RecordsSent) -> object:
     """Take in what was recorded without a network; the same record again is counted once."""
-    device = _proven(request)
+    device = proven(request)
     taken = taking.records_take(said.records, sent_at=said.sent_at, by=request.actor, now=request.now)
     actions.device_seen(device=device, now=request.now)
     return {"results": taken}
-
-
-def _proven(request: Request) -> queries.DeviceHead:
-    """Return the device that sent this request, or refuse what the enrolled phone did not sign."""
-    device = queries.own_device(by=request.actor)
-    if device is None:
-        raise Refused(refuse("login_required"))
-    wrong = rules.proof_fits(
-        request.headers.get("Gridward-Proof", ""),
-        method=request.method or "",
-        path=request.path,
-        body=request.body,
-        public_key=device.public_key,
-        now=request.now,
-    )
-    if isinstance(wrong, Refusal):
-        raise Refused(wrong)
-    return device
 
 
 def _areas(request: Request) -> list[dict[str, str]]:

@@ -1,5 +1,9 @@
 """The centre's pages of phones: which worker has one, enrol one by a code, end one that is lost or given back."""
 
+import base64
+import json
+import zlib
+
 import segno
 from django.contrib import messages
 from django.http import HttpResponseRedirect
@@ -9,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from gridward.field import actions, queries
 from gridward.field.rules import ENDS
-from gridward.kernel.endpoint import Answer, Request, endpoint
+from gridward.kernel.endpoint import OPENROSA, Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal
 from gridward.kernel.web.tokens import id_of
 from gridward.territory import api as territory
@@ -58,6 +62,37 @@ def enrol(request: Request) -> Answer:
     answer = render(request, "field/code.html", page)
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@endpoint(right="duty.keep", methods=("POST",))
+def collect(request: Request) -> Answer:
+    """Show the settings with which a phone with ODK Collect becomes a worker's, once."""
+    outcome = actions.collect_open(
+        handle=request.POST.get("worker", "")[:150].strip(), by=request.actor, now=request.now
+    )
+    if isinstance(outcome, Refusal):
+        return _page(request, wrong=outcome)
+    address = f"{request.scheme}://{request.get_host()}{OPENROSA}{outcome.token}"
+    page = {
+        "asked": outcome,
+        "address": address,
+        "picture": segno.make(settings_of(address), error="m").svg_data_uri(
+            scale=SQUARE, border=4, light="white"
+        ),
+    }
+    answer = render(request, "field/collect.html", page)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def settings_of(address: str) -> str:
+    """Return what ODK Collect reads from a code: where its server is, and that it sends and renews by itself."""
+    general = {
+        "server_url": address, "form_update_mode": "match_exactly", "autosend": "wifi_and_cellular",
+        "delete_send": True,
+    }  # fmt: skip
+    said = json.dumps({"general": general, "admin": {}, "project": {"name": "Gridward"}}).encode()
+    return base64.b64encode(zlib.compress(said)).decode()
 
 
 @endpoint(right="duty.keep", methods=("POST",))

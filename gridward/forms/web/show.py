@@ -5,21 +5,21 @@ from itertools import count
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from gridward.forms.compiling import compiled
 from gridward.forms.queries import FormHead, FormView
-from gridward.forms.rules import ASKED, SHOWN, Question, Texts
+from gridward.forms.rules import ASKED, SHOWN, Question
+from gridward.forms.steps import STEPS, steps_of
+from gridward.forms.texts import text_of as text_of  # rooms above show texts of forms, too
 from gridward.governance import api as governance
+from gridward.kernel.outcomes import Text
 from gridward.territory import api as territory
 
 TONES = {"draft": "quiet", "published": "good", "ended": "quiet"}
-#: Marks of a language in an XLSForm, by the reader's: "中文 (zh)", "English (en)".
-MARKS: Mapping[str, tuple[str, ...]] = {
-    "zh-hans": ("(zh)", "(zh-hans)", "(zh-cn)", "中文"),
-    "zh-hant": ("(zh-hant)", "(zh-tw)", "(zh-hk)", "(zh)", "中文"),
-    "en": ("(en)", "english"),
-}
+#: Kinds nobody is asked that are seen all the same.
+SEEN = ("note", "group", "repeat", "household")
 
 
 def state_of(head: FormHead) -> tuple[str, str]:
@@ -80,14 +80,19 @@ def facts(view: FormView, owners: Mapping[str, str], most: int) -> list[tuple[st
     ]
 
 
+def steps(asked: Sequence[Question]) -> list[Text]:
+    """Return what follows from an answer, in words and in order."""
+    return [STEPS[one] for one in steps_of(question.gives for question in asked)]
+
+
 def questions(asked: Sequence[Question]) -> list[dict[str, Any]]:
     """Return what whoever is asked will see, in the reader's language where the form has it; nothing hidden."""
-    shown = [one for one in asked if one.kind in ASKED or one.kind in ("note", "group", "repeat")]
-    numbers = count(1)
-    return [_question(one, next(numbers) if one.is_asked else 0) for one in shown]
+    shown = [one for one in asked if one.kind in ASKED or one.kind in SEEN]
+    numbers, unchecked = count(1), frozenset(compiled("", "", asked).unchecked)
+    return [_question(one, next(numbers) if one.is_asked else 0, one.path in unchecked) for one in shown]
 
 
-def _question(one: Question, number: int) -> dict[str, Any]:
+def _question(one: Question, number: int, is_unchecked: bool) -> dict[str, Any]:
     return {
         "number": number or "",
         "depth": one.path.count("/"),
@@ -101,15 +106,7 @@ def _question(one: Question, number: int) -> dict[str, Any]:
         "purpose": text_of(one.purpose),
         "choices": [text_of(label) or name for name, label in one.choices],
         "relevant": one.relevant,
+        "gives": one.gives,
+        "is_unchecked": is_unchecked,
         "constraint": text_of(one.constraint_message) or one.constraint,
     }
-
-
-def text_of(texts: Texts) -> str:
-    """Return a text in the reader's language; another one where the form does not speak it."""
-    marks = MARKS.get((get_language() or "en").lower(), ())
-    for mark in marks:
-        for language, text in texts.items():
-            if mark in language.lower():
-                return text
-    return next(iter(texts.values()), "")

@@ -116,6 +116,7 @@ def _form_page(
         "state": show.state_of(view.head),
         "facts_list": show.facts(view, _owners(), most),
         "questions": show.questions(view.questions),
+        "steps": show.steps(view.questions),
         "publish": publish,
         "may_end": request.actor.may("form.publish")
         and view.head.ended_at is None
