@@ -12,7 +12,6 @@ from django.db import connection
 
 from gridward.dispatch import asking, rules
 from gridward.dispatch.days import most_held, newest_plan
-from gridward.dispatch.models import Task
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Text
 from gridward.registry import api as registry
@@ -23,6 +22,10 @@ select t.id, t.household_id, t.order_id, concat_ws('.', t.xmin, (
          select string_agg(s.xmin::text, '.' order by s.id) from dispatch_tasksubject s where s.task_id = t.id))
   from dispatch_task t where t.assignee_id = %s and t.state = 'open' and t.released_at is not null
  order by t.priority, t.due_at, t.id limit 200
+"""
+HELD = """
+select id, order_id, area_pos from dispatch_task
+ where id = %s and assignee_id = %s and state = 'open' and released_at is not null
 """
 
 
@@ -63,8 +66,9 @@ class HeldPlace:
 
 def get_held(task_id: UUID, *, by: Actor) -> HeldPlace | None:
     """Return a household that is in the worker's hand, without opening it; None where it is not."""
-    held = Task.objects.filter(id=task_id, assignee_id=by.id, state="open", released_at__isnull=False)
-    row = held.values_list("id", "order_id", "area_pos").first()
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [task_id, by.id])
+        row = cursor.fetchone()
     return HeldPlace(*row) if row else None
 
 

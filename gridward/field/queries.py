@@ -57,10 +57,19 @@ def _head(row: Device) -> DeviceHead:
     )
 
 
+#: In the order of DeviceHead.
+_OWN = """
+select id, account_id, public_key, enrolled_at, expires_at, last_seen_at, kind, bound_hash from field_device
+ where token_hash = %s and ended_at is null
+"""
+
+
 def own_device(*, by: Actor) -> DeviceHead | None:
     """Return the device this request's token belongs to, in its worker's scope."""
-    row = Device.objects.filter(token_hash=rules.secret_hash(by.session_key), ended_at__isnull=True).first()
-    return _head(row) if row else None
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, [rules.secret_hash(by.session_key)])
+        row = cursor.fetchone()
+    return DeviceHead(*row) if row else None
 
 
 def get_standing(token: str, *, now: datetime) -> str:

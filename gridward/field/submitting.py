@@ -23,7 +23,7 @@ from gridward.governance import api as governance
 from gridward.kernel import ledger
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_ids
-from gridward.kernel.outcomes import Problem, Refusal, declare, refuse
+from gridward.kernel.outcomes import Problem, Refusal, Refused, declare, refuse
 from gridward.kernel.sealing import KeyMissing
 
 TABLE, PHOTOS = "field_submission", "field_photo"
@@ -56,11 +56,12 @@ declare(
 
 @dataclass(frozen=True)
 class Sent:
-    """Answers as a phone sends them: when they were given by the house's clock, and from which phone."""
+    """Answers as a phone sends them: given when by the house's clock, from which phone, under which number."""
 
     xml: bytes
     done_at: datetime
     device: DeviceHead
+    id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -73,34 +74,44 @@ class TakenIn:
     steps: tuple[StepTaken, ...]
 
 
-@transaction.atomic
 def submission_take(sent: Sent, *, by: Actor, now: datetime) -> TakenIn | forms.AnswersWrong | Refusal:
     """
     Store answers once, sealed, and do what follows from them.
 
     Returns what is wrong, question by question, where answers do not fit their form; refuses what was not asked here.
     """
+    try:
+        with transaction.atomic():
+            outcome = _taken(sent, by, now)
+            if isinstance(outcome, Refusal):
+                raise Refused(outcome)
+            return outcome
+    except Refused as refused:
+        return refused.refusal
+
+
+def _taken(sent: Sent, by: Actor, now: datetime) -> TakenIn | forms.AnswersWrong | Refusal:
     head = forms.instance_head(sent.xml)
     if isinstance(head, Refusal):
         return head
+    if sent.id not in (None, head.instance_id):
+        return refuse("submission_differs")
     form = forms.get_answered_form(form_code=head.form_code, version=head.version, now=now)
     if isinstance(form, Refusal):
         return form
     answers = forms.answers_read(form.reads, sent.xml, at=sent.done_at)
     if not isinstance(answers, forms.FormAnswers):
         return answers
-    # The same answers again are known even where their household is closed, or their order over, by now.
-    if known := _known(answers.instance_id, sent.xml):
-        return known
     by_use = {form.gives[path]: values[-1] for path, values in answers.values.items() if path in form.gives}
+    # The same answers again are known even where their household is closed, or their order over, by now.
     about = _about(form, answers, by_use, by, now)
     if isinstance(about, Refusal):
-        return about
+        return _known(head.instance_id, sent.xml) or about
     order = _order(form, about, sent.done_at, now)
     if isinstance(order, Refusal):
-        return order
+        return _known(head.instance_id, sent.xml) or order
     if not _stored(sent, about, answers, form, order, by, now):
-        return _known(answers.instance_id, sent.xml) or refuse("submission_differs")
+        return _known(head.instance_id, sent.xml) or refuse("submission_differs")
     steps = _followed(about, form, by_use, sent.done_at, by, now)
     return TakenIn(answers.instance_id, False, answers.photos, steps)
 

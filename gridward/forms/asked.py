@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,11 @@ from gridward.kernel.outcomes import Problem, Refusal, declare, refuse
 #: What a phone filled in before it heard that the form had ended still comes in: a shift with the night before it.
 LATE: timedelta = timedelta(hours=24)
 #: The root of an XForm's answers, as the converter writes it.
+_ANSWERED = """
+select v.id, v.purpose, v.published_at, least(v.ended_at, v.sunset_at), array_agg(p.area_pos), array_agg(p.area_end)
+  from forms_formversion v left join forms_formplace p on p.version_id = v.id
+ where v.form_code = %s and v.version = %s group by v.id
+"""
 _ROOT = re.compile(r"<instance>\s*<([A-Za-z_][\w.-]*)")
 
 declare(
@@ -125,19 +131,17 @@ def get_answered_form(*, form_code: str, version: str, now: datetime) -> Answere
 
     Until a day after its end a version takes answers in: a phone without network cannot know.
     """
-    row = (
-        FormVersion.objects.filter(form_code=form_code, version=version)
-        .values_list("id", "purpose", "published_at", "ended_at", "sunset_at")
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERED, [form_code, version])
+        row = cursor.fetchone()
     if row is None or row[2] is None:
         return refuse("form_unknown")
-    form_id, purpose, _published_at, ended_at, sunset_at = row
-    if min(ended_at or sunset_at, sunset_at) + LATE <= now:
+    form_id, purpose, _published_at, over_at, starts, ends = row
+    if over_at + LATE <= now:
         return refuse("form_answers_late")
-    places = FormPlace.objects.filter(version_id=form_id).values_list("area_pos", "area_end")
+    places = list(zip(starts or (), ends or (), strict=True))
     content = _content(form_id)
-    return AnsweredForm(form_id, form_code, version, purpose, tuple(places), content.reads, content.gives)
+    return AnsweredForm(form_id, form_code, version, purpose, places, content.reads, content.gives)
 
 
 def get_reads(form_id: UUID) -> CompiledForm:

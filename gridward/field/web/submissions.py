@@ -3,17 +3,16 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from django.db import transaction
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from gridward.field import actions, asked, rules, submitting
-from gridward.field.submitting import Sent, TakenIn
+from gridward.field.submitting import Sent
 from gridward.field.web.proving import proven, router
 from gridward.forms import api as forms
 from gridward.kernel import ledger
 from gridward.kernel.endpoint import Request
-from gridward.kernel.outcomes import Refusal, Refused, refuse
+from gridward.kernel.outcomes import Refusal, refuse
 from gridward.kernel.web.operations import Words, operation
 
 Xml = Annotated[str, Field(max_length=forms.MOST_XML)]
@@ -126,30 +125,23 @@ def submissions(request: Request, said: SubmissionsSent) -> object:
     taken = []
     for one in said.submissions:
         done_at = rules.done_at(one.at, sent_at=said.sent_at, now=request.now)
-        taken.append(_taken(request, one, Sent(one.xml.encode(), done_at, device)))
+        taken.append(_taken(request, one, Sent(one.xml.encode(), done_at, device, one.id)))
     actions.device_seen(device=device, now=request.now)
     return {"results": taken}
 
 
 def _taken(request: Request, one: SubmissionSent, sent: Sent) -> dict[str, object]:
-    try:
-        with transaction.atomic():
-            outcome = submitting.submission_take(sent, by=request.actor, now=request.now)
-            if isinstance(outcome, TakenIn) and outcome.id != one.id:
-                outcome = refuse("submission_differs")
-            if isinstance(outcome, Refusal):
-                raise Refused(outcome)
-    except Refused as refused:
+    outcome = submitting.submission_take(sent, by=request.actor, now=request.now)
+    if isinstance(outcome, Refusal):
         # The endpoint does this for what is asked alone; here one of many is refused and the others stay.
-        wrong = refused.refusal
         ledger.record(
             "endpoint.refuse",
             obj=("view", "submissions"),
             by=request.actor,
             now=request.now,
-            result=wrong.code,
+            result=outcome.code,
         )
-        return {"id": one.id, "status": "refused", **_words(wrong)}
+        return {"id": one.id, "status": "refused", **_words(outcome)}
     if isinstance(outcome, forms.AnswersWrong):
         fields = [{"where": wrong.place, "problem": wrong.message} for wrong in outcome.problems]
         return {"id": one.id, "status": "refused", **_words(refuse("answers_wrong")), "fields": fields}
