@@ -9,6 +9,10 @@ POLICY = (
     " connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
 )
+#: The handheld's form engine reads a form's conditions with a parser in WebAssembly. The word lets a program of ours
+#: compile that; no text becomes JavaScript by it.
+HANDHELD = "/handheld/"
+HANDHELD_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 HEADERS = {
     "Content-Security-Policy": POLICY,
     # Same-origin, not none: without it a browser sends a null origin with forms, and they are refused.
@@ -17,6 +21,11 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+
+
+def headers_at(path: str) -> dict[str, str]:
+    """Return the security headers of an answer at a path."""
+    return HEADERS | {"Content-Security-Policy": HANDHELD_POLICY} if path.startswith(HANDHELD) else HEADERS
 
 
 class SecurityHeaders:
@@ -28,7 +37,7 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request and add what is missing."""
         response = self.get_response(request)
-        for name, value in HEADERS.items():
+        for name, value in headers_at(request.path).items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response

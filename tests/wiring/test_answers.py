@@ -15,7 +15,7 @@ from django.urls import clear_url_caches, path, set_urlconf
 
 from gridward.kernel.endpoint import PUBLIC, endpoint
 from gridward.wiring import urls
-from gridward.wiring.headers import POLICY
+from gridward.wiring.headers import POLICY, headers_at
 from gridward.wiring.logs import WithoutValues
 
 pytestmark = pytest.mark.slow
@@ -31,6 +31,15 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Content-Security-Policy": POLICY,
 }
+
+
+def test_the_handheld_alone_may_compile_webassembly_and_is_held_to_everything_else() -> None:
+    policy = headers_at("/handheld/")["Content-Security-Policy"]
+
+    assert policy.replace(" 'wasm-unsafe-eval'", "") == POLICY
+    assert "'wasm-unsafe-eval'" in policy
+    assert headers_at("/handheld") == headers_at("/tasks")
+    assert headers_at("/tasks")["Content-Security-Policy"] == POLICY
 
 
 def directives() -> dict[str, list[str]]:
