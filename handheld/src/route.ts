@@ -2,11 +2,15 @@
 
 import { ref } from "vue";
 
-export type Route = { name: "check" | "receive" | "report" | "settings" } | { name: "household"; id: string };
+export type Route =
+  | { name: "check" | "receive" | "report" | "settings" }
+  | { name: "household" | "draft"; id: string }
+  | { name: "form"; id: string; task: string; person: string };
 
 function read(): Route {
-  const [, name, id] = location.hash.split("/");
-  if (name === "household" && id) return { name, id };
+  const [, name, id, task = "", person = ""] = location.hash.split("/");
+  if ((name === "household" || name === "draft") && id) return { name, id };
+  if (name === "form" && id) return { name, id, task, person };
   return { name: name === "receive" || name === "report" || name === "settings" ? name : "check" };
 }
 

@@ -17,8 +17,9 @@ worker.addEventListener("install", (event) => {
 
 worker.addEventListener("activate", (event) => {
   event.waitUntil(
+    // The version before stays until the next one: a page that is open fetches the parts of its own version from it.
     caches.keys()
-      .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))))
+      .then((names) => Promise.all(names.filter((name) => name !== CACHE).slice(0, -1).map((name) => caches.delete(name))))
       .then(() => worker.clients.claim()),
   );
 });
@@ -27,5 +28,10 @@ worker.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin || !url.pathname.startsWith(HOME)) return;
   const kept = event.request.mode === "navigate" ? HOME : url.pathname;
-  event.respondWith(caches.open(CACHE).then((cache) => cache.match(kept)).then((found) => found ?? fetch(event.request)));
+  event.respondWith(
+    caches.open(CACHE)
+      .then((cache) => cache.match(kept))
+      .then((found) => found ?? caches.match(kept))
+      .then((found) => found ?? fetch(event.request)),
+  );
 });

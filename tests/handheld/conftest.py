@@ -53,8 +53,9 @@ class Phone:
         return self
 
     def is_ready(self) -> "Phone":
-        """Wait for the day, and until the app's own files are on the phone."""
+        """Wait for the day and the forms, and until the app's own files are on the phone."""
         self.page.wait_for_selector("[data-task]")
+        self.page.wait_for_selector("#status:not([data-talk=busy])")
         self.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
         return self
 

@@ -19,7 +19,8 @@ from uuid import UUID
 from gridward.field import queries, rules
 from gridward.field.web.handheld import FOLDER
 from gridward.kernel.outcomes import Refusal
-from gridward.wiring.headers import HEADERS
+from gridward.wiring.headers import headers_at
+from tests.handheld.fake_forms import FakeForms
 
 CODE = "a-code-good-once"
 TOKEN = "gd_token-of-the-fake-house"
@@ -104,6 +105,8 @@ class FakeHouse:
     #: How far the house's clock is from the machine's, and for how long a day may be kept.
     ahead: timedelta = timedelta()
     keeps: timedelta = timedelta(hours=20)
+    #: The forms that are asked, and what came back.
+    forms: FakeForms = field(default_factory=FakeForms)
     #: Cursors that it cannot read, as after it was renewed.
     strange: set[str] = field(default_factory=set)
 
@@ -121,7 +124,7 @@ class FakeHouse:
         areas = [{"code": "320102003015001", "name": "第一网格"}]
         return {
             "at": self.now().isoformat(), "keep_until": (self.now() + self.keeps).isoformat(),
-            "cursor": self.cursor, "words_stamp": queries.get_words()[0],
+            "cursor": self.cursor, "words_stamp": queries.get_words()[0], "forms_stamp": self.forms.stamp,
             "worker": {"handle": "worker-320102003015001-1", "areas": areas},
             "order": None if same else [one["id"] for one in self.tasks],
             "walk": None if same else {"metres": 640, "minutes": 95, "shorter_percent": 31},
@@ -173,7 +176,8 @@ class Answers(BaseHTTPRequestHandler):
         self._asked("POST", self.rfile.read(int(self.headers.get("Content-Length", 0))))
 
     def _asked(self, method: str, body: bytes) -> None:
-        said = json.loads(body) if body else {}
+        is_photo = self.headers.get("Content-Type") == "image/jpeg"
+        said = json.loads(body) if body and not is_photo else {}
         if self.path == "/api/v1/devices/enrol":
             self._enrol(said)
         elif self.path == "/api/v1/devices/standing":
@@ -190,8 +194,14 @@ class Answers(BaseHTTPRequestHandler):
         elif self.path == "/api/v1/sync/words":
             stamp, languages = queries.get_words()
             self._json(200, {"stamp": stamp, "languages": languages})
-        else:
+        elif self.path == "/api/v1/sync/records":
             self._records(said)
+        else:
+            status, answer, is_lost = self.house.forms.answer(self.path, said, body)
+            if is_lost:
+                self._half()
+            else:
+                self._json(status, answer)
 
     def _enrol(self, said: dict[str, Any]) -> None:
         if said["code"] != CODE:
@@ -232,26 +242,24 @@ class Answers(BaseHTTPRequestHandler):
         else:
             taken = self.house.take(said["records"], fault)
             if fault == "lose":
-                # Half an answer: after none at all a browser asks again by itself.
-                self.send_response(201)
-                self.send_header("Content-Length", "1000")
-                self.end_headers()
-                self.wfile.write(b'{"results": [')
-                # Half an answer: after none at all a browser asks again by itself.
-                self.send_response(201)
-                self.send_header("Content-Length", "1000")
-                self.end_headers()
-                self.wfile.write(b'{"results": [')
-                self.close_connection = True
+                self._half()
             else:
                 self._json(201, taken)
+
+    def _half(self) -> None:
+        """Give half an answer: after none at all a browser asks again by itself."""
+        self.send_response(201)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        self.wfile.write(b'{"results": [')
+        self.close_connection = True
 
     def _json(self, status: int, said: object) -> None:
         self._answer(status, json.dumps(said).encode(), "application/json")
 
     def _answer(self, status: int, content: bytes, kind: str) -> None:
         self.send_response(status)
-        for name, value in HEADERS.items():
+        for name, value in headers_at(self.path).items():
             self.send_header(name, value)
         self.send_header("Content-Type", kind)
         self.send_header("Cache-Control", "no-cache")

@@ -5,6 +5,8 @@ import { read, write } from "../store/db";
 import { seal, sign, unseal, type Sealed } from "../store/vault";
 
 const PATIENCE = 30_000;
+/** A photo takes its time where the network is slow. */
+const PHOTO_PATIENCE = 120_000;
 
 export interface Problem { status: number; code: string; title: string; advice: string }
 /** The house refused; `problem` says why, in its own words. */
@@ -46,10 +48,12 @@ async function proof(method: string, path: string, body: Uint8Array<ArrayBuffer>
   return `${moment}.${await sign([method, path, moment, digest].join("\n"))}`;
 }
 
-async function send(method: string, path: string, body: Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<Response> {
+async function send(
+  method: string, path: string, body: Uint8Array<ArrayBuffer>, headers: Record<string, string>, patience = PATIENCE,
+): Promise<Response> {
   const stop = new AbortController();
   underWay.add(stop);
-  const timer = setTimeout(() => stop.abort(), PATIENCE);
+  const timer = setTimeout(() => stop.abort(), patience);
   try {
     const got = await fetch(path, {
       method, headers, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer", signal: stop.signal,
@@ -97,15 +101,20 @@ async function withToken<T>(act: (mine: string) => Promise<T>): Promise<T> {
 
 /** Ask as the enrolled phone. */
 export const ask = <T>(method: "GET" | "POST", path: string, said?: unknown): Promise<T> =>
-  withToken((mine) => signed<T>(mine, method, path, said));
+  withToken((mine) => signed<T>(mine, method, path, plain(said), "application/json", PATIENCE));
 
-async function signed<T>(mine: string, method: "GET" | "POST", path: string, said: unknown): Promise<T> {
-  const body = plain(said);
+/** Deliver a photo as the enrolled phone. */
+export const deliver = <T>(path: string, photo: Uint8Array<ArrayBuffer>): Promise<T> =>
+  withToken((mine) => signed<T>(mine, "POST", path, photo, "image/jpeg", PHOTO_PATIENCE));
+
+async function signed<T>(
+  mine: string, method: "GET" | "POST", path: string, body: Uint8Array<ArrayBuffer>, kind: string, patience: number,
+): Promise<T> {
   const headers = {
-    ...languages(), "Content-Type": "application/json", Authorization: `Bearer ${mine}`,
+    ...languages(), "Content-Type": kind, Authorization: `Bearer ${mine}`,
     "Gridward-Proof": await proof(method, path, body),
   };
-  return answer<T>(await send(method, path, body, headers));
+  return answer<T>(await send(method, path, body, headers, patience));
 }
 
 /** Ask whether this phone still counts; the answer says the time, too. */
@@ -115,4 +124,13 @@ export async function standing(): Promise<"live" | "ended" | "unknown"> {
   ));
   await hear(said.at);
   return said.standing;
+}
+
+/**
+ * Hear that the house is there before anything goes for the first time. In a basement a browser believes that it is
+ * online; without this, what never left the phone would count as perhaps arrived and could not be taken back.
+ */
+export async function knock(): Promise<void> {
+  const now = await standing();
+  if (now !== "live") throw new Refused({ status: 401, code: now, title: "", advice: "" });
 }

@@ -1,11 +1,13 @@
 // Owns the talk with the house: what waits goes first, then the day is asked for. One talk at a time, in whichever tab.
 // A record leaves the phone only when the house has said that it is stored.
 
-import { NoAnswer, NoNetwork, Refused, ask, askOpenly, hear, keepToken, standing } from "./house";
+import { NoAnswer, NoNetwork, Refused, ask, askOpenly, hear, keepToken, knock, standing } from "./house";
+import { sendFilled } from "./submissions";
 import {
   countSent, dropWaiting, keepDay, keepWaiting, keepWords, markTried, phone, recall, recallWaiting, wipeAll,
 } from "../store/phone";
-import type { SyncAnswer, Taken, Waiting, WordsAnswer } from "../store/types";
+import { dropFilled, held, keepFilled, keepForms, recallForms } from "../store/forms";
+import type { Filled, FormAsked, SyncAnswer, Taken, Waiting, WordsAnswer } from "../store/types";
 import { isOpen, lockWith, newPair } from "../store/vault";
 import { say } from "../words";
 
@@ -59,11 +61,13 @@ async function both(): Promise<void> {
 /** What the house does not take in at all keeps the day from nobody: it may say that the day is over. */
 async function sendAndAsk(): Promise<void> {
   let refused: Refused | null = null;
-  try {
-    await sendWaiting();
-  } catch (error) {
-    if (!(error instanceof Refused) || error.problem.status === 401) throw error;
-    refused = error;
+  for (const send of [sendWaiting, sendFilled]) {
+    try {
+      await send();
+    } catch (error) {
+      if (!(error instanceof Refused) || error.problem.status === 401) throw error;
+      refused = error;
+    }
   }
   await askDay();
   if (refused) throw refused;
@@ -83,6 +87,9 @@ async function askDay(): Promise<void> {
   const said = await askSince(phone.day?.cursor ?? "");
   await keepDay(said);
   if (phone.words?.stamp !== said.words_stamp) await keepWords(await ask<WordsAnswer>("GET", "/api/v1/sync/words"));
+  if (said.forms_stamp !== undefined && said.forms_stamp !== held.stamp) {
+    await keepForms(await ask<{ stamp: string; forms: FormAsked[] }>("GET", "/api/v1/sync/forms"));
+  }
 }
 
 /** A house that was renewed may not read the cursor of the one before: then all of the day is asked for. */
@@ -106,15 +113,6 @@ async function sendWaiting(): Promise<void> {
     const said = await ask<{ results: Taken[] }>("POST", "/api/v1/sync/records", { sent_at: new Date().toISOString(), records });
     await settle(batch, said.results);
   }
-}
-
-/**
- * Hear that the house is there before anything goes for the first time. In a basement a browser believes that it is
- * online; without this, what never left the phone would count as perhaps arrived and could not be taken back.
- */
-async function knock(): Promise<void> {
-  const now = await standing();
-  if (now !== "live") throw new Refused({ status: 401, code: now, title: "", advice: "" });
 }
 
 /** What the answer does not name stays, and goes again. */
@@ -147,4 +145,24 @@ export async function sendAgain(id: string): Promise<void> {
 /** Take a record back that never went, or discard one that was refused; what may have arrived stays until it is known. */
 export async function takeBack(id: string): Promise<void> {
   await withWaiting(id, async (one) => { if (!one.tried || one.refused) await dropWaiting([id]); });
+}
+
+/** Do the same with answers to a form. */
+async function withFilled(id: string, act: (one: Filled) => Promise<void>): Promise<void> {
+  await navigator.locks.request(LOCK, async () => {
+    await recallForms();
+    const one = held.filled.find((waiting) => waiting.id === id);
+    if (one) await act(one);
+  });
+}
+
+/** Let answers, or the photo that was refused, go once more. */
+export async function sendFilledAgain(id: string): Promise<void> {
+  await withFilled(id, (one) => keepFilled({ ...one, refused: null }));
+  await talk();
+}
+
+/** Take answers back that never went, or throw those away that were refused. */
+export async function takeFilledBack(id: string): Promise<void> {
+  await withFilled(id, async (one) => { if (!one.tried || one.refused) await dropFilled(id); });
 }

@@ -2,16 +2,18 @@
 // writes here has sealed it, except for keys that the browser does not give away and for what says nothing about people.
 
 const NAME = "gridward-handheld";
-const SHELVES = ["plain", "sealed", "outbox"] as const;
+/** Whoever adds a shelf counts the version up: a phone that has the older ones gets it when it opens. */
+const VERSION = 2;
+const SHELVES = ["plain", "sealed", "outbox", "drafts", "filled", "photos"] as const;
 export type Shelf = (typeof SHELVES)[number];
 
 let opened: Promise<IDBDatabase> | null = null;
 
 function database(): Promise<IDBDatabase> {
   opened ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, 1);
+    const asked = indexedDB.open(NAME, VERSION);
     asked.onupgradeneeded = () => {
-      for (const shelf of SHELVES) asked.result.createObjectStore(shelf);
+      for (const shelf of SHELVES) if (!asked.result.objectStoreNames.contains(shelf)) asked.result.createObjectStore(shelf);
     };
     asked.onsuccess = () => {
       // Another page wipes the phone: this one must not keep it open.

@@ -5,6 +5,7 @@ import { change, keys, read, wipe, write } from "./db";
 import type { Day, Household, Lists, SyncAnswer, Waiting, WordsAnswer } from "./types";
 import { isEnrolled, isOpen, seal, shut, unseal, type Sealed } from "./vault";
 import { hear as hearTabs, tell } from "./tabs";
+import { closedDrafts, dropDrafts, emptyForms, forgetDay, forgetDrafts, recallForms } from "./forms";
 import { forgetToken, recallToken } from "../net/house";
 
 export type Screen = "starting" | "broken" | "empty" | "enrol" | "locked" | "day" | "gone";
@@ -42,7 +43,13 @@ async function latest(): Promise<number> {
 export async function forgetWhatIsOver(): Promise<void> {
   const until = await read<number>("plain", "keepUntil");
   if (until === undefined || (await latest()) < until) return;
-  await change((shelf) => { shelf("sealed").delete("day"); shelf("plain").delete("keepUntil"); });
+  const drafts = await keys("drafts");
+  await change((shelf) => {
+    for (const name of ["day", "told"]) shelf("sealed").delete(name);
+    dropDrafts(shelf, drafts);
+    shelf("plain").delete("keepUntil");
+  });
+  forgetDay();
   phone.day = null;
 }
 
@@ -69,6 +76,7 @@ async function recallAll(): Promise<void> {
   phone.day = (await unseal<Day>(await read<Sealed>("sealed", "day"))) ?? null;
   phone.words = (await read<WordsAnswer>("plain", "words")) ?? null;
   await recallWaiting();
+  await recallForms();
 }
 
 export async function recallWaiting(): Promise<void> {
@@ -84,6 +92,7 @@ export function lock(): void {
   if (!isOpen()) return;
   shut();
   forgetToken();
+  emptyForms();
   Object.assign(phone, { day: null, waiting: [], screen: "locked" });
 }
 
@@ -97,14 +106,17 @@ export async function keepDay(said: SyncAnswer): Promise<void> {
     walk: said.walk ?? phone.day?.walk ?? { metres: 0, minutes: 0, shorter_percent: 0 },
     tasks: Object.fromEntries(order.filter((id) => tasks[id]).map((id) => [id, tasks[id]!])), offers: said.offers,
   };
+  const closed = closedDrafts(order);
   const sealed = await seal(day);
   await change((shelf) => {
     shelf("sealed").put(sealed, "day");
+    dropDrafts(shelf, closed);
     shelf("plain").put(Date.parse(said.keep_until), "keepUntil");
     shelf("plain").put(Date.now() - Date.parse(said.at), "ahead");
     // What a clock once ran ahead is over: the house has said what time it is.
     shelf("plain").put(Date.parse(said.at), "latest");
   });
+  forgetDrafts(closed);
   // Locked meanwhile: it lies on the disk, sealed, and nowhere else.
   if (isOpen()) Object.assign(phone, { day, ahead: Date.now() - Date.parse(said.at) });
   tell("changed");
@@ -166,6 +178,7 @@ export async function wipeAll(why: string): Promise<void> {
 function isGone(why: string): void {
   shut();
   forgetToken();
+  emptyForms();
   Object.assign(phone, { day: null, waiting: [], words: null, talk: "quiet", trouble: "", why, screen: "gone" });
 }
 
@@ -191,8 +204,8 @@ const NONE: Lists = {
   visit_results: [], outcomes: [], found_by: [], phone_results: [], phone_skips: [], said: [], phone_outcomes: [],
   excesses: [], asks: [],
 };
-/** How many records wait; needs no PIN, for it says nothing about them. */
-export const countWaiting = async (): Promise<number> => (await keys("outbox")).length;
+/** How much waits, records and answers; needs no PIN, for it says nothing about them. */
+export const countWaiting = async (): Promise<number> => (await keys("outbox")).length + (await keys("filled")).length;
 
 /** Make room for another enrolment: the app's own files stay, for they are needed at once. */
 export async function wipeForCode(): Promise<void> {
@@ -200,6 +213,7 @@ export async function wipeForCode(): Promise<void> {
   forgetToken();
   await wipe();
   tell("self");
+  emptyForms();
   Object.assign(phone, { day: null, waiting: [], words: null, screen: "enrol" });
 }
 

@@ -15,7 +15,7 @@ export interface Offer {
 }
 export interface Walk { metres: number; minutes: number; shorter_percent: number }
 export interface SyncAnswer {
-  at: string; keep_until: string; cursor: string; words_stamp: string;
+  at: string; keep_until: string; cursor: string; words_stamp: string; forms_stamp?: string;
   worker: { handle: string; areas: Place[] };
   order: string[] | null; walk: Walk | null;
   tasks: Household[]; offers: Offer[];
@@ -49,3 +49,32 @@ export interface Waiting {
 export interface Taken {
   id: string; status: "stored" | "known" | "refused"; task_state: string; code: string; title: string; advice: string;
 }
+
+/** A form as the house asks it: `gives` says by path what an answer is for; about a household, or about the work. */
+export interface FormAsked {
+  id: string; code: string; version: string; title: string; about: "household" | "work";
+  gives: Record<string, string>; xform: string;
+}
+/** A form as the phone holds it; one that is not `listed` any more is there for answers that were begun with it. */
+export interface FormHeld extends FormAsked { listed: boolean }
+/** What the house finds wrong with one answer: the question's path, and why. */
+export interface Wrong { where: string; problem: string }
+interface Answers {
+  /** The id in the answers themselves; a draft and what becomes of it bear the same. */
+  id: string; form: string; title: string; task: string; door: string; person: string;
+  at: string; xml: string; photos: string[];
+}
+/** Answers that are being given. `corrects` is what was refused and is replaced by them, `wrong` why. */
+export interface Draft extends Answers { corrects: string; wrong: Wrong[] }
+/** Answers that wait: `stored` as soon as only photos are missing; `turn` and `tried` as for records. */
+export interface Filled extends Answers {
+  turn: number; tried: boolean; stored: boolean;
+  refused: { code: string; title: string; advice: string; wrong: Wrong[] } | null;
+}
+export interface FilledTaken {
+  id: string; status: "stored" | "known" | "refused"; code: string; title: string; advice: string;
+  fields: Wrong[]; media: string[];
+  steps: { step: string; status: "done" | "known" | "refused" | "nothing"; title: string; advice: string }[];
+}
+/** What arrived, but not all that should follow from it did. The household stands here by its id alone. */
+export interface Told { id: string; title: string; task: string; at: string; steps: { title: string; advice: string }[] }

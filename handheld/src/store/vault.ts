@@ -74,16 +74,20 @@ async function tried(pin: string): Promise<number> {
   return 0;
 }
 
-export async function seal(thing: unknown): Promise<Sealed> {
+export async function sealBytes(content: BufferSource): Promise<Sealed> {
   if (!dataKey) throw new Error("locked");
-  return sealWith(dataKey, new TextEncoder().encode(JSON.stringify(thing)));
+  return sealWith(dataKey, content);
 }
 
-export async function unseal<T>(sealed: Sealed | undefined): Promise<T | undefined> {
-  if (!sealed) return undefined;
+export async function unsealBytes(sealed: Sealed): Promise<ArrayBuffer> {
   if (!dataKey) throw new Error("locked");
-  const raw = await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.iv }, dataKey, sealed.data);
-  return JSON.parse(new TextDecoder().decode(raw)) as T;
+  return crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.iv }, dataKey, sealed.data);
+}
+
+export const seal = async (thing: unknown): Promise<Sealed> => sealBytes(new TextEncoder().encode(JSON.stringify(thing)));
+
+export async function unseal<T>(sealed: Sealed | undefined): Promise<T | undefined> {
+  return sealed && (JSON.parse(new TextDecoder().decode(await unsealBytes(sealed))) as T);
 }
 
 /** Sign what a request says; r and s, base64url. */
