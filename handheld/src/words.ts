@@ -104,6 +104,7 @@ const WORDS = {
   formGone: ["手机上没有这份表单。", "手機上沒有這份表單。", "This form is not on this phone."],
   formGoneHow: ["可能已经送出、被清除，或者不再要求填写。", "可能已經送出、被清除，或者不再要求填寫。", "It may have been sent, thrown away, or is not asked any more."],
   formBroken: ["这份表单打不开。请告诉社区中心：", "這份表單打不開。請告訴社區中心：", "This form cannot be opened. Tell your centre:"],
+  formAway: ["表单还没有下载到手机上。请连上网络，返回后再打开一次。", "表單還沒有下載到手機上。請連上網路，返回後再打開一次。", "The forms are not on this phone yet. Connect to a network, go back, and open it again."],
   progress: ["已答 {count}／{most}", "已答 {count}／{most}", "{count} of {most} answered"],
   required: ["必填", "必填", "required"],
   mustAnswer: ["这一题要回答。", "這一題要回答。", "This needs an answer."],

@@ -184,6 +184,8 @@ def test_what_the_phone_cannot_store_is_not_said_to_be_recorded(phone: Phone, ho
     phone.page.evaluate(
         "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
     )
+    question(phone, "remarks").locator("input").fill("晚上在家")
+    phone.says("This phone could not store the last change.")
 
     phone.page.click("#send-form")
 
