@@ -2,7 +2,7 @@
 
 import { look } from "../look";
 import type { FormHeld } from "../store/types";
-import { pathOf } from "./nodes";
+import { isPlace, pathOf } from "./nodes";
 
 const TAGS = { "zh-Hans": "(zh)", "zh-Hant": "(zh-Hant)", en: "(en)" } as const;
 
@@ -13,7 +13,7 @@ export function labelOf(form: FormHeld | undefined, where: string): string {
   if (!form) return name;
   const read = new DOMParser().parseFromString(form.xform, "text/xml");
   const bodies = [...read.querySelectorAll("[ref]")].filter((one) => one.querySelector(":scope > label"));
-  const asked = bodies.find((one) => one.getAttribute("ref") === path || one.getAttribute("ref")?.endsWith(`/${path}`));
+  const asked = bodies.find((one) => isPlace(one.getAttribute("ref") ?? "", path));
   const label = asked?.querySelector(":scope > label");
   const id = /itext\('([^']+)'\)/.exec(label?.getAttribute("ref") ?? "")?.[1];
   if (!id) return label?.textContent || name;

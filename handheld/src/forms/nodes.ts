@@ -80,8 +80,9 @@ export const isEmpty = (group: GroupNode): boolean => ![...leaves(group)].some((
 /** Return a path without the numbers of repeats, as the form's own columns name it. */
 export const pathOf = (reference: string): string => reference.replace(/\[\d+\]/g, "");
 
-/** Tell whether a place named by the house is this one; without numbers it is meant in every entry, with or without the root. */
-export function isPlace(reference: string, where: string): boolean {
-  const own = where.includes("[") ? reference : pathOf(reference);
-  return own === where || own.endsWith(`/${where}`);
-}
+/** A path as the house's forms name their questions: from below the root on. */
+const below = (path: string): string => (path.startsWith("/") ? path.split("/").slice(2).join("/") : path);
+
+/** Tell whether a place named by the house is this one; without numbers it is meant in every entry. */
+export const isPlace = (reference: string, where: string): boolean =>
+  below(where.includes("[") ? reference : pathOf(reference)) === below(where);
