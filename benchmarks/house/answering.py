@@ -22,8 +22,9 @@ PHOTO = 100 * 1024
 KEPT = """
 insert into forms_formversion (id, form_code, version, title, owner_code, purpose, replaces, state, filename,
   content_hash, workbook, xform, questions, field_count, sunset_at, drafted_by, drafted_at, published_by, published_at)
-values (%(id)s::uuid, %(code)s, %(version)s, %(code)s, 'health', 'case_finding', '', 'published', 'form.csv', %(id)s::text, '',
-  %(xform)s, %(questions)s::jsonb, 4, now() + interval '20 days', %(id)s::uuid, now(), gen_random_uuid(), now())
+values (%(id)s::uuid, %(code)s, %(version)s, %(code)s, 'health', 'case_finding', '', 'published', 'form.csv',
+  %(id)s::text, '', %(xform)s, %(questions)s::jsonb, 4, now() + interval '20 days', %(id)s::uuid, now(),
+  gen_random_uuid(), now())
 """
 PLACED = "insert into forms_formplace (version_id, area_code, area_pos, area_end) values (%s, 'all', 0, %s)"
 

@@ -145,6 +145,7 @@ PROBLEMS: Mapping[str, Text] = {
     "photo_prompt": _("A photo shows a thing. Say in the hint that nobody may be on it."),
     "gives_unknown": _("The column “gives” takes one of these words: %(words)s."),
     "gives_twice": _("Another question gives “%(gives)s” already."),
+    "gives_repeats": _("A question of a group that repeats gives nothing: whose answer would count?"),
     "gives_alone": _("What is given belongs to a household: one question has to give “task”."),
     "gives_kind": _(
         "“task” is given by select_one_from_file tasks.csv and by nothing else; “person” by integer; “result”, "
@@ -209,6 +210,8 @@ def _of_giving(questions: Sequence[Question]) -> list[FormProblem]:
             problems.append(_problem(name, "gives_kind"))
         elif gives in given[:place]:
             problems.append(_problem(name, "gives_twice", gives=gives))
+        elif question.repeat:
+            problems.append(_problem(name, "gives_repeats"))
     # Once is enough: of a form that forgot its household every question would say the same.
     lonely = next((one.name for one in giving if one.gives in GIVES), None) if "task" not in given else None
     return [*problems, _problem(lonely, "gives_alone")] if lonely is not None else problems

@@ -314,6 +314,19 @@ def test_within_a_group_whose_condition_is_not_known_nothing_is_missed_but_all_i
     assert wrong(asks, "<g><n>x</n></g>") == ["g/n:not_a_number"]
 
 
+def test_a_name_that_stands_twice_names_nothing() -> None:
+    twice = [asked("a", "group"), asked("a/x"), asked("b", "group"), asked("b/x")]
+
+    assert form(*twice, asked("q", constraint="${x} = .")).unchecked == ("q",)
+
+
+def test_a_time_of_day_is_a_moment_of_the_day_it_is_given() -> None:
+    asks = form(asked("clock", "time", constraint="date(.) = today() and decimal-time(.) = 0.75"))
+
+    assert wrong(asks, "<clock>18:00:00.000+08:00</clock>") == []
+    assert wrong(asks, "<clock>18:00:00.000+07:00</clock>") == ["clock:constraint_broken"]
+
+
 def test_a_form_that_is_known_says_so() -> None:
     assert form(asked("a", constraint=". != 'x'"), asked("b", relevant="${a} = 'y'")).unchecked == ()
 
@@ -356,5 +369,7 @@ def test_photos_are_named_once() -> None:
     asks = form(asked("a", "image"), asked("b", "image"), asked("c", "image", relevant="false()"))
 
     found = read(asks, "<b>2.jpg</b><a>1.jpg</a><c>3.jpg</c>")
+    same = read(asks, "<b>1.jpg</b><a>1.jpg</a>")
 
     assert isinstance(found, Answers) and found.photos == ("1.jpg", "2.jpg")
+    assert isinstance(same, Answers) and same.photos == ("1.jpg",)

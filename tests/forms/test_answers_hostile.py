@@ -54,11 +54,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("what", HOSTILE)
 def test_what_means_harm_is_refused_at_once(what: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     for refused in (instance_head(HOSTILE[what]), answers_read(form(asked("name")), HOSTILE[what], at=AT)):
         assert isinstance(refused, Refusal) and (refused.code, refused.status) == ("xml_unreadable", 400)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 LARGE = {
@@ -92,12 +92,12 @@ def test_more_people_than_behind_any_door_are_refused() -> None:
 
 def test_a_large_form_within_a_group_that_repeats_is_bounded() -> None:
     asks = form(asked("people", "repeat"), *[asked(f"people/q{number}") for number in range(2_000)])
-    began = time.perf_counter()
+    began = time.process_time()
 
     refused = read(asks, "<people/>" * 400)
 
     assert isinstance(refused, Refusal) and refused.code == "submission_too_large"
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_chain_of_conditions_and_a_tower_of_groups_need_no_stack() -> None:
@@ -127,7 +127,7 @@ EVERYTHING = form(
     asked("g/in", constraint="substr(., 0, 1) = 'x'"),
     asked("r", "repeat", relevant="count(${r}) < 4"), asked("r/n", "integer", constraint=". <= max(${n}) + ${age}"),
     asked("r/s", "repeat"), asked("r/s/w", relevant="${n} > position(..)", is_required=True),
-    asked("last", constraint="join(',', ${w}) = . or round(${sum}) = min(${n}) or translate(., 'a', 'c') = ${n}"),
+    asked("last", constraint="join(',', ${w}) = . or round(${sum}) = min(${n}) or translate(., 'a', 'c') = max(${n})"),
 )  # fmt: skip
 BODY = (
     "<start>2026-11-28T09:00:00.000+08:00</start><name>王</name><age>30</age><t>36.6</t><day>2026-11-01</day>"
@@ -213,12 +213,12 @@ def test_reading_is_quick() -> None:
     body = sent(BODY.partition("<r>")[0] + people + "<last>x</last>")
     took = []
     for _ in count():
-        began = time.perf_counter()
+        began = time.process_time()
         found = answers_read(EVERYTHING, body, at=AT)
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
         if len(took) == 50:
             break
 
     assert not isinstance(found, Refusal)
-    # Ten times what it takes alone on a machine: enough to notice that something grows with the square.
+    # Ten times what it takes: enough to notice that something grows with the square.
     assert min(took) < 0.005

@@ -162,7 +162,8 @@ VALUES: Mapping[str, Value] = {
     "format-date('', '%Y')": "", "format-date('never', '%Y')": "",
     "format-date-time(now(), '%H:%M:%S.%3')": "09:30:15.250",
     "date-time('2026-11-28T09:30:15.250+08:00') = now()": True, "boolean(today())": True,
-    "date(-800000)": "", "date-time(1 div 0)": "", "decimal-time(0 div 0)": NOT_A_NUMBER,
+    "date(-800000)": "", "date-time(3000000)": "", "date-time(-719162.5)": "", "date-time(1 div 0)": "",
+    "decimal-time(0 div 0)": NOT_A_NUMBER,
     # Patterns match the whole, as in Java
     "regex('13800138000', '^1[3-9][0-9]{9}$')": True, "regex('013800138000', '1[3-9][0-9]{9}')": False,
     "regex('王小明', '[\\u4e00-\\u9fa5]{2,4}')": True, "regex('', '')": True, "regex('12', '[0-9]')": False,
@@ -272,6 +273,7 @@ def test_a_long_row_is_as_flat_as_a_short_one() -> None:
         "1" + " or 0" * 800,
         "1" + " and 1" * 680,
         "0" + "+1" * 2_000,
+        "1=(1)" + "*(1)" * 500,
         "-" * 4_000 + "1",
         "1" + "=1" * 2_000,
     ):
@@ -286,13 +288,13 @@ def test_an_expression_that_is_too_long_is_not_read() -> None:
 
 
 def test_no_pattern_hangs() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for pattern in ("(a+)+$", "(a|a)*$", "(a*)*b", "(a|aa)+$", "a?" * 40 + "a" * 40, "([a-z]+)*[0-9]"):
         expression = compiled(f"regex(., '{pattern}')")
         assert expression is not None
         expression.is_true(Around("a" * 1_000 + "!"))
 
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 PIECES = [

@@ -1,5 +1,7 @@
 """What a form may ask, as a table: every problem is named at its question, and what is innocent passes."""
 
+from dataclasses import replace
+
 import pytest
 
 from gridward.forms import rules
@@ -153,6 +155,9 @@ def test_what_an_answer_gives_has_one_kind(gives: str) -> None:
 WRONGLY_GIVEN = {
     "a word nobody knows": ([TASK, giving("shoes", "text")], ["of_shoes:gives_unknown"]),
     "the same twice": ([TASK, giving("phone", "text"), giving("phone", "text", "other")], ["other:gives_twice"]),
+    "a telephone in a group that repeats": (
+        [TASK, replace(giving("phone", "text"), repeat="people")], ["of_phone:gives_repeats"],
+    ),
     "two households": ([TASK, giving("task", "household", "other")], ["other:gives_twice"]),
     "a household for nothing": ([giving("", "household", "household")], ["household:gives_kind"]),
     "a household for a name": ([TASK, giving("name", "household", "other")], ["other:gives_kind"]),
