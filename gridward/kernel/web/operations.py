@@ -102,7 +102,9 @@ def _listed(
         if isinstance(outcome, Refusal | HttpResponseBase):
             return outcome
         thing = leaves.validate_python(outcome, from_attributes=True)
-        answer = HttpResponse(leaves.dump_json(thing), content_type="application/json", status=status)
+        answer = HttpResponse(
+            leaves.dump_json(thing, by_alias=True), content_type="application/json", status=status
+        )
         return PACKER.process_response(request, answer) if packed else answer
 
     return said
