@@ -162,6 +162,31 @@ def get_workers(*, by: Actor, now: datetime) -> list[WorkerView]:
     return [WorkerView(who, handle, pos, who in away) for who, (handle, pos) in found.items()]
 
 
+@dataclass(frozen=True)
+class WorkerPlace:
+    """A grid in which somebody works or stands in."""
+
+    account_id: UUID
+    handle: str
+    area_pos: int
+
+
+def get_worker_places(*, by: Actor) -> list[WorkerPlace]:
+    """Return every grid worker of the actor's areas with each grid he or she works or stands in, by name."""
+    found: set[WorkerPlace] = set()
+    for scope in by.scopes:
+        there = {"area_pos__gte": scope.pos, "area_pos__lt": scope.end, "account__is_active": True}
+        works = Assignment.objects.filter(role="grid_worker", ends_at__isnull=True, **there)
+        covers = Cover.objects.filter(ended_at__isnull=True, **there)
+        named = ("account_id", "account__handle", "area_pos")
+        found |= {
+            WorkerPlace(who, handle, pos)
+            for who, handle, pos in works.values_list(*named).union(covers.values_list(*named))
+            if pos is not None
+        }
+    return sorted(found, key=lambda one: (one.handle, one.area_pos))
+
+
 def own_absence(*, by: Actor, now: datetime) -> datetime | None:
     """Return until when the actor is away now, or None."""
     if by.id is None:
