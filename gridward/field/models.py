@@ -1,6 +1,6 @@
 """
-Owns devices, the codes they are enrolled with, and what was answered on them. Refuses people: a device knows an account
-and a place, and answers are sealed.
+Owns devices, the codes they are enrolled with, what was answered on them, and what a centre and its workers tell each
+other. Refuses people: a device knows an account and a place, and answers are sealed.
 """
 
 from django.db import models
@@ -115,6 +115,140 @@ class Photo(models.Model):
                 name="photo_is_here_or_waited_for",
             ),
         ]
+
+
+class Instruction(models.Model):
+    """
+    What a centre tells all workers of an area, or one of them: short words that hold for some days at most.
+
+    Phones get it from `given_at` on. `from_name` is the centre as it was called then. `ended_at`: taken back.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    account_id = models.UUIDField(null=True)
+    area_pos = models.BigIntegerField()
+    area_end = models.BigIntegerField()
+    words = models.TextField()
+    is_urgent = models.BooleanField()
+    from_name = models.TextField()
+    written_by = models.UUIDField()
+    written_at = models.DateTimeField()
+    given_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(given_at__lt=models.F("expires_at")), name="instruction_has_length"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["area_pos", "written_at", "id"], name="instruction_written"),
+            models.Index(
+                fields=["account_id"], name="instruction_to", condition=models.Q(account_id__isnull=False)
+            ),
+        ]
+
+
+class Receipt(models.Model):
+    """That a worker received an instruction, and did what it says: one row each, the first moment counts."""
+
+    id = models.UUIDField(primary_key=True)
+    instruction = models.ForeignKey(Instruction, on_delete=models.CASCADE, related_name="+", db_index=False)
+    account_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    received_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["instruction", "account_id"], name="receipt_once"),
+        ]
+
+
+class HelpCall(models.Model):
+    """
+    A worker needs help: of a few kinds, by the phone's own id, with neither words nor a place but the worker's grid.
+
+    Whoever takes care of it closes it with one of a few outcomes. `risen_at`: nobody took it in time.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    account_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    kind = models.TextField()
+    called_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    risen_at = models.DateTimeField(null=True)
+    taken_by = models.UUIDField(null=True)
+    taken_name = models.TextField(db_default="", default="")
+    taken_at = models.DateTimeField(null=True)
+    closed_by = models.UUIDField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.TextField(db_default="", default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["injured", "threatened", "lost_way", "exposed", "other"]),
+                name="help_of_a_listed_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None, outcome="")
+                | models.Q(
+                    closed_at__isnull=False, taken_at__isnull=False,
+                    outcome__in=["safe", "went_there", "medical", "police", "mistake"],
+                ),
+                name="help_is_taken_before_it_is_closed",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["area_pos"], name="help_open", condition=models.Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["received_at"],
+                name="help_nobody_took",
+                condition=models.Q(taken_at__isnull=True, risen_at__isnull=True),
+            ),
+            models.Index(fields=["account_id", "called_at"], name="help_of_a_worker"),
+        ]
+
+
+class WorkPiece(models.Model):
+    """
+    A worker's own record of a piece of work, from – to: a labour record (purpose labour_record, kept for R_work).
+
+    Nobody else reads it; the centre is told who is on duty and for whom it has been long, and nothing more.
+    What is advised when is worked out as it begins, with the numbers of that day.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    account_id = models.UUIDField()
+    area_pos = models.BigIntegerField()
+    began_at = models.DateTimeField()
+    end_id = models.UUIDField(null=True, unique=True)
+    ended_at = models.DateTimeField(null=True)
+    is_forgotten = models.BooleanField(db_default=False, default=False)
+    minutes_before = models.IntegerField()
+    break_minutes = models.IntegerField()
+    is_rest_short = models.BooleanField()
+    rest_at = models.DateTimeField()
+    stop_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account_id"],
+                name="one_duty_at_a_time",
+                condition=models.Q(ended_at__isnull=True, is_forgotten=False),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("began_at")),
+                name="duty_ends_after_it_begins",
+            ),
+        ]
+        indexes = [models.Index(fields=["account_id", "began_at"], name="duty_of_a_worker")]
 
 
 personal("field_submission", "content_sealed", sensitivity="S3", purpose="case_finding", retention="R_reg")

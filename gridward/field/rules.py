@@ -29,6 +29,8 @@ MOST_SUBMISSIONS = 20
 #: How many households a phone with ODK Collect asks about at once; an address holds no more.
 MOST_ASKED_OVER = 200
 MOST_KEY = 400
+#: What a phone's clock makes older than this is as old as this.
+OLDEST = timedelta(days=366)
 SIGNATURE_BYTES = 64
 
 #: Why a centre ends a device. `replaced` is said by the house itself.
@@ -105,4 +107,4 @@ def proof_fits(
 
 def done_at(at: datetime, *, sent_at: datetime, now: datetime) -> datetime:
     """Return when a record was made by the house's clock, whatever the phone's says: so long before it was sent."""
-    return now - max(sent_at - at, timedelta())
+    return now - min(max(sent_at - at, timedelta()), OLDEST)

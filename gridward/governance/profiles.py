@@ -72,6 +72,13 @@ COVID19_CN_2020_03: Mapping[str, Parameter] = {
         "source": "own estimate of paths between buildings; distance is planned, never measured by a phone (M-73)",
     },
     "worker_duty_hours": {"value": 12, "unit": "hour", "source": "H-22"},
+    "worker_stop_hours": {"value": 16, "unit": "hour", "source": "H-22: hard stop for everything but P1"},
+    "worker_rest_hours": {"value": 11, "unit": "hour", "source": "H-22: rest between two duties"},
+    "worker_break_hours": {
+        "value": 4,
+        "unit": "hour",
+        "source": "own estimate: a pause after half a day on foot",
+    },
     "household_attempts_a_day": {"value": 2, "unit": "attempt", "source": "H-21"},
     "door_looks_an_hour": {"value": 30, "unit": "look", "source": "H-07, proposal: one look in two minutes"},
     "door_misses_an_hour": {"value": 5, "unit": "look", "source": "H-07: alert after 5"},

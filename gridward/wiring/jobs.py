@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from gridward.dispatch import api as dispatch
+from gridward.field import api as field
 from gridward.intake import api as intake
 from gridward.kernel import clock, outbox
 from gridward.kernel.ledger import heads, sealer
@@ -57,6 +58,13 @@ def rise(timestamp: int) -> None:
     """Remind of tasks at half their time; raise what is not done, and whistles not answered, to the next level."""
     dispatch.tasks_rise(now=clock.now())
     dispatch.whistles_rise(now=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="drain", queueing_lock="help_rise", name="gridward.help_rise")
+def help_rise(timestamp: int) -> None:
+    """Let calls for help that nobody took in five minutes lie with the street as well."""
+    field.help_rise(now=clock.now())
 
 
 @app.periodic(cron="* * * * *")

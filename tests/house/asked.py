@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from gridward.field.models import Device, Photo, Submission
+from gridward.field.models import Device, HelpCall, Instruction, Photo, Receipt, Submission, WorkPiece
 from gridward.forms.models import FormPlace, FormVersion
 from gridward.governance import api as governance
 from gridward.kernel import clock
@@ -53,3 +53,22 @@ def found_submission(worker: Actor, *, form: UUID, device: UUID, order_id: UUID)
     )  # fmt: skip
     Photo.objects.create(id=photo, submission_id=made, account_id=worker.id, area_pos=pos, name="1.jpg")
     return made
+
+
+def found_told(worker: Actor) -> tuple[UUID, UUID]:
+    """Let the worker have been told something and have called for help, on duty; return both ids. As the owner."""
+    now, pos = clock.now(), worker.scopes[0].pos
+    told = Instruction.objects.create(
+        id=new_id(), account_id=worker.id, area_pos=pos, area_end=pos + 1, words="wear the masks that came today",
+        is_urgent=True, from_name="a drill", written_by=new_id(), written_at=now, given_at=now,
+        expires_at=now + timedelta(days=9),
+    )  # fmt: skip
+    Receipt.objects.create(id=new_id(), instruction=told, account_id=worker.id, area_pos=pos, received_at=now)
+    WorkPiece.objects.create(
+        id=new_id(), account_id=worker.id, area_pos=pos, began_at=now, minutes_before=0, break_minutes=240,
+        is_rest_short=False, rest_at=now + timedelta(hours=12), stop_at=now + timedelta(hours=16),
+    )  # fmt: skip
+    call = HelpCall.objects.create(
+        id=new_id(), account_id=worker.id, area_pos=pos, kind="other", called_at=now, received_at=now
+    )
+    return told.id, call.id

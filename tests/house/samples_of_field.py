@@ -1,7 +1,9 @@
 """How the URLs of field are asked by the proofs of R3. What only an enrolled phone opens is shut to other tokens."""
 
+from datetime import timedelta
+
 from gridward.kernel import clock
-from tests.house.sample import Sample
+from tests.house.sample import NO_ID, Sample
 from tests.house.world import World
 
 
@@ -51,6 +53,39 @@ def submissions(world: World) -> dict[str, object]:
     return {"sent_at": now, "submissions": [said]}
 
 
+def instruction_id(world: World) -> str:
+    return str(world.instruction)
+
+
+def instruction(world: World) -> dict[str, object]:
+    until = f"{clock.now() + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    said = {"to": f"worker:{world.worker.handle}", "words": "wear the masks that came today"}
+    return said | {"until": until, "urgent": "yes"}
+
+
+def help_id(world: World) -> str:
+    return str(world.help)
+
+
+def outcome(_world: World) -> dict[str, object]:
+    return {"outcome": "safe"}
+
+
+def receipts(world: World) -> dict[str, object]:
+    now = clock.now().isoformat()
+    return {"sent_at": now, "receipts": [{"id": str(world.instruction), "kind": "done", "at": now}]}
+
+
+def help_call(_world: World) -> dict[str, object]:
+    now = clock.now().isoformat()
+    return {"id": NO_ID, "kind": "other", "at": now, "sent_at": now}
+
+
+def duty(_world: World) -> dict[str, object]:
+    now = clock.now().isoformat()
+    return {"id": NO_ID, "kind": "begin", "at": now, "sent_at": now}
+
+
 SAMPLES_OF_FIELD: dict[str, Sample] = {
     "duty/devices": Sample("/duty/devices"),
     "duty/devices/enrol": Sample("/duty/devices/enrol", posted=worker),
@@ -69,6 +104,18 @@ SAMPLES_OF_FIELD: dict[str, Sample] = {
     "answers/<str:submission_id>": Sample("/answers/{}", submission_id),
     "answers/<str:submission_id>/open": Sample("/answers/{}/open", submission_id, posted=reason),
     "duty/devices/collect": Sample("/duty/devices/collect", posted=worker),
+    "duty/instructions": Sample("/duty/instructions"),
+    "duty/instructions/write": Sample("/duty/instructions/write", posted=instruction),
+    "duty/instructions/<str:instruction_id>": Sample("/duty/instructions/{}", instruction_id),
+    "duty/instructions/<str:instruction_id>/end": Sample("/duty/instructions/{}/end", instruction_id),
+    "duty/help": Sample("/duty/help"),
+    "duty/help/banner": Sample("/duty/help/banner"),
+    "duty/help/<str:call_id>/take": Sample("/duty/help/{}/take", help_id),
+    "duty/help/<str:call_id>/close": Sample("/duty/help/{}/close", help_id, posted=outcome),
+    "duty/clock": Sample("/duty/clock"),
+    "POST api/v1/sync/receipts": Sample("/api/v1/sync/receipts", posted=receipts),
+    "POST api/v1/sync/help": Sample("/api/v1/sync/help", posted=help_call),
+    "POST api/v1/sync/duty": Sample("/api/v1/sync/duty", posted=duty),
     "openrosa/<str:token>/formList": Sample("/openrosa/{}/formList", token, "nobodys"),
     "openrosa/<str:token>/forms/<str:form_id>": Sample("/openrosa/nobodys/forms/{}", form_id),
     "openrosa/<str:token>/forms/<str:form_id>/manifest": Sample(

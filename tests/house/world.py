@@ -33,7 +33,7 @@ from gridward.territory.models import Area, TreeVersion
 from gridward.territory.rules.line import ROOT_END
 from gridward.workforce.models import Absence, Cover
 from tests import people
-from tests.house.asked import found_device, found_form, found_submission
+from tests.house.asked import found_device, found_form, found_submission, found_told
 
 CITY = people.city()
 CHANNELS = ("health-list", "police-list", "transport-list")
@@ -83,6 +83,8 @@ class World:
     form: UUID
     device: UUID
     submission: UUID
+    instruction: UUID
+    help: UUID
     worker: Actor
     outsiders: dict[str, Actor]
     senders: dict[str, Actor]
@@ -130,6 +132,7 @@ def found(folder: Path) -> World:
             )
         pushed = found_push(order)
         form, device = found_form(), found_device(worker)
+        instruction, call_for_help = found_told(worker)
         found_decision(order)
         found_looks_and_disagreements()
         found_excess()
@@ -156,6 +159,8 @@ def found(folder: Path) -> World:
             form=form,
             device=device,
             submission=found_submission(worker, form=form, device=device, order_id=order.id),
+            instruction=instruction,
+            help=call_for_help,
             worker=worker,
             outsiders={
                 role: people.actor_of(role, area, agency=agency) for role, (area, agency) in ELSEWHERE.items()

@@ -150,6 +150,7 @@ def test_every_scheduled_job_runs_on_an_empty_house(queue: App, fresh_database: 
         "gridward.release_due",
         "gridward.return_handovers",
         "gridward.rise",
+        "gridward.help_rise",
         "gridward.fold_counts",
         "gridward.index_keys",
         "gridward.push",

@@ -9,13 +9,13 @@ from pydantic import AwareDatetime, Field
 
 from gridward.dispatch import api as dispatch
 from gridward.field import actions, asked, queries, rules, taking
-from gridward.field.web import submissions
+from gridward.field.web import duty_api, submissions
 from gridward.field.web.proving import proven, router
 from gridward.kernel.endpoint import PUBLIC, Request
 from gridward.kernel.web.operations import Masked, Words, operation
 
-#: The operations about forms stand beside these; the room has one router.
-__all__ = ["router", "submissions"]
+#: The operations about forms and about duty stand beside these; the room has one router.
+__all__ = ["duty_api", "router", "submissions"]
 #: More than the cursor of the longest day.
 MOST_CURSOR = 16_000
 
@@ -131,7 +131,7 @@ class Offer(Schema):
     people_count: int
 
 
-class Day(Schema):
+class Day(duty_api.Beside):
     """
     What changed since the cursor: households to keep, and the order of the walk; null where it is as the phone has it.
 
@@ -212,6 +212,7 @@ def sync(request: Request, said: SyncAsked) -> object:
         "walk": found.day,
         "tasks": [_household(one) for one in found.tasks],
         "offers": [_offer(one) for one in found.offers],
+        **duty_api.beside(request.actor, request.now),
     }
 
 

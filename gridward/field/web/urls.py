@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gridward.field.web import answered, devices, handheld, openrosa
+from gridward.field.web import answered, devices, handheld, helping, instructions, openrosa
 
 app_name = "field"
 urlpatterns = [
@@ -15,6 +15,15 @@ urlpatterns = [
     path("answers/<str:submission_id>", answered.submission, name="answer"),
     path("answers/<str:submission_id>/open", answered.opened, name="answer_open"),
     path("duty/devices/collect", devices.collect, name="collect"),
+    path("duty/instructions", instructions.instructions, name="instructions"),
+    path("duty/instructions/write", instructions.write, name="instruction_write"),
+    path("duty/instructions/<str:instruction_id>", instructions.instruction, name="instruction"),
+    path("duty/instructions/<str:instruction_id>/end", instructions.take_back, name="instruction_end"),
+    path("duty/help", helping.calls, name="help"),
+    path("duty/help/banner", helping.banner, name="help_banner"),
+    path("duty/help/<str:call_id>/take", helping.take, name="help_take"),
+    path("duty/help/<str:call_id>/close", helping.close, name="help_close"),
+    path("duty/clock", helping.on_duty, name="on_duty"),
     path("openrosa/<str:token>/formList", openrosa.form_list, name="rosa_list"),
     path("openrosa/<str:token>/forms/<str:form_id>", openrosa.form, name="rosa_form"),
     path("openrosa/<str:token>/forms/<str:form_id>/manifest", openrosa.manifest, name="rosa_manifest"),
