@@ -56,7 +56,16 @@ FILLS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tasks", ("dispatch_task", "governance_accessgrant")),
     ("clues", ("intake_clue", "dispatch_tasksubject")),
     ("passes", ("dispatch_passresult",)),
-    ("flow", ("dispatch_escalation", "dispatch_handover", "dispatch_supervision", "registry_premises")),
+    (
+        "flow",
+        (
+            "dispatch_escalation",
+            "dispatch_handover",
+            "dispatch_supervision",
+            "registry_premises",
+            "field_submission",
+        ),
+    ),
     ("ledger", ("kernel_ledgerentry", "kernel_ledgerseal", "kernel_fact")),
 )
 SCRATCH = ("world", "grid", "channel", "home", "task", "clue", "batch", "place")

@@ -190,6 +190,32 @@ insert into forms_formversion (id, form_code, version, title, owner_code, purpos
          12, w.now_at + interval '9 days', bench_id(3, 0, w.now_at), w.now_at - interval '1 hour' * (200 - n),
          bench_id(3, 1, w.now_at), w.now_at - interval '1 hour' * (200 - n),
          case when n %% 10 < 9 then w.now_at end from generate_series(0, 199) n, bench_world w;
+-- What every fourth household's worker filled in; and what centre and workers tell each other beside the day.
+insert into field_submission (id, form_id, order_id, domain, account_id, device_id, area_pos, task_id, done_at, taken_at, key_id,
+                              key_wrapped, told, content_sealed, steps, photo_count)
+  select gen_random_uuid(), bench_id(24, 9, w.now_at), t.order_id, 'order:' || t.order_id,
+         coalesce(t.assignee_id, bench_id(3, 0, w.now_at)), bench_id(25, 0, w.now_at), t.area_pos, t.id, t.opened_at, t.opened_at,
+         gen_random_uuid(), substr(w.noise, 1, 60), substr(w.noise, 7, 16), substr(w.noise, (1 + abs(hashtext(t.id::text)) %% 60000), 900),
+         '[{"step": "visit", "status": "done", "code": ""}]', 0
+    from dispatch_task t, bench_world w where hashtext(t.id::text) %% 4 = 0;
+insert into field_instruction (id, account_id, area_pos, area_end, words, is_urgent, from_name, written_by, written_at, given_at, expires_at)
+  select bench_id(27, n * 3 + k, w.now_at), null, pos, pos + 1, '测试指示', k = 0, '测试中心', bench_id(3, 0, w.now_at),
+         w.now_at - interval '5 days' * k, w.now_at - interval '5 days' * k, w.now_at - interval '5 days' * k + interval '3 days'
+    from bench_grid, generate_series(0, 2) k, bench_world w;
+insert into field_receipt (id, instruction_id, account_id, area_pos, received_at, done_at)
+  select bench_id(28, n * 3 + k, w.now_at), bench_id(27, n * 3 + k, w.now_at), bench_id(3, n, w.now_at - interval '40 days'), pos,
+         w.now_at, case when k > 0 then w.now_at end from bench_grid, generate_series(0, 2) k, bench_world w;
+insert into field_helpcall (id, account_id, area_pos, kind, called_at, received_at, taken_by, taken_name, taken_at, closed_by, closed_at,
+                            outcome)
+  select bench_id(29, n, w.now_at), bench_id(3, n, w.now_at - interval '40 days'), pos, 'injured', w.now_at - interval '9 days',
+         w.now_at - interval '9 days', bench_id(3, 0, w.now_at), '测试中心', w.now_at - interval '9 days', bench_id(3, 0, w.now_at),
+         w.now_at - interval '9 days', 'safe' from bench_grid, bench_world w where n %% 10 = 0;
+insert into field_workpiece (id, account_id, area_pos, began_at, end_id, ended_at, minutes_before, break_minutes, is_rest_short, rest_at,
+                             stop_at)
+  select gen_random_uuid(), bench_id(3, n, w.now_at - interval '40 days'), pos, w.now_at - interval '1 day' * d - interval '6 hours',
+         case when d > 0 then gen_random_uuid() end, case when d > 0 then w.now_at - interval '1 day' * d end, 0, 240, false,
+         w.now_at - interval '1 day' * d + interval '6 hours', w.now_at - interval '1 day' * d + interval '10 hours'
+    from bench_grid, generate_series(0, %(days)s - 1) d, bench_world w;
 
 -- section: ledger
 -- What was done in the thirty days: by far most of it is reading and recording, as in a city at work.

@@ -25,7 +25,8 @@ PAGES: tuple[tuple[str, str], ...] = tuple(
         " /quality.csv",
         "district_officer": "/board /board/status.json /board/coverage /budgets /escalations /whistles /handovers",
         "street_officer": "/board /review /tasks /tasks?state=closed /tasks/{task} /tasks/passes /duty /duty.csv"
-        " /duty/devices"
+        " /duty/devices /duty/instructions /duty/instructions/{instruction} /duty/help /duty/help/banner /duty/clock"
+        " /answers /answers/{answer}"
         " /budgets /handovers /corrections /escalations /whistles",
         "community_officer": "/board /tasks /doors /duty /duty/devices /budgets /handovers /corrections /escalations"
         " /merges /premises",
@@ -56,6 +57,8 @@ KNOWN = {
             " where t.state = 'open' and released_at is not null order by t.id limit 1",
     "entry": "select max(id) / 2 from kernel_ledgerentry",
     "grid": "select max(code) from territory_area where level = 'grid' and pos <@ %(street)s::int8range",
+    "answer": "select id from field_submission where area_pos <@ %(street)s::int8range limit 1",
+    "instruction": "select id from field_instruction where area_pos <@ %(street)s::int8range limit 1",
     "form": "select id from forms_formversion order by drafted_at desc limit 1",
     "geometry": "select id from territory_geometryversion order by published_at desc limit 1",
 }  # fmt: skip
