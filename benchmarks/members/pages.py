@@ -10,8 +10,9 @@ MOST_CORE = 0.10
 #: A hundredth, a thirtieth and a tenth of a city: 1×, 3× and 10×.
 PARTS = (100, 30, 10)
 STEADY = Goal("P12", "≤ 1.2× the time of a row", most=1.2)
-#: The pages that count every row below them, whatever they answer with: what is late, closed or asked today.
-COUNTING = ("/board", "/budgets")
+#: The pages that count every row below them, whatever they answer with: what is late, closed or asked today. An area's
+#: page shows the board's counts.
+COUNTING = ("/board", "/areas", "/budgets")
 
 
 def measure(quick: bool) -> list[Figure]:
@@ -64,9 +65,10 @@ def grown(name: str, found: list[dict[str, Any]]) -> list[Figure]:
 
     P12 is about the cost of a row. A page that answers with twice the bytes (a queue that did not fill its page in the
     small city, a file of all rows) may take twice the time, and one that answers with the same may take the same. A
-    board answers with the same but counts what is late and what closed today row by row, the budgets who was asked and
-    who was given what: their time is told by the rows. The three cities stand side by side and take turns, seconds
-    apart: what is compared is one and the same minute of a machine whose pace drifts.
+    board answers with the same but counts what is late and what closed today row by row, an area's page shows the same
+    counts, the budgets who was asked and who was given what: their time is told by the rows. The three cities stand
+    side by side and take turns, seconds apart: what is compared is one and the same minute of a machine whose pace
+    drifts.
     """
     paced = [[quantile(block, 0.5) for block in one["pages"][name][0]] for one in found]
     lengths = [one["pages"][name][2] for one in found]
