@@ -15,6 +15,7 @@ from gridward.forms.documents import MOST_XML, instance_head
 from gridward.forms.queries import FormHead, FormView, get_asked, get_form, get_forms, get_workbook, get_xform
 from gridward.forms.rules import FormProblem, Question
 from gridward.forms.steps import STEPS, steps_of
+from gridward.forms.texts import text_of
 
 __all__ = [
     "MOST_XML",
@@ -45,4 +46,5 @@ __all__ = [
     "get_xform",
     "instance_head",
     "steps_of",
+    "text_of",
 ]

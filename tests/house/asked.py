@@ -3,7 +3,16 @@
 from datetime import timedelta
 from uuid import UUID
 
-from gridward.field.models import Device, HelpCall, Instruction, Photo, Receipt, Submission, WorkPiece
+from gridward.field.models import (
+    Device,
+    Enrolment,
+    HelpCall,
+    Instruction,
+    Photo,
+    Receipt,
+    Submission,
+    WorkPiece,
+)
 from gridward.forms.models import FormPlace, FormVersion
 from gridward.governance import api as governance
 from gridward.kernel import clock
@@ -16,8 +25,12 @@ CITY = people.city()
 
 
 def found_device(worker: Actor) -> UUID:
-    """Have a phone enrolled for the worker, and return its id. As the owner."""
+    """Have a phone enrolled for the worker by a code, and return its id. As the owner."""
     now = clock.now()
+    Enrolment.objects.create(
+        id=new_id(), code_hash=b"code", account_id=worker.id, area_pos=worker.scopes[0].pos, asked_by=new_id(),
+        asked_at=now, expires_at=now, used_at=now,
+    )  # fmt: skip
     return Device.objects.create(
         id=new_id(), account_id=worker.id, area_pos=worker.scopes[0].pos, public_key=b"key", token_hash=b"token",
         enrolled_by=new_id(), enrolled_at=now, expires_at=now + timedelta(days=9),

@@ -17,7 +17,7 @@ from gridward.kernel.outbox import FactBody, fact_kinds
 from gridward.kernel.outcomes import CATALOGUE
 from gridward.kernel.sealing import PERSONAL_COLUMNS
 from gridward.kernel.tabular.codes import TableCode
-from gridward.wiring import jobs
+from gridward.wiring import jobs, urls
 from gridward.wiring.settings_list import SETTINGS
 from gridward.wiring.subscriptions import SUBSCRIPTIONS
 from gridward.workforce.rules import ROLES
@@ -160,6 +160,7 @@ def test_every_refusal_that_is_given_is_declared() -> None:
     given = list(refused_codes())
 
     assert len(given) > 50
+    assert urls.urlpatterns, "every room's pages are loaded: theirs are declared beside them"
     assert [(where, code) for where, code in given if code not in CATALOGUE] == []
 
 
@@ -204,8 +205,8 @@ NEVER = {
 }  # fmt: skip
 PEOPLE = {"registry_resident", "registry_household", "registry_personkey", "intake_clue", "workforce_account",
           "workforce_workerprofile", "dispatch_tasksubject"}  # fmt: skip
-#: A fingerprint of a key is none of a finger.
-HARMLESS = {"governance_keydomain.fingerprint"}
+#: A fingerprint of a key is none of a finger; photos are of things, and the steps are what followed from answers.
+HARMLESS = {"governance_keydomain.fingerprint", "field_submission.photo_count", "field_submission.steps"}
 #: What is known about the work on a row, never about the person behind it.
 STATES_OF_WORK = {"intake_clue.state", "intake_clue.count_state"}
 

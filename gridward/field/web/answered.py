@@ -12,7 +12,6 @@ from gridward.field import answered as queries
 from gridward.field.answered import Opened, SubmissionHead
 from gridward.field.steps import STANDS
 from gridward.forms import api as forms
-from gridward.forms.web.show import text_of
 from gridward.kernel.endpoint import Answer, Request, endpoint
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.kernel.web.tokens import after_of, id_of, moment_and_id
@@ -120,8 +119,10 @@ def _page(request: Request, head: SubmissionHead, shown: Opened | None = None) -
 
 
 def _answer(question: forms.Question, values: tuple[str, ...]) -> tuple[str, str]:
-    labels = {name: text_of(label) for name, label in question.choices}
+    labels = {name: forms.text_of(label) for name, label in question.choices}
     several = [
         one for value in values for one in (value.split() if question.kind == "select_many" else [value])
     ]
-    return text_of(question.label) or question.name, " · ".join(labels.get(one) or one for one in several)
+    return forms.text_of(question.label) or question.name, " · ".join(
+        labels.get(one) or one for one in several
+    )

@@ -12,7 +12,7 @@ from gridward.forms.compiling import compiled
 from gridward.forms.queries import FormHead, FormView
 from gridward.forms.rules import ASKED, SHOWN, Question
 from gridward.forms.steps import STEPS, steps_of
-from gridward.forms.texts import text_of as text_of  # rooms above show texts of forms, too
+from gridward.forms.texts import text_of
 from gridward.governance import api as governance
 from gridward.kernel.outcomes import Text
 from gridward.territory import api as territory
