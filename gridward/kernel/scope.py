@@ -18,6 +18,12 @@ ROLES = frozenset(
     {"gridward_app", "gridward_centre", "gridward_worker", "gridward_agency", "gridward_audit", "gridward_job",
      "gridward_sealer"}
 )  # fmt: skip
+#: Each of these is asked for every page, so they are one statement each; PostgreSQL works a list out from the left.
+_STEP_BACK = """
+select current_setting('role'), coalesce(current_setting('gridward.scope', true), ''),
+       set_config('role', 'gridward_app', true)
+"""
+_RESTORE = "select set_config('role', %s, true), set_config('gridward.scope', %s, true)"
 
 
 @contextmanager
@@ -31,18 +37,16 @@ def entered(enter_sql: str, params: tuple[str | UUID, ...]) -> Iterator[None]:
     if not connection.in_atomic_block:
         raise RuntimeError("a scope lives inside a transaction")
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select current_setting('role'), coalesce(current_setting('gridward.scope', true), '')"
-        )
-        before_role, before_scope = cursor.fetchone()
         # Only the application may ask for a scope; inside another scope it steps back for the question.
-        cursor.execute("set local role gridward_app")
-        cursor.execute(enter_sql, params)
-        (role,) = cursor.fetchone()
-        if role not in ROLES:
+        cursor.execute(_STEP_BACK)
+        before_role, before_scope, _role = cursor.fetchone()
+        cursor.execute(
+            f"select set_config('role', e.role, true) from ({enter_sql}) e(role) where e.role = any(%s)",
+            (*params, sorted(ROLES)),
+        )
+        if cursor.fetchone() is None:
             _restore(before_role, before_scope)
             raise Refused(refuse("not_found"))
-        cursor.execute(f"set local role {role}")
     try:
         yield
     finally:
@@ -54,8 +58,7 @@ def _restore(role: str, scope: str) -> None:
     if connection.needs_rollback or connection.connection.info.transaction_status.name == "INERROR":
         return
     with connection.cursor() as cursor:
-        cursor.execute("set local role " + (role if role in ROLES else "none"))
-        cursor.execute("select set_config('gridward.scope', %s, true)", [scope])
+        cursor.execute(_RESTORE, [role if role in ROLES else "none", scope])
 
 
 @contextmanager
