@@ -163,12 +163,14 @@ def look(
 
 
 def _phones(filled: Any, port: int, pid: int, quick: bool) -> dict[str, Any]:
-    phone, answering = (
-        importlib.import_module(f"benchmarks.house.{name}") for name in ("phones", "answering")
+    phone, answering, starting = (
+        importlib.import_module(f"benchmarks.house.{name}") for name in ("phones", "answering", "starting")
     )
     held = phone.phone_of(filled, port)
     found: dict[str, Any] = phone.phones_seen(held, port, quick=quick)
-    return found | {"answers": answering.answers_seen(held, pid, found["task"], quick=quick)}
+    answers = answering.answers_seen(held, pid, found["task"], quick=quick)
+    # Last: a worker has one phone, and this one ends the one before.
+    return found | {"answers": answers, "starts": starting.starts_seen(filled, port, quick=quick)}
 
 
 def taken_in_turn(tour: Any) -> None:

@@ -81,13 +81,18 @@ class Phone:
 
 def phone_of(city: City, port: int) -> Phone:
     """Enrol a phone for the worker of the real community, as its centre does."""
+    return Phone(port, address_of(city, port).partition("#enrol=")[2])
+
+
+def address_of(city: City, port: int) -> str:
+    """Let the centre show a code for that worker, and return the address in it."""
     handle = city.handles["grid_worker"]
     centre = Visitor(port).sign_in(city.handles["community_officer"])
     page = centre.post("/duty/devices/enrol", {"worker": handle}, page="/duty/devices")
     found = re.search(r"#enrol=([\w-]+)", page)
     if found is None:
         raise RuntimeError("the centre's page shows no code")
-    return Phone(port, found[1])
+    return f"http://127.0.0.1:{port}/handheld/#enrol={found[1]}"
 
 
 def phones_seen(phone: Phone, port: int, *, quick: bool) -> dict[str, Any]:

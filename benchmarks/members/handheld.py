@@ -1,4 +1,4 @@
-"""P4 and P5: what answers to forms take, and a phone's sync: the first of a day, one without news, one change."""
+"""P4, P5, P11: what answers to forms take, a phone's sync (first, empty, one change), and how the app begins."""
 
 from typing import Any
 
@@ -33,9 +33,28 @@ def measure(quick: bool) -> list[Figure]:
         for label, part in (("p50", 0.5), ("p95", 0.95))
     ]
     small = Goal("P5", "≤ 1.5 KB", most=1_500, decisive=not quick)
-    return [*figures, *_answers(phones["answers"], found["size"], quick)] + [
+    return [
+        *figures,
+        *_answers(phones["answers"], found["size"], quick),
+        *_starts(phones["starts"], size, quick),
+    ] + [
         Figure(f"{name} sync, answer", size, "bytes", [count], goal=small if name == "change" else None)
         for name, count in phones["bytes"].items()
+    ]
+
+
+def _starts(seen: dict[str, Any], size: str, quick: bool) -> list[Figure]:
+    """Return how long the app takes to begin in a browser slowed sixfold, by its parts, and how large it is."""
+    prompt, today = seen["seconds"]["prompt"], seen["seconds"]["today"]
+    whole = [(one + other) * MS for one, other in zip(prompt, today, strict=True)]
+    begun = Goal("P11", "≤ 0.8 s", most=800, decisive=not quick)
+    small = Goal("P11", "≤ 400 KB", most=400, decisive=not quick)
+    slowed = f"slowed 6 times; {size}"
+    return [
+        Figure("the app from its address to today, without typing", slowed, "ms", whole, goal=begun),
+        Figure("the app from its address to the PIN", slowed, "ms", [one * MS for one in prompt]),
+        Figure("the app from the PIN to today", slowed, "ms", [one * MS for one in today]),
+        Figure("the app, packed", "all its files", "KB", [seen["bytes"] / 1024], goal=small),
     ]
 
 
