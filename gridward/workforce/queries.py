@@ -38,17 +38,21 @@ def live_assignments(account_id: UUID, now: datetime) -> list[Assignment]:
 
 def make_actor(account: Account, *, session_key: str, now: datetime) -> Actor | None:
     """Return the actor an account is now, or None when it holds no role."""
-    assignments = live_assignments(account.id, now)
+    return _actor(account.id, account.handle, session_key=session_key, now=now)
+
+
+def _actor(account_id: UUID, handle: str, *, session_key: str, now: datetime) -> Actor | None:
+    assignments = live_assignments(account_id, now)
     if not assignments:
         return None
     role = ROLES[assignments[0].role]
     codes = [row.area_code for row in assignments if row.area_code]
     if assignments[0].role == "grid_worker":
-        codes += _covered(account.id)
+        codes += _covered(account_id)
     areas = territory.get_areas(codes)
     return Actor(
-        id=account.id,
-        handle=account.handle,
+        id=account_id,
+        handle=handle,
         role=assignments[0].role,
         role_label=str(role.label),
         rights=role.rights,
@@ -100,19 +104,18 @@ def _actor_by_token(request: HttpRequest, now: datetime) -> Actor:
     return known
 
 
+#: Asked by every request of a machine and of a phone.
+_BY_TOKEN = """
+select a.id, a.handle from workforce_loginsession s join workforce_account a on a.id = s.account_id and a.is_active
+ where s.key_hash = %s and s.kind = %s and s.ended_at is null and s.expires_at > %s
+"""
+
+
 def _token_actor(token: str, kind: str, now: datetime) -> Actor:
-    session = (
-        LoginSession.objects.filter(
-            key_hash=hashlib.sha256(token.encode()).digest(),
-            kind=kind,
-            ended_at__isnull=True,
-            expires_at__gt=now,
-            account__is_active=True,
-        )
-        .select_related("account")
-        .first()
-    )
-    actor = make_actor(session.account, session_key=token, now=now) if session else None
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_TOKEN, [hashlib.sha256(token.encode()).digest(), kind, now])
+        known = cursor.fetchone()
+    actor = _actor(*known, session_key=token, now=now) if known else None
     return ANONYMOUS if actor is None or actor.role in COMMAND_LINE_ONLY else actor
 
 
