@@ -248,7 +248,14 @@ class WorkPiece(models.Model):
                 name="duty_ends_after_it_begins",
             ),
         ]
-        indexes = [models.Index(fields=["account_id", "began_at"], name="duty_of_a_worker")]
+        indexes = [
+            models.Index(fields=["account_id", "began_at"], name="duty_of_a_worker"),
+            models.Index(
+                fields=["area_pos"],
+                name="duty_running",
+                condition=models.Q(ended_at__isnull=True, is_forgotten=False),
+            ),
+        ]
 
 
 personal("field_submission", "content_sealed", sensitivity="S3", purpose="case_finding", retention="R_reg")

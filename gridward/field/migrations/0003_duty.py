@@ -34,8 +34,8 @@ create function field_on_duty(now_at timestamptz, since timestamptz)
   language sql stable security definer set search_path = pg_catalog, public as $$
   select account_id, area_pos, rest_at <= now_at from field_workpiece
    where ended_at is null and not is_forgotten and began_at > since and began_at <= now_at
-     and kernel_scope_role() in ('street_officer', 'community_officer') and area_pos <@ kernel_scope_ranges()
-   order by area_pos, account_id $$;
+     and (select kernel_scope_role()) in ('street_officer', 'community_officer')
+     and area_pos <@ (select kernel_scope_ranges()) order by area_pos, account_id $$;
 
 revoke all on function field_help_rise(timestamptz, timestamptz), field_on_duty(timestamptz, timestamptz) from public;
 grant execute on function field_help_rise(timestamptz, timestamptz) to gridward_app;
@@ -177,6 +177,11 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["account_id", "began_at"], name="duty_of_a_worker"),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True), ("is_forgotten", False)),
+                        fields=["area_pos"],
+                        name="duty_running",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

@@ -22,7 +22,8 @@ TONES = {"done": "good", "known": "good", "nothing": "quiet", "refused": "warn"}
 @endpoint(right="task.read")
 def submissions(request: Request) -> Answer:
     """Show what was answered in the area, newest first; nothing of what it says."""
-    found = queries.get_submissions(now=request.now, after=moment_and_id(request.GET.get("after", "")))
+    after = moment_and_id(request.GET.get("after", ""))
+    found = queries.get_submissions(by=request.actor, now=request.now, after=after)
     more = after_of(found[-1].taken_at, found[-1].id) if len(found) == queries.PAGE else ""
     return render(
         request,
