@@ -140,7 +140,8 @@ def _answers(
     answers = forms.answers_read(reads, content.encode(), at=done_at)
     values = answers.values if isinstance(answers, forms.FormAnswers) else {}
     asked = view.questions if view else ()
-    return [(one, values[one.path]) for one in asked if one.path in values]
+    # Which household it is stands beside the answers, as its task.
+    return [(one, values[one.path]) for one in asked if one.path in values and one.kind != "household"]
 
 
 def _photo(name: str, content: bytes) -> OpenedPhoto:

@@ -29,7 +29,7 @@ QUEUED = int(os.environ.get("GRIDWARD_QUEUED", "12"))
 WORKERS = {
     "zh-hans": "worker-320102003015006-1",
     "en": "worker-320102003015007-1",
-    "shift": "worker-320102003015008-1",
+    "shift": "worker-320102003015003-1",
 }
 STORED = """
 select s.id::text, count(p.id), count(p.taken_at) from field_submission s
