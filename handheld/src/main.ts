@@ -6,10 +6,12 @@ import { talk } from "./net/talk";
 import { forgetWhatIsOver, lock, phone, start } from "./store/phone";
 import { applyLook } from "./look";
 import { keepUpToDate } from "./newer";
+import { isCallOpen } from "./told";
 import "./styles.css";
 
 const BEAT = 15_000;
 const EACH_MINUTE = 60_000;
+const WHILE_CALLING = 20_000;
 const LOCK_AFTER = 5 * 60_000;
 let touched = Date.now();
 let talked = 0;
@@ -53,3 +55,5 @@ addEventListener("hashchange", () => {
 // Of a phone that slept no timer tells the time: asked when it wakes.
 document.addEventListener("visibilitychange", beat);
 setInterval(beat, BEAT);
+// Whoever called for help learns soon who comes, and what did not go yet is tried again.
+setInterval(() => { if (phone.screen === "day" && isCallOpen.value) void talk(); }, WHILE_CALLING);

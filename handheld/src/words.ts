@@ -82,10 +82,36 @@ const WORDS = {
   waitingTitle: ["待送的记录", "待送的記錄", "What waits to be sent"], nothingWaits: ["没有待送的记录。", "沒有待送的記錄。", "Nothing waits."],
   sentToday: ["今天已送达 {count} 条", "今天已送達 {count} 條", "{count} sent today"],
   sendNow: ["现在送", "現在送", "Send now"],
+  receiveNew: ["接收，{count} 条新指示", "接收，{count} 條新指示", "Receive, {count} new"],
+  instructionsTitle: ["中心的指示", "中心的指示", "From your centre"], noInstructions: ["没有指示。", "沒有指示。", "Nothing to be done."],
+  urgent: ["紧急", "緊急", "Urgent"],
+  instructionFrom: ["{from} · {at} · 有效至 {until}", "{from} · {at} · 有效至 {until}", "{from} · since {at} · until {until}"],
+  done: ["已完成", "已完成", "Done"], doneAt: ["已完成 · {at}", "已完成 · {at}", "Done · {at}"], received: ["已收到", "已收到", "Received"],
+  notSent: ["还没有送出", "還沒有送出", "not sent yet"],
+  needHelp: ["我需要帮助", "我需要幫助", "I need help"], helpTitle: ["求助", "求助", "Help"], helpWhat: ["发生了什么？点一下就送出。", "發生了什麼？點一下就送出。", "What is it? One press sends it."],
+  helpInjured: ["我受伤或不舒服", "我受傷或不舒服", "I am hurt or unwell"], helpThreatened: ["我受到威胁", "我受到威脅", "I am threatened"],
+  helpLost: ["我找不到路", "我找不到路", "I do not find the way"], helpExposed: ["我接触了病人", "我接觸了病人", "I came close to somebody ill"],
+  helpOther: ["其他情况", "其他情況", "Something else"], notNow: ["先不用", "先不用", "Not now"],
+  helpSending: ["正在送出……", "正在送出……", "Being sent…"],
+  helpUnsent: ["求助还没有送出，中心还不知道。一有网络会自动送出。", "求助還沒有送出，中心還不知道。一有網路會自動送出。", "Not sent yet: your centre does not know. It goes by itself as soon as there is a network."],
+  helpSent: ["求助已送达（{at}）。还没有人接手。", "求助已送達（{at}）。還沒有人接手。", "Your centre has it ({at}). Nobody has taken it yet."],
+  helpTaken: ["{who} 正在处理（求助于 {at}）。", "{who} 正在處理（求助於 {at}）。", "{who} takes care of it (called at {at})."],
+  helpClosed: ["{at} 的求助已于 {closed} 结束。", "{at} 的求助已於 {closed} 結束。", "Your call of {at} was closed at {closed}."],
+  helpMeanwhile: ["有危险就直接打电话，或打给中心：", "有危險就直接打電話，或打給中心：", "In danger, telephone at once, or call your centre:"],
+  call120: ["120 急救", "120 急救", "120 ambulance"], call110: ["110 报警", "110 報警", "110 police"],
+  refusedHelp: ["求助没有被接受：直接打电话。", "求助沒有被接受：直接打電話。", "The call was not taken in: telephone instead."],
+  dutyTitle: ["值勤时间", "值勤時間", "Hours of duty"], dutyBegin: ["开始值勤", "開始值勤", "Begin duty"], dutyEnd: ["结束值勤", "結束值勤", "End duty"], dutyEndSure: ["现在结束值勤吗？", "現在結束值勤嗎？", "End your duty now?"],
+  dutyOff: ["没有值勤", "沒有值勤", "Not on duty"], dutyOn: ["{since} 起值勤 · {hours} 小时", "{since} 起值勤 · {hours} 小時", "On duty since {since} · {hours} h"],
+  adviceBreak: ["已工作几个小时，休息半小时吧。", "已工作幾個小時，休息半小時吧。", "You have worked for hours: take half an hour's pause."],
+  adviceRest: ["值勤太久，或上次休息太短：把手上的事做完，去休息。", "值勤太久，或上次休息太短：把手上的事做完，去休息。", "A long duty, or too short a rest before it: finish what is in your hand, then rest."],
+  adviceStop: ["值勤时间已过上限：请停下来，告诉中心。", "值勤時間已過上限：請停下來，告訴中心。", "This duty is too long: stop now, and tell your centre."],
+  ownHours: ["我最近七天的小时数", "我最近七天的小時數", "My hours of the last seven days"], ownOnly: ["只有你自己看得到。", "只有你自己看得到。", "Only you can read them."],
+  hours: ["{hours} 小时", "{hours} 小時", "{hours} h"], noHours: ["还没有记录。", "還沒有記錄。", "None yet."],
+  actsTitle: ["待送的消息", "待送的訊息", "Said, not with your centre yet"], dismiss: ["知道了", "知道了", "Understood"],
   offersTitle: ["等待中心决定的移交", "等待中心決定的移交", "Hand-overs that wait for your centre"], noOffers: ["没有。", "沒有。", "None."],
   offersHow: ["移交由社区中心在控制台上接收或退回。", "移交由社區中心在控制台上接收或退回。", "Your centre takes or returns hand-overs at the console."],
   console: ["打开控制台", "打開控制台", "Open the console"],
-  language: ["语言", "語言", "Language"], print: ["字号", "字級", "Size of print"],
+  look: ["显示", "顯示", "How it looks"], language: ["语言", "語言", "Language"], print: ["字号", "字級", "Size of print"],
   normal: ["标准", "標準", "Normal"], large: ["大", "大", "Large"], huge: ["特大", "特大", "Very large"],
   contrast: ["高对比度", "高對比", "High contrast"], lockNow: ["立即锁定", "立即鎖定", "Lock now"],
   remove: ["清空这部手机", "清空這部手機", "Take everything off this phone"],
@@ -158,6 +184,9 @@ export function say(word: Word, places: Record<string, string | number> = {}): s
 /** Return how a person of a household is called here: under a mask two may look alike, so the number stands before it. */
 export const named = (person: { number: number; name: string }): string =>
   person.name ? `${person.number} · ${person.name}` : say("person", { number: person.number });
+
+/** Return hours to a tenth. */
+export const inHours = (hours: number): string => hours.toLocaleString(look.language, { maximumFractionDigits: 1 });
 
 /** Return a moment as the phone's owner reads it. */
 export function moment(at: string): string {

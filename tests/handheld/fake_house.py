@@ -21,6 +21,7 @@ from gridward.field.web.handheld import FOLDER
 from gridward.kernel.outcomes import Refusal
 from gridward.wiring.headers import headers_at
 from tests.handheld.fake_forms import FakeForms
+from tests.handheld.fake_talk import TALKS, FakeTalk
 
 CODE = "a-code-good-once"
 TOKEN = "gd_token-of-the-fake-house"
@@ -107,6 +108,8 @@ class FakeHouse:
     keeps: timedelta = timedelta(hours=20)
     #: The forms that are asked, and what came back.
     forms: FakeForms = field(default_factory=FakeForms)
+    #: What the centre and its workers tell each other.
+    talk: FakeTalk = field(default_factory=FakeTalk)
     #: Cursors that it cannot read, as after it was renewed.
     strange: set[str] = field(default_factory=set)
 
@@ -128,7 +131,7 @@ class FakeHouse:
             "worker": {"handle": "worker-320102003015001-1", "areas": areas},
             "order": None if same else [one["id"] for one in self.tasks],
             "walk": None if same else {"metres": 640, "minutes": 95, "shorter_percent": 31},
-            "tasks": [] if same else self.tasks, "offers": self.offers,
+            "tasks": [] if same else self.tasks, "offers": self.offers, **self.talk.beside(),
         }  # fmt: skip
 
     def take(self, records: list[dict[str, Any]], fault: str) -> dict[str, Any]:
@@ -197,7 +200,11 @@ class Answers(BaseHTTPRequestHandler):
         elif self.path == "/api/v1/sync/records":
             self._records(said)
         else:
-            status, answer, is_lost = self.house.forms.answer(self.path, said, body)
+            status, answer, is_lost = (
+                self.house.talk.answer(self.path, said, now=self.house.now())
+                if self.path.startswith(TALKS)
+                else self.house.forms.answer(self.path, said, body)
+            )
             if is_lost:
                 self._half()
             else:

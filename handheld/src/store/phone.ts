@@ -2,9 +2,10 @@
 
 import { reactive } from "vue";
 import { change, keys, read, wipe, write } from "./db";
-import type { Day, Household, Lists, SyncAnswer, Waiting, WordsAnswer } from "./types";
+import type { Beside, Day, Household, Lists, SyncAnswer, Waiting, WordsAnswer } from "./types";
 import { isEnrolled, isOpen, seal, shut, unseal, type Sealed } from "./vault";
 import { hear as hearTabs, tell } from "./tabs";
+import { emptyActs, recallActs } from "./acts";
 import { closedDrafts, dropDrafts, emptyForms, forgetDay, forgetDrafts, recallForms } from "./forms";
 import { forgetToken, recallToken } from "../net/house";
 
@@ -42,7 +43,9 @@ async function latest(): Promise<number> {
 /** Take the day off the phone when its time is over; needs no PIN, so it happens also on a phone that lies in a drawer. */
 export async function forgetWhatIsOver(): Promise<void> {
   const until = await read<number>("plain", "keepUntil");
-  if (until === undefined || (await latest()) < until) return;
+  if (until === undefined) return;
+  const seen = await latest();
+  if (seen < until) return forgetInstructions(seen);
   const drafts = await keys("drafts");
   await change((shelf) => {
     for (const name of ["day", "told"]) shelf("sealed").delete(name);
@@ -51,6 +54,24 @@ export async function forgetWhatIsOver(): Promise<void> {
   });
   forgetDay();
   phone.day = null;
+}
+
+/** One instruction's time is over before the day's; sealed as they are, that needs an open phone. */
+async function forgetInstructions(seen: number): Promise<void> {
+  const isOver = (one: { until: string }): boolean => Date.parse(one.until) <= seen;
+  if (!phone.day?.beside?.instructions.some(isOver)) return;
+  await changeDay(({ beside }) => { if (beside) beside.instructions = beside.instructions.filter((one) => !isOver(one)); });
+}
+
+/** Change something in the day that is there; one that was forgotten meanwhile does not come back. */
+export async function changeDay(act: (day: Day) => void): Promise<void> {
+  if (!phone.day || !isOpen()) return;
+  act(phone.day);
+  const sealed = await seal(phone.day);
+  await change((shelf) => {
+    const asked = shelf("sealed").getKey("day");
+    asked.onsuccess = () => { if (asked.result !== undefined) shelf("sealed").put(sealed, "day"); };
+  });
 }
 
 export async function start(): Promise<void> {
@@ -75,8 +96,10 @@ async function recallAll(): Promise<void> {
   phone.ahead = (await read<number>("plain", "ahead")) ?? 0;
   phone.day = (await unseal<Day>(await read<Sealed>("sealed", "day"))) ?? null;
   phone.words = (await read<WordsAnswer>("plain", "words")) ?? null;
+  if (phone.day) await forgetInstructions(await latest());
   await recallWaiting();
   await recallForms();
+  await recallActs();
 }
 
 export async function recallWaiting(): Promise<void> {
@@ -93,8 +116,12 @@ export function lock(): void {
   shut();
   forgetToken();
   emptyForms();
+  emptyActs();
   Object.assign(phone, { day: null, waiting: [], screen: "locked" });
 }
+
+const besideOf = ({ instructions, help, duty, own_hours }: SyncAnswer): Beside | null =>
+  duty ? { instructions: instructions ?? [], help: help ?? null, duty, own_hours: own_hours ?? [] } : null;
 
 /** Take in what the house said: all of it is on the disk, or none. */
 export async function keepDay(said: SyncAnswer): Promise<void> {
@@ -105,6 +132,7 @@ export async function keepDay(said: SyncAnswer): Promise<void> {
     cursor: said.cursor, heard: said.at, worker: said.worker, order,
     walk: said.walk ?? phone.day?.walk ?? { metres: 0, minutes: 0, shorter_percent: 0 },
     tasks: Object.fromEntries(order.filter((id) => tasks[id]).map((id) => [id, tasks[id]!])), offers: said.offers,
+    beside: besideOf(said),
   };
   const closed = closedDrafts(order);
   const sealed = await seal(day);
@@ -179,6 +207,7 @@ function isGone(why: string): void {
   shut();
   forgetToken();
   emptyForms();
+  emptyActs();
   Object.assign(phone, { day: null, waiting: [], words: null, talk: "quiet", trouble: "", why, screen: "gone" });
 }
 
@@ -204,8 +233,9 @@ const NONE: Lists = {
   visit_results: [], outcomes: [], found_by: [], phone_results: [], phone_skips: [], said: [], phone_outcomes: [],
   excesses: [], asks: [],
 };
-/** How much waits, records and answers; needs no PIN, for it says nothing about them. */
-export const countWaiting = async (): Promise<number> => (await keys("outbox")).length + (await keys("filled")).length;
+/** How much waits, whatever it is; needs no PIN, for it says nothing about it. */
+export const countWaiting = async (): Promise<number> =>
+  (await Promise.all((["outbox", "filled", "acts"] as const).map(keys))).reduce((sum, one) => sum + one.length, 0);
 
 /** Make room for another enrolment: the app's own files stay, for they are needed at once. */
 export async function wipeForCode(): Promise<void> {
@@ -214,6 +244,7 @@ export async function wipeForCode(): Promise<void> {
   await wipe();
   tell("self");
   emptyForms();
+  emptyActs();
   Object.assign(phone, { day: null, waiting: [], words: null, screen: "enrol" });
 }
 

@@ -13,17 +13,27 @@ export interface Household {
 export interface Offer {
   id: string; task_id: string; kind: string; origin: string; target: string; due_at: string; people_count: number;
 }
+/** What a centre told its workers, or this one. */
+export interface Instruction {
+  id: string; at: string; until: string; urgent: boolean; text: string; from: string;
+  received_at: string | null; done_at: string | null;
+}
+export interface HelpCall { id: string; at: string; taken_by: string; closed_at: string | null }
+export interface Duty { since: string | null; hours: number; advice: "" | "break" | "rest" | "stop" }
+/** What the house says beside the day. */
+export interface Beside { instructions: Instruction[]; help: HelpCall | null; duty: Duty; own_hours: { day: string; hours: number }[] }
 export interface Walk { metres: number; minutes: number; shorter_percent: number }
-export interface SyncAnswer {
+/** An older house says nothing beside the day. */
+export interface SyncAnswer extends Partial<Beside> {
   at: string; keep_until: string; cursor: string; words_stamp: string; forms_stamp?: string;
   worker: { handle: string; areas: Place[] };
   order: string[] | null; walk: Walk | null;
   tasks: Household[]; offers: Offer[];
 }
-/** The day as the phone holds it, sealed as one. */
+/** The day as the phone holds it, sealed as one; `beside` is null of an older house, and not there from an older app. */
 export interface Day {
   cursor: string; heard: string; worker: SyncAnswer["worker"]; order: string[]; walk: Walk;
-  tasks: Record<string, Household>; offers: Offer[];
+  tasks: Record<string, Household>; offers: Offer[]; beside?: Beside | null;
 }
 export type Pair = [code: string, words: string];
 export type Lists = Record<
@@ -78,3 +88,11 @@ export interface FilledTaken {
 }
 /** What arrived, but not all that should follow from it did. The household stands here by its id alone. */
 export interface Told { id: string; title: string; task: string; at: string; steps: { title: string; advice: string }[] }
+
+/** What the worker tells the centre beside the records: `kind` is where it goes, `body` what is said; `turn` as for records. */
+export interface Act {
+  id: string; kind: "receipts" | "help" | "duty"; at: string; body: { kind: string; id?: string }; turn: number;
+  refused: { code: string; title: string; advice: string } | null;
+}
+/** What became of a receipt; its id is the instruction's. */
+export interface ActTaken { id: string; status: "stored" | "known" | "refused"; code: string; title: string; advice: string }

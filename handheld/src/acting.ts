@@ -1,0 +1,28 @@
+// Owns what the worker tells the centre beside the records: it lies on the phone's disk first, then goes at once.
+
+import { sendHelp } from "./net/acts";
+import { talk } from "./net/talk";
+import { addAct } from "./store/acts";
+import { phone } from "./store/phone";
+import type { Act } from "./store/types";
+
+const now = (): string => new Date().toISOString();
+
+/** Returns false if it could not be written: then nothing was said. */
+async function tellCentre(made: Omit<Act, "turn" | "refused" | "at">): Promise<boolean> {
+  try {
+    await addAct({ ...made, at: now() });
+  } catch {
+    return false;
+  }
+  // A talk that carries photos may take minutes, and help waits for none of them.
+  if (made.kind === "help" && phone.talk === "busy") void sendHelp().catch(() => undefined);
+  void talk();
+  return true;
+}
+
+/** An instruction has one receipt of each kind, so its id makes the act's: shown twice is received once. */
+export const confirm = (instruction: string, kind: "received" | "done"): Promise<boolean> =>
+  tellCentre({ id: `${kind} ${instruction}`, kind: "receipts", body: { id: instruction, kind } });
+export const callForHelp = (kind: string): Promise<boolean> => tellCentre({ id: crypto.randomUUID(), kind: "help", body: { kind } });
+export const sayDuty = (kind: "begin" | "end"): Promise<boolean> => tellCentre({ id: crypto.randomUUID(), kind: "duty", body: { kind } });

@@ -1,0 +1,45 @@
+// Owns what the worker tells the centre beside the records and waits to be sent: receipts, calls for help, the duty clock.
+// Each lies sealed under its own id, and leaves when the house has it, or when the worker has read why it was refused.
+
+import { reactive } from "vue";
+import { change, keys, read } from "./db";
+import { tell } from "./tabs";
+import type { Act } from "./types";
+import { isOpen, seal, unseal, type Sealed } from "./vault";
+
+export const acts = reactive({ list: [] as Act[] });
+
+export function emptyActs(): void {
+  acts.list = [];
+}
+
+export async function recallActs(): Promise<void> {
+  const found: Act[] = [];
+  for (const key of await keys("acts")) {
+    const one = await unseal<Act>(await read<Sealed>("acts", key));
+    if (one) found.push(one);
+  }
+  if (isOpen()) acts.list = found.sort((one, other) => one.turn - other.turn);
+}
+
+/** Keep a new act; the same id again is the same act. */
+export async function addAct(made: Omit<Act, "turn" | "refused">): Promise<void> {
+  await navigator.locks.request("outbox", async () => {
+    await recallActs();
+    if (acts.list.some((one) => one.id === made.id)) return;
+    await keepAct({ ...made, turn: (acts.list.at(-1)?.turn ?? 0) + 1, refused: null });
+  });
+}
+
+export async function keepAct(one: Act): Promise<void> {
+  const sealed = await seal(one);
+  await change((shelf) => shelf("acts").put(sealed, one.id));
+  if (isOpen()) acts.list = [...acts.list.filter((other) => other.id !== one.id), one].sort((a, b) => a.turn - b.turn);
+  tell("changed");
+}
+
+export async function dropAct(id: string): Promise<void> {
+  await change((shelf) => shelf("acts").delete(id));
+  acts.list = acts.list.filter((one) => one.id !== id);
+  tell("changed");
+}
