@@ -83,7 +83,7 @@ const WORDS = {
   sentToday: ["今天已送达 {count} 条", "今天已送達 {count} 條", "{count} sent today"],
   sendNow: ["现在送", "現在送", "Send now"],
   receiveNew: ["接收，{count} 条新指示", "接收，{count} 條新指示", "Receive, {count} new"],
-  instructionsTitle: ["中心的指示", "中心的指示", "From your centre"], noInstructions: ["没有指示。", "沒有指示。", "Nothing to be done."],
+  instructionsTitle: ["中心的指示", "中心的指示", "From your centre"], noInstructions: ["没有指示。", "沒有指示。", "None now."],
   urgent: ["紧急", "緊急", "Urgent"],
   instructionFrom: ["{from} · {at} · 有效至 {until}", "{from} · {at} · 有效至 {until}", "{from} · since {at} · until {until}"],
   done: ["已完成", "已完成", "Done"], doneAt: ["已完成 · {at}", "已完成 · {at}", "Done · {at}"], received: ["已收到", "已收到", "Received"],
