@@ -9,7 +9,7 @@ import type { Act } from "./store/types";
 const now = (): string => new Date().toISOString();
 
 /** Returns false if it could not be written: then nothing was said. */
-async function tellCentre(made: Omit<Act, "turn" | "refused" | "at">): Promise<boolean> {
+async function tellCentre(made: Pick<Act, "kind" | "body">): Promise<boolean> {
   try {
     await addAct({ ...made, at: now() });
   } catch {
@@ -21,8 +21,7 @@ async function tellCentre(made: Omit<Act, "turn" | "refused" | "at">): Promise<b
   return true;
 }
 
-/** An instruction has one receipt of each kind, so its id makes the act's: shown twice is received once. */
 export const confirm = (instruction: string, kind: "received" | "done"): Promise<boolean> =>
-  tellCentre({ id: `${kind} ${instruction}`, kind: "receipts", body: { id: instruction, kind } });
-export const callForHelp = (kind: string): Promise<boolean> => tellCentre({ id: crypto.randomUUID(), kind: "help", body: { kind } });
-export const sayDuty = (kind: "begin" | "end"): Promise<boolean> => tellCentre({ id: crypto.randomUUID(), kind: "duty", body: { kind } });
+  tellCentre({ kind: "receipts", body: { id: instruction, kind } });
+export const callForHelp = (kind: string): Promise<boolean> => tellCentre({ kind: "help", body: { kind } });
+export const sayDuty = (kind: "begin" | "end"): Promise<boolean> => tellCentre({ kind: "duty", body: { kind } });

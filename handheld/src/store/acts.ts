@@ -22,12 +22,15 @@ export async function recallActs(): Promise<void> {
   if (isOpen()) acts.list = found.sort((one, other) => one.turn - other.turn);
 }
 
-/** Keep a new act; the same id again is the same act. */
-export async function addAct(made: Omit<Act, "turn" | "refused">): Promise<void> {
+/** An instruction has one receipt of each kind: shown twice, in two tabs, is received once. */
+const isSame = (one: Act, body: Act["body"]): boolean => body.id !== undefined && one.body.id === body.id && one.body.kind === body.kind;
+
+/** Keep a new act under an id of its own, which says nothing and lies open as the key. */
+export async function addAct(made: Pick<Act, "kind" | "at" | "body">): Promise<void> {
   await navigator.locks.request("outbox", async () => {
     await recallActs();
-    if (acts.list.some((one) => one.id === made.id)) return;
-    await keepAct({ ...made, turn: (acts.list.at(-1)?.turn ?? 0) + 1, refused: null });
+    if (acts.list.some((one) => isSame(one, made.body))) return;
+    await keepAct({ ...made, id: crypto.randomUUID(), turn: (acts.list.at(-1)?.turn ?? 0) + 1, refused: null });
   });
 }
 
