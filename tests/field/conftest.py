@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
+from gridward.forms import actions
 from gridward.kernel import clock
 from tests.dispatch.conftest import desk, founded
 from tests.dispatch.desk import Desk
@@ -25,6 +27,23 @@ def at(monkeypatch: pytest.MonkeyPatch) -> SetClock:
         shown[0] = now
 
     return set_clock
+
+
+_CONVERTED: dict[bytes, object] = {}
+
+
+@pytest.fixture(autouse=True)
+def converted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a form that many tests publish be converted once: the converter takes a second, and is tried elsewhere."""
+    convert = actions.form_convert
+
+    def once(path: Path, *, filename: str) -> object:
+        content = path.read_bytes()
+        if content not in _CONVERTED:
+            _CONVERTED[content] = convert(path, filename=filename)
+        return _CONVERTED[content]
+
+    monkeypatch.setattr(actions, "form_convert", once)
 
 
 @pytest.fixture
