@@ -30,7 +30,7 @@ def _day(text: str, _at: datetime) -> Value | None:
 
 def _clock(text: str, at: datetime) -> Value | None:
     # A time of day is a moment of today, as on the phone.
-    return clock_read(text, at.date().replace(year=2020), at)
+    return clock_read(text, at.date(), at)
 
 
 #: How an answer becomes a value, and what is wrong where it does not. Kinds that are not here are words.

@@ -35,9 +35,9 @@ MOST, MOST_BYTES, MOST_XML, MOST_PHOTO = 20, 512 * 1024, 64 * 1024, 1024 * 1024
 
 @cache
 def asked(name: str) -> dict[str, Any]:
-    """Return a form as phones get it: ours of the house, or one that lies beside the tests."""
-    path = DATA / f"{name}.csv"
-    path = path if path.exists() else OWN / f"{name}.csv"
+    """Return a form as phones get it: one that lies beside the tests, or the house's own."""
+    path = OWN / f"{name}.csv"
+    path = path if path.exists() else DATA / f"{name}.csv"
     made = converting.form_convert(path, filename=path.name)
     assert not isinstance(made, Refusal), made.message
     gives = GIVES.get(name, {})

@@ -152,7 +152,7 @@ def test_a_killed_page_and_a_lost_answer_lose_nothing_and_double_nothing(town: T
     again.wait_for_selector("#pin")
     said = again.evaluate(STORED)
     assert "not_home" in said, "the lists of words are read as they are: this is what lies on the phone"
-    for hidden in (task, task.replace("-", ""), door, worker, "**", "gd_"):
+    for hidden in (task, task.replace("-", ""), door, worker, "gd_"):
         assert hidden not in said, "what is about anybody is sealed"
     for left in (9, 8):
         again.fill("#pin", "000001")
