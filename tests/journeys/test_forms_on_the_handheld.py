@@ -139,12 +139,6 @@ def site_killed(house: House) -> int:
     return killed
 
 
-def _slowly(route: Route) -> None:
-    """Let a photo take its time, as in a stairwell."""
-    time.sleep(0.2)
-    route.continue_()
-
-
 def _answers_again(house: House) -> None:
     """Wait until the supervisor has started the site anew."""
     deadline = time.monotonic() + 60
@@ -176,11 +170,20 @@ def test_a_shift_without_a_network_arrives_once_though_phone_and_house_are_kille
         phone.shot("handheld-en-shift", full=False)
     assert len(told) == QUEUED
 
-    context.route("**/api/v1/sync/media/**", _slowly)
+    killed: list[int] = []
+    photos: list[str] = []
+
+    def on_the_way(route: Route) -> None:
+        photos.append(route.request.url)
+        if len(photos) == 3:
+            killed.append(site_killed(house))
+        route.continue_()
+
+    context.route("**/api/v1/sync/media/**", on_the_way)
     page.click("#send-now")
-    while sum(here for _name, _named, here in asked(house, STORED, worker)) < 2:
+    while not killed:
         page.wait_for_timeout(50)
-    assert site_killed(house)
+    assert killed[0]
     assert sum(here for _name, _named, here in asked(house, STORED, worker)) < QUEUED, "killed on the way"
     page.close()
     context.unroute("**/api/v1/sync/media/**")

@@ -174,7 +174,7 @@ def test_a_phone_that_is_ended_wipes_itself(town: Town, house: House) -> None:
         nobody_home(page, task)
         waits(page, 1)
         centre = town.person("community").open("/duty/devices")
-        centre.page.click(f"[data-worker='{worker}'] summary")
+        centre.page.click(f"[data-worker='{worker}'] details:has(button[value=lost]) summary")
         centre.looks_well().shot("devices")
         centre.page.click(f"[data-worker='{worker}'] button[value=lost]")
         centre.page.wait_for_load_state()
