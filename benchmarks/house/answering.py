@@ -31,15 +31,14 @@ PLACED = "insert into forms_formplace (version_id, area_code, area_pos, area_end
 
 def form_kept(code: str) -> str:
     """Have one of the house's own forms asked everywhere, and return its id."""
-    from gridward.forms.actions import _as_json
-    from gridward.forms.converting import Converted, form_convert
+    from gridward.forms.converting import Converted, form_convert, question_kept
 
     with as_file(files("gridward.forms") / "data" / f"{code}.csv") as path:
         form = form_convert(path, filename=path.name)
     if not isinstance(form, Converted):
         raise RuntimeError(f"{code} cannot be converted: {form}")
     made = str(uuid4())
-    questions = orjson.dumps([_as_json(one) for one in form.questions]).decode()
+    questions = orjson.dumps([question_kept(one) for one in form.questions]).decode()
     with superuser() as cursor:
         said = {
             "id": made,

@@ -7,6 +7,7 @@ Refuses to open more than one at a time: nothing here is a list of people.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.db.models import Count, Q
 
 from gridward.field.models import Photo, Submission
 from gridward.field.photos import JPEG
+from gridward.field.queries import in_areas
 from gridward.field.steps import StepTaken
 from gridward.field.submitting import TABLE, photo_place
 from gridward.forms import api as forms
@@ -68,11 +70,7 @@ def get_submissions(
     *, by: Actor, now: datetime, after: tuple[datetime, UUID] | None = None
 ) -> list[SubmissionHead]:
     """Return answers of the actor's areas, newest first, behind (taken_at, id), one page of them."""
-    # The wall lets no other rows through; said in plain ranges, they are found without reading the city's.
-    within = Q(pk__in=[])
-    for scope in by.scopes:
-        within |= Q(area_pos__gte=scope.pos, area_pos__lt=scope.end)
-    rows = Submission.objects.filter(within).order_by("-taken_at", "-id")
+    rows = Submission.objects.filter(in_areas(by)).order_by("-taken_at", "-id")
     if after:
         at, submission_id = after
         rows = rows.filter(Q(taken_at__lt=at) | Q(taken_at=at, id__lt=submission_id))
@@ -84,15 +82,15 @@ def get_submission(submission_id: UUID, *, now: datetime) -> SubmissionHead | No
     return next(iter(_heads(list(Submission.objects.filter(id=submission_id).values_list(*HEAD)), now)), None)
 
 
-def _heads(rows: Sequence[tuple], now: datetime) -> list[SubmissionHead]:  # type: ignore[type-arg]  # a row of HEAD
+def _heads(rows: Sequence[tuple[Any, ...]], now: datetime) -> list[SubmissionHead]:
     labels = territory.get_labels({row[2] for row in rows})
     handles = workforce.get_handles(row[3] for row in rows)
-    known = {form_id: forms.get_form(form_id, now=now) for form_id in {row[1] for row in rows}}
+    known = forms.get_heads({row[1] for row in rows}, now=now)
     here = Photo.objects.filter(submission_id__in=[row[0] for row in rows], taken_at__isnull=False)
     counts = dict(here.values_list("submission_id").annotate(count=Count("id")))
     return [
         SubmissionHead(
-            row[0], view.head if (view := known[row[1]]) else None, labels[row[2]], handles.get(row[3], ""), row[4],
+            row[0], known.get(row[1]), labels[row[2]], handles.get(row[3], ""), row[4],
             row[5], row[6], tuple(StepTaken(**step) for step in row[7]), row[8], counts.get(row[0], 0),
         )
         for row in rows

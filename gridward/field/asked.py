@@ -67,7 +67,7 @@ def get_tasks_file(*, by: Actor, now: datetime) -> bytes:
 
 def get_over(ids: Iterable[str], *, by: Actor, now: datetime) -> list[tuple[str, bool]]:
     """Return of each household a phone asks about whether it is in the worker's hand no more."""
-    held = {str(row.id) for row in dispatch.get_day(by=by, now=now).rows}
+    held = {str(task_id) for task_id in dispatch.get_marks(by=by, now=now).tasks}
     return [(one, one not in held) for one in list(ids)[: rules.MOST_ASKED_OVER]]
 
 

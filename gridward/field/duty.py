@@ -16,7 +16,7 @@ from gridward.field import clocking, helping, instructing, rules
 from gridward.field.clocking import Piece
 from gridward.field.instructed import access_instruction
 from gridward.field.models import HelpCall, Instruction, Receipt, WorkPiece
-from gridward.field.taking import Taken
+from gridward.field.taking import Taken, refused_as
 from gridward.governance import api as governance
 from gridward.kernel import ledger, live
 from gridward.kernel.actor import SYSTEM, Actor
@@ -135,17 +135,13 @@ def _receipt_take(said: Mapping[str, object], sent_at: datetime, by: Actor, now:
                 raise Refused(status)
         return Taken(name, status)
     except ValidationError:
-        return _refused(name, refuse("form_invalid"))
+        return refused_as(name, refuse("form_invalid"))
     except Refused as refused:
         # As with records: one of many is refused and the others stay.
         ledger.record(
             "endpoint.refuse", obj=("view", "receipts"), by=by, now=now, result=refused.refusal.code
         )
-        return _refused(name, refused.refusal)
-
-
-def _refused(name: str, refusal: Refusal) -> Taken:
-    return Taken(name, "refused", "", refusal.code, str(refusal.title), str(refusal.advice))
+        return refused_as(name, refused.refusal)
 
 
 def _receipt_keep(receipt: ReceiptMade, at: datetime, by: Actor, now: datetime) -> str | Refusal:

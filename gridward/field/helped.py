@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from gridward.field import helping
 from gridward.field.models import HelpCall
+from gridward.field.queries import in_areas
 from gridward.kernel.actor import Actor
 from gridward.territory import api as territory
 from gridward.workforce import api as workforce
@@ -36,7 +35,7 @@ class HelpView:
 
 def count_open(*, by: Actor) -> tuple[int, int]:
     """Return how many calls of the actor's areas are open, and how many of them nobody took care of yet."""
-    rows = HelpCall.objects.filter(_in_areas(by), closed_at__isnull=True).values_list("taken_at", flat=True)
+    rows = HelpCall.objects.filter(in_areas(by), closed_at__isnull=True).values_list("taken_at", flat=True)
     taken = list(rows[:MOST])
     return len(taken), sum(at is None for at in taken)
 
@@ -44,7 +43,7 @@ def count_open(*, by: Actor) -> tuple[int, int]:
 def get_open(*, by: Actor, now: datetime) -> list[HelpView]:
     """Return the open calls of the actor's areas: those nobody took first, of them the longest waiting."""
     rows = list(
-        HelpCall.objects.filter(_in_areas(by), closed_at__isnull=True).order_by("called_at", "id")[:MOST]
+        HelpCall.objects.filter(in_areas(by), closed_at__isnull=True).order_by("called_at", "id")[:MOST]
     )
     rows.sort(key=lambda row: row.taken_at is not None)
     return _views(rows, now, workforce.get_handles(row.account_id for row in rows))
@@ -52,15 +51,8 @@ def get_open(*, by: Actor, now: datetime) -> list[HelpView]:
 
 def get_closed(*, by: Actor, now: datetime) -> list[HelpView]:
     """Return what was closed within a day, the last first, without whose it was."""
-    rows = HelpCall.objects.filter(_in_areas(by), closed_at__gt=now - helping.SHOWN_FOR)
+    rows = HelpCall.objects.filter(in_areas(by), closed_at__gt=now - helping.SHOWN_FOR)
     return _views(list(rows.order_by("-closed_at", "-id")[:MOST]), now, {})
-
-
-def _in_areas(by: Actor) -> Q:
-    places = Q(pk__in=[])
-    for scope in by.scopes:
-        places |= Q(area_pos__gte=scope.pos, area_pos__lt=scope.end)
-    return places
 
 
 def _views(rows: Sequence[HelpCall], now: datetime, names: dict[UUID, str]) -> list[HelpView]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from gridward.field.instructing import stands
 from gridward.field.models import Instruction, Receipt
+from gridward.field.queries import in_areas
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.territory import api as territory
@@ -59,15 +60,11 @@ def get_instructions(
     *, by: Actor, now: datetime, after: tuple[datetime, UUID] | None = None, limit: int = PAGE
 ) -> list[InstructionView]:
     """Return a keyset page of the instructions of the actor's areas, the newest first."""
-    found: list[Instruction] = []
-    for scope in by.scopes:
-        rows = Instruction.objects.filter(area_pos__gte=scope.pos, area_pos__lt=scope.end)
-        if after:
-            at, row_id = after
-            rows = rows.filter(written_at__lte=at).exclude(written_at=at, id__gte=row_id)
-        found += rows.order_by("-written_at", "-id")[:limit]
-    found.sort(key=lambda row: (row.written_at, row.id), reverse=True)
-    return _views(found[:limit], by, now)
+    rows = Instruction.objects.filter(in_areas(by)).order_by("-written_at", "-id")
+    if after:
+        at, row_id = after
+        rows = rows.filter(written_at__lte=at).exclude(written_at=at, id__gte=row_id)
+    return _views(list(rows[:limit]), by, now)
 
 
 def access_instruction(instruction_id: UUID, *, by: Actor, now: datetime) -> InstructionView | Refusal:

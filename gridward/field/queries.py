@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import override
 
 from gridward.dispatch import api as dispatch
@@ -62,6 +63,18 @@ _OWN = """
 select id, account_id, public_key, enrolled_at, expires_at, last_seen_at, kind, bound_hash from field_device
  where token_hash = %s and ended_at is null
 """
+
+
+def in_areas(by: Actor) -> Q:
+    """
+    Return the condition that a row's `area_pos` lies in the actor's areas.
+
+    The wall lets no other rows through; said in plain ranges, they are found without reading the city's.
+    """
+    places = Q(pk__in=[])
+    for scope in by.scopes:
+        places |= Q(area_pos__gte=scope.pos, area_pos__lt=scope.end)
+    return places
 
 
 def own_device(*, by: Actor) -> DeviceHead | None:

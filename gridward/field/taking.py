@@ -91,14 +91,15 @@ def _take(said: Mapping[str, object], sent_at: datetime, by: Actor, now: datetim
         status = "known" if isinstance(outcome, dispatch.Known) else "stored"
         return Taken(name, status, task_state=outcome.state)
     except ValidationError:
-        return _refused(name, refuse("form_invalid"))
+        return refused_as(name, refuse("form_invalid"))
     except Refused as refused:
         # The endpoint does this for what is asked alone; here one of many is refused and the others stay.
         ledger.record("endpoint.refuse", obj=("view", "records"), by=by, now=now, result=refused.refusal.code)
-        return _refused(name, refused.refusal)
+        return refused_as(name, refused.refusal)
 
 
-def _refused(name: str, refusal: Refusal) -> Taken:
+def refused_as(name: str, refusal: Refusal) -> Taken:
+    """Return one of many that is refused, in words; the others stay."""
     return Taken(name, "refused", "", refusal.code, str(refusal.title), str(refusal.advice))
 
 

@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from gridward.forms import rules
-from gridward.forms.converting import Converted, form_convert
+from gridward.forms.converting import Converted, form_convert, question_kept
 from gridward.forms.models import FormPlace, FormVersion
-from gridward.forms.rules import FormProblem, Question
+from gridward.forms.rules import FormProblem
 from gridward.governance import api as governance
 from gridward.kernel import bulk, ledger
 from gridward.kernel.actor import Actor
@@ -109,7 +108,7 @@ def _kept(sent: _Sent, answers: Answers, asked: int, drafted_by: UUID, now: date
         content_hash=sent.content_hash,
         workbook=sent.content,
         xform=form.xform,
-        questions=[_as_json(question) for question in form.questions],
+        questions=[question_kept(question) for question in form.questions],
         field_count=asked,
         drafted_by=drafted_by,
         drafted_at=now,
@@ -210,10 +209,3 @@ def _report(form: Converted) -> FormReport:
     )
     asked = sum(question.is_asked for question in form.questions)
     return FormReport(None, form.code, form.version, asked, problems, form.warnings)
-
-
-def _as_json(question: Question) -> dict[str, Any]:
-    return {
-        **asdict(question),
-        "choices": [{"name": name, "label": dict(label)} for name, label in question.choices],
-    }

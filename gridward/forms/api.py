@@ -12,7 +12,7 @@ from gridward.forms.asked import (
     get_reads,
 )
 from gridward.forms.documents import MOST_XML, instance_head
-from gridward.forms.queries import FormHead, FormView, get_asked, get_form, get_forms, get_workbook, get_xform
+from gridward.forms.queries import FormHead, FormView, get_form, get_forms, get_heads, get_workbook, get_xform
 from gridward.forms.rules import FormProblem, Question
 from gridward.forms.steps import STEPS, steps_of
 from gridward.forms.texts import text_of
@@ -36,11 +36,11 @@ __all__ = [
     "form_end",
     "form_publish",
     "get_answered_form",
-    "get_asked",
     "get_asked_forms",
     "get_asked_ids",
     "get_form",
     "get_forms",
+    "get_heads",
     "get_reads",
     "get_workbook",
     "get_xform",

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from gridward.forms.compiling import CompiledForm, compiled
 from gridward.forms.converting import question_read
 from gridward.forms.models import FormPlace, FormVersion
-from gridward.forms.rules import Question
 from gridward.kernel.outcomes import Problem, Refusal, declare, refuse
 
 #: What a phone filled in before it heard that the form had ended still comes in: a shift with the night before it.
@@ -85,7 +84,6 @@ class AnsweredForm:
 class _Content:
     xform: str
     root: str
-    questions: tuple[Question, ...]
     gives: Mapping[str, str]
     reads: CompiledForm
 
@@ -97,7 +95,7 @@ def _content(form_id: UUID) -> _Content:
     found = _ROOT.search(row.xform)
     gives = {one.path: one.gives for one in questions if one.gives}
     reads = compiled(row.form_code, row.version, questions)
-    return _Content(row.xform, found[1] if found else "data", questions, gives, reads)
+    return _Content(row.xform, found[1] if found else "data", gives, reads)
 
 
 def get_asked_ids(positions: Iterable[int], *, now: datetime) -> list[UUID]:

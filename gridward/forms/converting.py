@@ -7,7 +7,7 @@ Refuses to load the converter into this process, and to decide whether a form ma
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,6 +65,14 @@ def form_convert(path: Path, *, filename: str) -> Converted | Refusal:
 def question_read(said: dict[str, Any]) -> Question:
     """Return a question as it is kept or as the program says it."""
     return Question(**{**said, "choices": tuple((one["name"], one["label"]) for one in said["choices"])})
+
+
+def question_kept(question: Question) -> dict[str, Any]:
+    """Return a question as it is kept; `question_read` reads it."""
+    return {
+        **asdict(question),
+        "choices": [{"name": name, "label": dict(label)} for name, label in question.choices],
+    }
 
 
 def _said(path: Path, suffix: str) -> dict[str, Any] | Refusal:

@@ -1,6 +1,6 @@
 """Owns reading forms: which there are, what a version asks, and what is asked somewhere now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -78,11 +78,10 @@ def get_xform(form_id: UUID) -> tuple[str, str] | None:
     return FormVersion.objects.filter(id=form_id).values_list("form_code", "xform").first()
 
 
-def get_asked(area_pos: int, *, now: datetime) -> list[FormHead]:
-    """Return the forms that are asked at a position now: published there and not past their end."""
-    here = FormPlace.objects.filter(area_pos__lte=area_pos, area_end__gt=area_pos).values("version_id")
-    rows = FormVersion.objects.filter(id__in=here, state="published", sunset_at__gt=now)
-    return [_head(row, now) for row in rows.order_by("form_code").values_list(*HEAD)]
+def get_heads(form_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, FormHead]:
+    """Return the heads of these versions, by id."""
+    rows = FormVersion.objects.filter(id__in=set(form_ids)).values_list(*HEAD)
+    return {row[0]: _head(row, now) for row in rows}
 
 
 def _head(row: tuple[Any, ...], now: datetime) -> FormHead:

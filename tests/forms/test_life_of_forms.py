@@ -62,7 +62,9 @@ def state(form_id: UUID, by: Actor) -> str:
 def here(area: str, by: Actor, *, later: timedelta = timedelta()) -> list[str]:
     with people.acting(by):
         pos = territory.get_areas([area])[area].pos
-        return [f"{one.form_code} {one.version}" for one in forms.get_asked(pos, now=clock.now() + later)]
+        return [
+            f"{one.form_code} {one.version}" for one in forms.get_asked_forms([pos], now=clock.now() + later)
+        ]
 
 
 def code_of(outcome: object) -> str:

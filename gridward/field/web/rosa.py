@@ -124,6 +124,12 @@ def element(name: str, text: object) -> str:
     return f"<{name}>{escape(str(text))}</{name}>"
 
 
+class _Part(InMemoryUploadedFile):
+    """A file of a body, with its name as it came: Django's own takes the folders off."""
+
+    said_name = ""
+
+
 class _InMemory(FileUploadHandler):
     """Keeps the files of a body in memory, up to so many bytes in all."""
 
@@ -150,10 +156,8 @@ class _InMemory(FileUploadHandler):
     def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
         """Return the file."""
         self._kept.seek(0)
-        file = InMemoryUploadedFile(
-            self._kept, self.field_name, "part", self.content_type, file_size, self.charset
-        )
-        file.said_name = self.file_name or ""  # type: ignore[attr-defined]  # Django would take the folders off
+        file = _Part(self._kept, self.field_name, "part", self.content_type, file_size, self.charset)
+        file.said_name = self.file_name or ""
         return file
 
 

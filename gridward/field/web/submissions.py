@@ -16,8 +16,6 @@ from gridward.kernel.outcomes import Refusal, refuse
 from gridward.kernel.web.operations import Words, operation
 
 Xml = Annotated[str, Field(max_length=forms.MOST_XML)]
-#: Answers that are larger than any we take are read no further than this.
-MOST_BODY = rules.MOST_SUBMISSIONS * forms.MOST_XML
 
 
 class PhoneForm(Schema):
@@ -40,7 +38,11 @@ class PhoneForms(Schema):
 
 
 class SubmissionSent(Schema):
-    """Answers to a form: the XML whose instanceID is `uuid:<id>`, and when they were given by the phone's clock."""
+    """
+    Answers to a form: the XML whose instanceID is `uuid:<id>`, and when they were given by the phone's clock.
+
+    `form` is what the phone keeps them under; which version they answer the XML says itself.
+    """
 
     id: UUID
     form: UUID
