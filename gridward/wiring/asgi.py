@@ -12,13 +12,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridward.wiring.settings")
 django.setup()
 
-from a2wsgi import WSGIMiddleware  # noqa: E402 — stays with the imports below
 from django.core.wsgi import get_wsgi_application  # noqa: E402 — stays with the imports below
 
 from gridward.wiring import urls  # noqa: E402 — rooms need Django set up; a broken page stops the start, not a reader
+from gridward.wiring.bridge import Bridge  # noqa: E402 — stays with the imports above
 from gridward.wiring.stream import Message, Receive, Send, Stream  # noqa: E402 — rooms need Django set up
 
-_pages = WSGIMiddleware(get_wsgi_application(), workers=8)  # type: ignore[arg-type]  # Django's own typing of WSGI
+_pages = Bridge(get_wsgi_application(), threads=8)
 _stream = Stream()
 assert urls.urlpatterns  # noqa: S101 — read at the start
 
@@ -30,16 +30,7 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"] == "/live":
         await _stream.serve(scope, receive, send)
     elif scope["type"] == "http":
-        await _pages(scope, _coroutine(receive), send)  # type: ignore[arg-type]  # the same dicts, typed more narrowly
-
-
-def _coroutine(receive: Receive) -> Receive:
-    """Return `receive` as a coroutine function: the server's own gives an awaitable, which a2wsgi does not take."""
-
-    async def received() -> Message:
-        return await receive()
-
-    return received
+        await _pages(scope, receive, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
