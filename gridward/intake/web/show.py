@@ -196,6 +196,8 @@ def _earlier(earlier: Earlier, candidates: Sequence[Mapping[str, Any]]) -> dict[
 
 def sitting_of(done: int, place: int, total: int) -> str:
     """Return how far the sitting has come: what is decided already counts, what was skipped too."""
+    if place >= MOST_COUNTED:
+        return _("more than %(total)s rows wait") % {"total": total}
     if total >= MOST_COUNTED:
         return _("row %(place)s of more than %(total)s") % {"place": done + place, "total": total}
     return _("row %(place)s of %(total)s") % {"place": done + place, "total": done + total}
