@@ -12,6 +12,7 @@ from django.db import connection
 
 from gridward.dispatch import asking, rules
 from gridward.dispatch.days import most_held, newest_plan
+from gridward.kernel import prepared
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Text
 from gridward.registry import api as registry
@@ -66,9 +67,7 @@ class HeldPlace:
 
 def get_held(task_id: UUID, *, by: Actor) -> HeldPlace | None:
     """Return a household that is in the worker's hand, without opening it; None where it is not."""
-    with connection.cursor() as cursor:
-        cursor.execute(HELD, [task_id, by.id])
-        row = cursor.fetchone()
+    row = prepared.one(HELD, [task_id, by.id])
     return HeldPlace(*row) if row else None
 
 

@@ -19,7 +19,7 @@ from gridward.dispatch import api as dispatch
 from gridward.field import rules
 from gridward.field.models import Device
 from gridward.governance import api as governance
-from gridward.kernel import clock
+from gridward.kernel import clock, prepared
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.workforce import api as workforce
@@ -79,9 +79,7 @@ def in_areas(by: Actor) -> Q:
 
 def own_device(*, by: Actor) -> DeviceHead | None:
     """Return the device this request's token belongs to, in its worker's scope."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OWN, [rules.secret_hash(by.session_key)])
-        row = cursor.fetchone()
+    row = prepared.one(_OWN, [rules.secret_hash(by.session_key)])
     return DeviceHead(*row) if row else None
 
 

@@ -5,9 +5,11 @@ import binascii
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -92,7 +94,7 @@ def proof_fits(
     if abs(datetime.fromtimestamp(int(moment), UTC) - now) > PROOF_SLACK:
         return refuse("device_proof")
     said = "\n".join((method, path, moment, hashlib.sha256(body).hexdigest())).encode()
-    key = load_der_public_key(public_key)
+    key = _key(bytes(public_key))
     try:
         raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
         if len(raw) != SIGNATURE_BYTES or not isinstance(key, EllipticCurvePublicKey):
@@ -103,6 +105,12 @@ def proof_fits(
     except (ValueError, binascii.Error, InvalidSignature):
         return refuse("device_proof")
     return None
+
+
+@lru_cache(maxsize=4_096)
+def _key(public_key: bytes) -> PublicKeyTypes:
+    """Return the key of a phone: a phone that works sends again soon."""
+    return load_der_public_key(public_key)
 
 
 def done_at(at: datetime, *, sent_at: datetime, now: datetime) -> datetime:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from gridward.dispatch import api as dispatch
@@ -79,27 +79,26 @@ def submission_take(sent: Sent, *, by: Actor, now: datetime) -> TakenIn | forms.
     Store answers once, sealed, and do what follows from them.
 
     Returns what is wrong, question by question, where answers do not fit their form; refuses what was not asked here.
+    Runs in the caller's transaction: nothing has been written where something is refused, and each step of those that
+    follow is done or undone on its own.
     """
     try:
-        with transaction.atomic():
-            outcome = _taken(sent, by, now)
-            if isinstance(outcome, Refusal):
-                raise Refused(outcome)
-            return outcome
+        return _taken(sent, by, now)
     except Refused as refused:
         return refused.refusal
 
 
 def _taken(sent: Sent, by: Actor, now: datetime) -> TakenIn | forms.AnswersWrong | Refusal:
-    head = forms.instance_head(sent.xml)
-    if isinstance(head, Refusal):
-        return head
+    opened = forms.submission_open(sent.xml)
+    if isinstance(opened, Refusal):
+        return opened
+    head = opened.head
     if sent.id not in (None, head.instance_id):
         return refuse("submission_differs")
     form = forms.get_answered_form(form_code=head.form_code, version=head.version, now=now)
     if isinstance(form, Refusal):
         return form
-    answers = forms.answers_read(form.reads, sent.xml, at=sent.done_at)
+    answers = forms.answers_read(form.reads, opened, at=sent.done_at)
     if not isinstance(answers, forms.FormAnswers):
         return answers
     by_use = {form.gives[path]: values[-1] for path, values in answers.values.items() if path in form.gives}
@@ -177,7 +176,7 @@ def _order(
 _INSERT = f"""
 insert into {TABLE} (id, form_id, order_id, domain, account_id, device_id, area_pos, task_id, person_id, done_at,
                      taken_at, key_id, key_wrapped, told, content_sealed, steps, photo_count)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '[]', %s) on conflict (id) do nothing
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '[]', %s) on conflict (id) do nothing returning id
 """
 
 
@@ -192,16 +191,17 @@ def _stored(
     content = sent.xml.decode()
     sealed = sealer.seal(key, table=TABLE, column="content_sealed", row_id=about.id, text=content)
     task_id = about.held.task_id if about.held else None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [about.id, form.id, order.id, domain, sent.device.account_id, sent.device.id, about.pos, task_id,
-             about.person_id, sent.done_at, now, key.id, key.wrapped, _told(domain, sent.xml), sealed,
-             len(answers.photos)],
-        )  # fmt: skip
-        if cursor.rowcount == 0:
-            return False
-    if answers.photos:
+    written = ledger.entry(
+        "submission.take", obj=("submission", str(about.id)), by=by, now=now, purpose=form.purpose,
+        basis=str(order.id), task=str(task_id or ""), form_id=str(form.id), photos_count=len(answers.photos),
+    )  # fmt: skip
+    is_new = ledger.record_with(
+        written, _INSERT,
+        [about.id, form.id, order.id, domain, sent.device.account_id, sent.device.id, about.pos, task_id,
+         about.person_id, sent.done_at, now, key.id, key.wrapped, _told(domain, sent.xml), sealed,
+         len(answers.photos)],
+    )  # fmt: skip
+    if is_new and answers.photos:
         Photo.objects.bulk_create(
             Photo(
                 id=photo_id,
@@ -212,11 +212,7 @@ def _stored(
             )
             for photo_id, name in zip(new_ids(len(answers.photos)), answers.photos, strict=True)
         )
-    ledger.record(
-        "submission.take", obj=("submission", str(about.id)), by=by, now=now, purpose=form.purpose,
-        basis=str(order.id), task=str(task_id or ""), form_id=str(form.id), photos_count=len(answers.photos),
-    )  # fmt: skip
-    return True
+    return is_new
 
 
 def _told(domain: str, content: bytes) -> bytes:

@@ -15,15 +15,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from gridward.forms.compiling import JUDGED, CompiledForm, compiled
-from gridward.forms.documents import MOST_XML, InstanceHead, document_read, head_of, instance_head
+from gridward.forms.documents import MOST_XML, InstanceHead, Opened, instance_head, submission_open
 from gridward.forms.instances import Instance, Instances, TooMany, walk
 from gridward.forms.kinds import READ, choice_wrong, photo_name_wrong
 from gridward.forms.texts import text_of
 from gridward.kernel.outcomes import Problem, Refusal, Text, declare, refuse
 
 __all__ = [
-    "MOST_XML", "Answers", "AnswersWrong", "CompiledForm", "InstanceHead", "Wrong", "answers_read", "compiled",
-    "instance_head",
+    "MOST_XML", "Answers", "AnswersWrong", "CompiledForm", "InstanceHead", "Opened", "Wrong", "answers_read",
+    "compiled", "instance_head", "submission_open",
 ]  # fmt: skip
 
 #: Longer than any answer in words; a form's own limit is usually far below.
@@ -99,22 +99,22 @@ class Answers:
     photos: tuple[str, ...]
 
 
-def answers_read(form: CompiledForm, xml: bytes, *, at: datetime) -> Answers | AnswersWrong | Refusal:
+def answers_read(
+    form: CompiledForm, xml: bytes | Opened, *, at: datetime
+) -> Answers | AnswersWrong | Refusal:
     """
     Read a submission to a version of a form; say everything that is wrong with the answers, or refuse it as a whole.
 
     `at` is when they were given: today and now of the form's conditions, by the clock of the house.
     """
-    document = document_read(xml)
-    if isinstance(document, Refusal):
-        return document
-    head = head_of(document)
-    if isinstance(head, Refusal):
-        return head
+    opened = submission_open(xml) if isinstance(xml, bytes) else xml
+    if isinstance(opened, Refusal):
+        return opened
+    head = opened.head
     if (head.form_code, head.version) != (form.form_code, form.version):
         return refuse("form_unknown")
     try:
-        instances = Instances(form, document.root, localtime(at))
+        instances = Instances(form, opened.root, localtime(at))
     except TooMany:
         return refuse("submission_too_large")
     wrong = [_wrong(place, "unknown_question") for place in instances.unknown[:WRONG_MOST]]

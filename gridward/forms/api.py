@@ -11,7 +11,7 @@ from gridward.forms.asked import (
     get_asked_ids,
     get_reads,
 )
-from gridward.forms.documents import MOST_XML, instance_head
+from gridward.forms.documents import MOST_XML, submission_open
 from gridward.forms.queries import FormHead, FormView, get_form, get_forms, get_heads, get_workbook, get_xform
 from gridward.forms.rules import FormProblem, Question
 from gridward.forms.steps import STEPS, steps_of
@@ -44,7 +44,7 @@ __all__ = [
     "get_reads",
     "get_workbook",
     "get_xform",
-    "instance_head",
     "steps_of",
+    "submission_open",
     "text_of",
 ]

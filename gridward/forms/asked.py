@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from gridward.forms.compiling import CompiledForm, compiled
 from gridward.forms.converting import question_read
 from gridward.forms.models import FormPlace, FormVersion
+from gridward.kernel import prepared
 from gridward.kernel.outcomes import Problem, Refusal, declare, refuse
 
 #: What a phone filled in before it heard that the form had ended still comes in: a shift with the night before it.
@@ -129,9 +129,7 @@ def get_answered_form(*, form_code: str, version: str, now: datetime) -> Answere
 
     Until a day after its end a version takes answers in: a phone without network cannot know.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_ANSWERED, [form_code, version])
-        row = cursor.fetchone()
+    row = prepared.one(_ANSWERED, [form_code, version])
     if row is None or row[2] is None:
         return refuse("form_unknown")
     form_id, purpose, _published_at, over_at, starts, ends = row

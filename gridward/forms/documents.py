@@ -79,13 +79,30 @@ class InstanceHead:
     instance_id: UUID
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A submission that was read once: what it says of itself, and its answers."""
+
+    head: InstanceHead
+    root: Element
+
+
+def submission_open(xml: bytes) -> Opened | Refusal:
+    """Read a submission and what it says of itself; refuse what cannot be read, or does not say which it is."""
+    document = document_read(xml)
+    if isinstance(document, Refusal):
+        return document
+    head = _head_of(document)
+    return head if isinstance(head, Refusal) else Opened(head, document.root)
+
+
 def instance_head(xml: bytes) -> InstanceHead | Refusal:
     """Return what a submission says of itself; refuse what cannot be read."""
-    document = document_read(xml)
-    return document if isinstance(document, Refusal) else head_of(document)
+    opened = submission_open(xml)
+    return opened if isinstance(opened, Refusal) else opened.head
 
 
-def head_of(document: Document) -> InstanceHead | Refusal:
+def _head_of(document: Document) -> InstanceHead | Refusal:
     """Return what a submission that was read says of itself."""
     meta = document.root.child("meta")
     said = meta.child("instanceID") if meta else None

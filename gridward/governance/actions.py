@@ -14,7 +14,7 @@ from gridward.governance.events import OrderEnded, OrderSigned
 from gridward.governance.models import AccessGrant, EmergencyOrder, KeyDomain, OrderSignature, Profile
 from gridward.governance.profiles import BUILT_IN, COVID19_CN_2020_03, infeasible
 from gridward.governance.queries import OrderView
-from gridward.kernel import bulk, ledger, live, outbox, scope, sealing
+from gridward.kernel import bulk, ledger, live, once, outbox, scope, sealing
 from gridward.kernel.actor import Actor
 from gridward.kernel.bulk import Rows
 from gridward.kernel.ids import new_id
@@ -48,6 +48,8 @@ def in_the_name_of(by: Actor) -> Iterator[None]:
     """Work in a savepoint and in the scope of whoever acts: the walls ask for account and role, whoever calls."""
     with transaction.atomic(), scope.of_session(by.session_key):
         yield
+    # What the request asked of the gate before does not hold after this.
+    once.forget()
 
 
 def order_draft(*, draft: rules.Draft, by: Actor, now: datetime) -> OrderView | Refusal:

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from gridward.governance import rules
 from gridward.governance.models import (
     AccessGrant,
@@ -19,7 +17,7 @@ from gridward.governance.models import (
     Profile,
 )
 from gridward.governance.profiles import BUILT_IN, ProfileView
-from gridward.kernel import once
+from gridward.kernel import once, prepared
 from gridward.kernel.actor import Actor, Scope
 from gridward.kernel.outcomes import Refusal, refuse
 
@@ -81,9 +79,7 @@ def _view(stored: dict[str, Any], now: datetime) -> OrderView:
 
 def get_order(order_id: UUID, *, now: datetime) -> OrderView | None:
     """Return the order with this id, or None."""
-    with connection.cursor() as cursor:
-        cursor.execute(BY_ID, [order_id])
-        row = cursor.fetchone()
+    row = prepared.one(BY_ID, [order_id])
     return _view(dict(zip(_STORED, row, strict=True)), now) if row else None
 
 
@@ -103,15 +99,20 @@ select {", ".join(_STORED)} from governance_emergencyorder
 
 def get_active_orders(*, now: datetime, scopes: Iterable[Scope] = ()) -> list[OrderView]:
     """Return the orders in force now; with scopes, those that meet one of them."""
-    where = tuple(scopes)
-    with connection.cursor() as cursor:
-        cursor.execute(IN_FORCE, [now, now])
-        orders = [_view(dict(zip(_STORED, row, strict=True)), now) for row in cursor.fetchall()]
+    return _meeting(_in_force(now), tuple(scopes))
+
+
+def _meeting(orders: Iterable[OrderView], scopes: Sequence[Scope]) -> list[OrderView]:
     return [
         order
         for order in orders
-        if not where or any(order.area_pos < scope.end and order.area_end > scope.pos for scope in where)
+        if not scopes or any(order.area_pos < scope.end and order.area_end > scope.pos for scope in scopes)
     ]
+
+
+def _in_force(now: datetime) -> list[OrderView]:
+    rows = prepared.ask(IN_FORCE, [now, now])
+    return [_view(dict(zip(_STORED, row, strict=True)), now) for row in rows]
 
 
 def get_signatures(order_id: UUID) -> list[OrderSignature]:
@@ -159,7 +160,7 @@ def gate_ask(
 
     With `order_id` only that order counts. This is the gate (H-01): no order, no write.
     """
-    orders = [order for order in get_active_orders(now=now) if order.covers(area_pos)]
+    orders = [order for order in _at_the_gate(now) if order.covers(area_pos)]
     if order_id is not None:
         orders = [order for order in orders if order.id == order_id]
     if not orders:
@@ -170,10 +171,12 @@ def gate_ask(
 
 def gate_for_actor(actor: Actor, now: datetime) -> Refusal | None:
     """Answer the kernel's gate port: does any active order meet the actor's area?"""
-    scopes = actor.scopes
-    if get_active_orders(now=now, scopes=scopes):
-        return None
-    return refuse("order_inactive")
+    return None if _meeting(_at_the_gate(now), actor.scopes) else refuse("order_inactive")
+
+
+def _at_the_gate(now: datetime) -> list[OrderView]:
+    """Return the orders in force: a request that collects passes the gate at its door, and again at each record."""
+    return once.asked(("gate", now), lambda: _in_force(now))
 
 
 def profile_of(order: OrderView) -> ProfileView:

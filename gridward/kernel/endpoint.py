@@ -106,7 +106,7 @@ def holds_nul(text: str, *forms: QueryDict) -> bool:
 
 
 def _scoped(door: Door, request: Request, call: Callable[[], Answer]) -> Answer:
-    with scope.entered("select workforce_enter(%s)", (request.actor.session_key,)):
+    with scope.entered("select workforce_enter(%s)", (request.actor.session_key,), to_end=True):
         if door.collects and (shut := Ports.gate(request.actor, request.now)):
             return shut
         return call()

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from gridward.kernel import prepared
 from gridward.kernel.outcomes import Refused, refuse
 
 ROLES = frozenset(
@@ -24,39 +25,50 @@ select current_setting('role'), coalesce(current_setting('gridward.scope', true)
        set_config('role', 'gridward_app', true)
 """
 _RESTORE = "select set_config('role', %s, true), set_config('gridward.scope', %s, true)"
+_ENTER = "select set_config('role', e.role, true) from ({enter}) e(role) where e.role = any(%s)"
 
 
 @contextmanager
-def entered(enter_sql: str, params: tuple[str | UUID, ...]) -> Iterator[None]:
+def entered(enter_sql: str, params: tuple[str | UUID, ...], *, to_end: bool = False) -> Iterator[None]:
     """
     Run the block inside the scope that `enter_sql` (a call of a SECURITY DEFINER function) grants.
 
     The function returns the name of a database role, or null when there is no scope: then the block does not run
-    and `Refused("not_found")` is raised. Role and scope are restored at the end, whatever happens.
+    and `Refused("not_found")` is raised. Role and scope are restored at the end, whatever happens; with `to_end` the
+    transaction itself ends there, and takes them along.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a scope lives inside a transaction")
-    with connection.cursor() as cursor:
-        # Only the application may ask for a scope; inside another scope it steps back for the question.
-        cursor.execute(_STEP_BACK)
-        before_role, before_scope, _role = cursor.fetchone()
-        cursor.execute(
-            f"select set_config('role', e.role, true) from ({enter_sql}) e(role) where e.role = any(%s)",
-            (*params, sorted(ROLES)),
-        )
-        if cursor.fetchone() is None:
-            _restore(before_role, before_scope)
-            raise Refused(refuse("not_found"))
+    before = None if to_end and _is_fresh() else _stepped_back()
+    if prepared.one(_ENTER.format(enter=enter_sql), (*params, sorted(ROLES))) is None:
+        _restore(before)
+        raise Refused(refuse("not_found"))
     try:
         yield
     finally:
-        _restore(before_role, before_scope)
+        _restore(before)
 
 
-def _restore(role: str, scope: str) -> None:
+def _is_fresh() -> bool:
+    """Tell whether the transaction is the outermost one: both settings end with it, and nobody has made one before."""
+    return not connection.savepoint_ids
+
+
+def _stepped_back() -> tuple[str, str]:
+    """Step back to the application, which alone may ask for a scope; return role and scope as they were."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STEP_BACK)
+        role, scope, _role = cursor.fetchone()
+    return role, scope
+
+
+def _restore(before: tuple[str, str] | None) -> None:
     # After an error inside the block the transaction only accepts a rollback, which restores both by itself.
-    if connection.needs_rollback or connection.connection.info.transaction_status.name == "INERROR":
+    if before is None or connection.needs_rollback:
         return
+    if connection.connection.info.transaction_status.name == "INERROR":
+        return
+    role, scope = before
     with connection.cursor() as cursor:
         cursor.execute(_RESTORE, [role if role in ROLES else "none", scope])
 

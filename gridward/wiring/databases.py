@@ -52,7 +52,7 @@ def from_url(url: str) -> dict[str, Any]:
 
 def _entry(**values: Any) -> dict[str, Any]:
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "gridward.kernel.postgresql",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         **values,

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user
@@ -11,6 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from gridward.kernel import prepared
 from gridward.kernel.actor import ANONYMOUS, Actor, Scope
 from gridward.kernel.endpoint import API, OPENROSA, SYNC
 from gridward.territory import api as territory
@@ -28,6 +30,20 @@ select * from workforce_assignment
  where account_id = %s and starts_at <= %s and (ends_at is null or ends_at > %s)
  order by starts_at, id
 """
+#: What an account holds now, earliest first, and the grids it stands in; of these the role is empty. There is no scope
+#: yet when it is asked, so the database answers for the grids.
+_HOLDS = """
+select x.role, x.area_code, x.agency_id
+  from (select t.starts_at, t.id, t.role, t.area_code, t.agency_id from workforce_assignment t
+         where t.account_id = {account} and t.starts_at <= %s and (t.ends_at is null or t.ends_at > %s)
+         union all
+        select null, null, '', c.code, null from workforce_covered({account}) c(code)) x
+ order by x.starts_at nulls last, x.id
+"""
+_HELD = _HOLDS.format(account="%s")
+
+#: What an actor holds: role, area and department of each assignment.
+_Held = Sequence[tuple[Any, ...]]
 
 
 def live_assignments(account_id: UUID, now: datetime) -> list[Assignment]:
@@ -38,26 +54,27 @@ def live_assignments(account_id: UUID, now: datetime) -> list[Assignment]:
 
 def make_actor(account: Account, *, session_key: str, now: datetime) -> Actor | None:
     """Return the actor an account is now, or None when it holds no role."""
-    return _actor(account.id, account.handle, session_key=session_key, now=now)
+    held = prepared.ask(_HELD, [account.id, now, now, account.id])
+    return _actor(account.id, account.handle, held, session_key)
 
 
-def _actor(account_id: UUID, handle: str, *, session_key: str, now: datetime) -> Actor | None:
-    assignments = live_assignments(account_id, now)
-    if not assignments:
+def _actor(account_id: UUID, handle: str, held: _Held, session_key: str) -> Actor | None:
+    """Return the actor by what an account holds, earliest first: the earliest says the role, as in the database."""
+    of_role = [one for one in held if one[0] and one[0] == held[0][0]]
+    if not of_role:
         return None
-    role = ROLES[assignments[0].role]
-    codes = [row.area_code for row in assignments if row.area_code]
-    if assignments[0].role == "grid_worker":
-        codes += _covered(account_id)
-    areas = territory.get_areas(codes)
+    name = of_role[0][0]
+    stands_in = [one for one in held if not one[0]] if name == "grid_worker" else []
+    areas = territory.get_areas([code for _role, code, _agency in (*of_role, *stands_in) if code])
+    role = ROLES[name]
     return Actor(
         id=account_id,
         handle=handle,
-        role=assignments[0].role,
+        role=name,
         role_label=str(role.label),
         rights=role.rights,
         scopes=tuple(Scope(a.pos, a.end, a.code, a.name, a.level) for a in areas.values()),
-        agency=next((row.agency_id for row in assignments if row.agency_id), ""),
+        agency=next((agency for _role, _code, agency in of_role if agency), ""),
         db_role=role.db_role,
         session_key=session_key,
     )
@@ -67,13 +84,6 @@ def actor_of(account_id: UUID, *, session_key: str, now: datetime) -> Actor | No
     """Return the actor an active account is now under a session of its own, or None when it holds no role."""
     account = Account.objects.filter(id=account_id, is_active=True).first()
     return make_actor(account, session_key=session_key, now=now) if account else None
-
-
-def _covered(account_id: UUID) -> list[str]:
-    """Return the grids this account stands in now; asked before there is a scope, so the database answers for it."""
-    with connection.cursor() as cursor:
-        cursor.execute("select workforce_covered(%s)", [account_id])
-        return [row[0] for row in cursor.fetchall()]
 
 
 def load_actor(request: HttpRequest, now: datetime) -> Actor:
@@ -105,17 +115,19 @@ def _actor_by_token(request: HttpRequest, now: datetime) -> Actor:
 
 
 #: Asked by every request of a machine and of a phone.
-_BY_TOKEN = """
-select a.id, a.handle from workforce_loginsession s join workforce_account a on a.id = s.account_id and a.is_active
+_BY_TOKEN = f"""
+select a.id, a.handle, h.role, h.area_code, h.agency_id
+  from workforce_loginsession s join workforce_account a on a.id = s.account_id and a.is_active
+  left join lateral ({_HOLDS.format(account="a.id")}) h on true
  where s.key_hash = %s and s.kind = %s and s.ended_at is null and s.expires_at > %s
 """
 
 
 def _token_actor(token: str, kind: str, now: datetime) -> Actor:
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_TOKEN, [hashlib.sha256(token.encode()).digest(), kind, now])
-        known = cursor.fetchone()
-    actor = _actor(*known, session_key=token, now=now) if known else None
+    rows = prepared.ask(_BY_TOKEN, [now, now, hashlib.sha256(token.encode()).digest(), kind, now])
+    actor = (
+        _actor(rows[0][0], rows[0][1], [(row[2], row[3], row[4]) for row in rows], token) if rows else None
+    )
     return ANONYMOUS if actor is None or actor.role in COMMAND_LINE_ONLY else actor
 
 

@@ -161,7 +161,7 @@ def test_a_database_url_is_read_as_postgresql_reads_it(url: str, expected: dict[
     entry = from_url(url)
 
     assert {name: entry[name] for name in expected} == expected
-    assert entry["ENGINE"] == "django.db.backends.postgresql"
+    assert entry["ENGINE"] == "gridward.kernel.postgresql"
     assert entry["CONN_HEALTH_CHECKS"] is True
 
 

@@ -7,13 +7,14 @@ at most 200 characters, with long digit runs masked. The rest raises LedgerRefus
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
+from gridward.kernel import prepared
 from gridward.kernel.actor import Actor
 from gridward.kernel.ledger.objects import SHORT, Page, object_hash
 
@@ -49,6 +50,11 @@ _COLUMNS = (
 _INSERT = (
     f"insert into kernel_ledgerentry ({', '.join(_COLUMNS)}) values ({', '.join(['%s'] * len(_COLUMNS))})"
 )
+_INSERT_WITH = f"""
+with deed as ({{deed}})
+insert into kernel_ledgerentry ({", ".join(_COLUMNS)})
+select %s::timestamptz{", %s" * (len(_COLUMNS) - 1)} from deed limit 1
+"""
 _INSERT_MANY = (
     f"insert into kernel_ledgerentry ({', '.join(_COLUMNS)}) select * from unnest(%s::timestamptz[]"
     + ", %s::text[]" * (len(_COLUMNS) - 1)
@@ -137,6 +143,15 @@ def record(
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, astuple(written))
+
+
+def record_with(written: Entry, deed: str, values: Sequence[object]) -> bool:
+    """
+    Carry out a deed and its entry in one statement; without the deed there is no entry. Say whether it was done.
+
+    `deed` is an INSERT that answers a row for what it wrote.
+    """
+    return prepared.carry_out(_INSERT_WITH.format(deed=deed), [*values, *astuple(written)]) > 0
 
 
 def record_many(entries: Iterable[Entry]) -> int:

@@ -10,9 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
-
-from gridward.kernel import once
+from gridward.kernel import once, prepared
 from gridward.territory.models import Area
 
 
@@ -68,9 +66,7 @@ def held_tree() -> HeldTree:
 
 def _present_stamp() -> str:
     # Written out: every request asks this, and putting the question together took longer than the answer.
-    with connection.cursor() as cursor:
-        cursor.execute("select stamp from territory_treeversion order by id limit 1")
-        row = cursor.fetchone()
+    row = prepared.one("select stamp from territory_treeversion order by id limit 1")
     return str(row[0]) if row else ""
 
 

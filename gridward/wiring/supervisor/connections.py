@@ -34,7 +34,7 @@ class Connection:
     def django(self) -> dict[str, str]:
         """Return it in the words of Django's DATABASES."""
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "gridward.kernel.postgresql",
             "HOST": self.host,
             "PORT": str(self.port),
             "NAME": self.database,
