@@ -5,6 +5,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,8 +15,8 @@ from benchmarks.house.boards import processor_seconds
 from benchmarks.house.city import superuser
 from benchmarks.house.phones import Phone
 
-#: How many connections send at once, and how many answers each.
-CONNECTIONS, EACH, ROUNDS = 8, 60, 3
+#: How many connections send at once, and how many answers each; and how many a phone brings at once after a shift.
+CONNECTIONS, EACH, ROUNDS, SHIFT = 8, 60, 3, 20
 VERSION = "2026112802"
 #: The share of answers that name a photo of this size, in a round of their own.
 PHOTO = 100 * 1024
@@ -31,10 +32,15 @@ PLACED = "insert into forms_formplace (version_id, area_code, area_pos, area_end
 
 def form_kept(code: str) -> str:
     """Have one of the house's own forms asked everywhere, and return its id."""
+    with as_file(files("gridward.forms") / "data" / f"{code}.csv") as path:
+        return form_stored(code, path)
+
+
+def form_stored(code: str, path: Path) -> str:
+    """Have the form of a workbook asked everywhere, past those who would look at it first, and return its id."""
     from gridward.forms.converting import Converted, form_convert, question_kept
 
-    with as_file(files("gridward.forms") / "data" / f"{code}.csv") as path:
-        form = form_convert(path, filename=path.name)
+    form = form_convert(path, filename=path.name)
     if not isinstance(form, Converted):
         raise RuntimeError(f"{code} cannot be converted: {form}")
     made = str(uuid4())
@@ -56,13 +62,17 @@ def answers_seen(phone: Phone, site_pid: int, task: str, *, quick: bool) -> dict
     """Return for answers without and with a photo: seconds of each request, of each round, and of the processors."""
     forms = {code: form_kept(code) for code in ("daily_temperature", "disinfection_log")}
     each, rounds = (3, 1) if quick else (EACH, ROUNDS)
-    kinds = {"plain": (forms["daily_temperature"], 0), "photo": (forms["disinfection_log"], PHOTO)}
+    kinds = {
+        "plain": (forms["daily_temperature"], 0, 1),
+        "shift": (forms["daily_temperature"], 0, SHIFT),
+        "photo": (forms["disinfection_log"], PHOTO, 1),
+    }
     seen: dict[str, Any] = {kind: {"asked": [], "round": [], "site": [], "database": []} for kind in kinds}
     for _round in range(rounds):
-        for kind, (form, photo) in kinds.items():
+        for kind, (form, photo, at_once) in kinds.items():
             told = seen[kind]
             before, begun = processor_seconds(site_pid), time.perf_counter()
-            told["asked"].append(_sent_by_all(phone, form, task, photo, each))
+            told["asked"].append(_sent_by_all(phone, form, task, photo, each, at_once))
             told["round"].append(time.perf_counter() - begun)
             after = processor_seconds(site_pid)
             told["site"].append(after[0] - before[0])
@@ -70,16 +80,16 @@ def answers_seen(phone: Phone, site_pid: int, task: str, *, quick: bool) -> dict
     return {"count": CONNECTIONS * each, "connections": CONNECTIONS, **seen}
 
 
-def _sent_by_all(phone: Phone, form: str, task: str, photo: int, each: int) -> list[float]:
+def _sent_by_all(phone: Phone, form: str, task: str, photo: int, each: int, at_once: int) -> list[float]:
     seconds: list[float] = []
     broken: list[BaseException] = []
 
     def send() -> None:
         try:
             line = phone.another()
-            for _one in range(each):
+            for first in range(0, each, at_once):
                 begun = time.perf_counter()
-                _send(line, form, task, photo)
+                _send(line, form, task, photo, min(at_once, each - first))
                 seconds.append(time.perf_counter() - begun)
         except BaseException as error:
             broken.append(error)
@@ -94,14 +104,21 @@ def _sent_by_all(phone: Phone, form: str, task: str, photo: int, each: int) -> l
     return seconds
 
 
-def _send(line: Phone, form: str, task: str, photo: int) -> None:
-    name, now = str(uuid4()), datetime.now(UTC).isoformat()
-    xml = _disinfection(name) if photo else _readings(name, task)
-    said = {"sent_at": now, "submissions": [{"id": name, "form": form, "at": now, "xml": xml}]}
-    (taken,) = line.ask("/api/v1/sync/submissions", said)[1]["results"]
-    if taken["status"] != "stored":
-        raise RuntimeError(f"answers were not stored: {taken}")
-    if photo:
+def _send(line: Phone, form: str, task: str, photo: int, count: int) -> None:
+    names, now = [str(uuid4()) for _one in range(count)], datetime.now(UTC).isoformat()
+    submissions = [
+        {
+            "id": name,
+            "form": form,
+            "at": now,
+            "xml": _disinfection(name) if photo else _readings(name, task),
+        }
+        for name in names
+    ]
+    said = line.ask("/api/v1/sync/submissions", {"sent_at": now, "submissions": submissions})[1]["results"]
+    if wrong := [one for one in said if one["status"] != "stored"]:
+        raise RuntimeError(f"answers were not stored: {wrong[0]}")
+    for name in names if photo else ():
         line.bring(f"/api/v1/sync/media/{name}/1.jpg", _photo(name, photo))
 
 

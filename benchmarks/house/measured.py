@@ -163,14 +163,18 @@ def look(
 
 
 def _phones(filled: Any, port: int, pid: int, quick: bool) -> dict[str, Any]:
-    phone, answering, starting = (
-        importlib.import_module(f"benchmarks.house.{name}") for name in ("phones", "answering", "starting")
+    phone, answering, lasting, starting, enrolling = (
+        importlib.import_module(f"benchmarks.house.{name}")
+        for name in ("phones", "answering", "lasting", "starting", "enrolling")
     )
     held = phone.phone_of(filled, port)
     found: dict[str, Any] = phone.phones_seen(held, port, quick=quick)
-    answers = answering.answers_seen(held, pid, found["task"], quick=quick)
-    # Last: a worker has one phone, and this one ends the one before.
-    return found | {"answers": answers, "starts": starting.starts_seen(filled, port, quick=quick)}
+    found["answers"] = answering.answers_seen(held, pid, found["task"], quick=quick)
+    found["lasting"] = lasting.lasting_seen(held, pid, quick=quick)
+    # Last: a worker has one phone, and each of these ends the one before.
+    found["starts"] = starting.starts_seen(filled, port, quick=quick)
+    found["enrolled"] = enrolling.enrolled_seen(filled, port, pid, quick=quick)
+    return found
 
 
 def taken_in_turn(tour: Any) -> None:

@@ -86,8 +86,12 @@ def phone_of(city: City, port: int) -> Phone:
 
 def address_of(city: City, port: int) -> str:
     """Let the centre show a code for that worker, and return the address in it."""
-    handle = city.handles["grid_worker"]
     centre = Visitor(port).sign_in(city.handles["community_officer"])
+    return code_shown(centre, city.handles["grid_worker"], port)
+
+
+def code_shown(centre: Visitor, handle: str, port: int) -> str:
+    """Let a centre that is signed in show a code for one of its workers, and return the address in it."""
     page = centre.post("/duty/devices/enrol", {"worker": handle}, page="/duty/devices")
     found = re.search(r"#enrol=([\w-]+)", page)
     if found is None:

@@ -1,13 +1,18 @@
 """The handheld in a slowed browser in front of a filled city: how long until the PIN is asked for, then until today."""
 
 import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.house.city import City
 from benchmarks.house.phones import address_of
 from benchmarks.map.__main__ import chromium
 from benchmarks.refusal import NotMeasured
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 #: How much slower than this machine: what Chromium's own tools take for an old phone.
 SLOWER, ROUNDS = 6, 12
@@ -31,19 +36,10 @@ ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 def starts_seen(city: City, port: int, *, quick: bool) -> dict[str, Any]:
     """Return seconds from opening the app to the PIN, and from the PIN to today's households; and its packed bytes."""
-    from playwright.sync_api import sync_playwright
-
     from gridward.field.web.handheld import FOLDER
 
-    try:
-        browser_path = chromium()
-    except SystemExit as missing:
-        raise NotMeasured(str(missing)) from None
     seconds: dict[str, list[float]] = {"prompt": [], "today": []}
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(browser_path), args=list(ARGUMENTS))
-        # The driver waits by a word it has evaluated, which the app's policy forbids.
-        page = browser.new_context(viewport={"width": 412, "height": 860}, bypass_csp=True).new_page()
+    with browsed() as page:
         page.goto(address_of(city, port))
         for place in ("#pin", "#pin-again"):
             page.fill(place, PIN)
@@ -61,11 +57,26 @@ def starts_seen(city: City, port: int, *, quick: bool) -> dict[str, Any]:
             seen = page.evaluate("seen")
             seconds["prompt"].append(seen["pin"] / 1_000)
             seconds["today"].append((seen["day"] - seen["typed"]) / 1_000)
-        browser.close()
     return {
         "seconds": seconds,
         "bytes": sum(_packed(path) for path in Path(FOLDER).rglob("*") if path.is_file()),
     }
+
+
+@contextmanager
+def browsed() -> Iterator["Page"]:
+    """Have a page of a phone's size in a headless Chromium of its own; NotMeasured where there is none."""
+    from playwright.sync_api import sync_playwright
+
+    try:
+        browser_path = chromium()
+    except SystemExit as missing:
+        raise NotMeasured(str(missing)) from None
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(browser_path), args=list(ARGUMENTS))
+        # The driver waits by a word it has evaluated, which the app's policy forbids.
+        yield browser.new_context(viewport={"width": 412, "height": 860}, bypass_csp=True).new_page()
+        browser.close()
 
 
 def _packed(path: Path) -> int:

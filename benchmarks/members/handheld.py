@@ -1,4 +1,4 @@
-"""P4, P5, P11: what answers to forms take, a phone's sync (first, empty, one change), and how the app begins."""
+"""P4, P5, P11, R2, U2: what answers to forms take, a phone's sync, its start, a minute of long answers, enrolling."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from benchmarks.house.measured import seen
 #: A thirtieth of a city.
 PART = 30
 MS = 1_000
+CORES = 2
 
 
 def measure(quick: bool) -> list[Figure]:
@@ -36,7 +37,9 @@ def measure(quick: bool) -> list[Figure]:
     return [
         *figures,
         *_answers(phones["answers"], found["size"], quick),
+        *_lasting(phones["lasting"], found["size"], quick),
         *_starts(phones["starts"], size, quick),
+        *_enrolled(phones["enrolled"], size, quick),
     ] + [
         Figure(f"{name} sync, answer", size, "bytes", [count], goal=small if name == "change" else None)
         for name, count in phones["bytes"].items()
@@ -58,12 +61,55 @@ def _starts(seen: dict[str, Any], size: str, quick: bool) -> list[Figure]:
     ]
 
 
+def _lasting(seen: dict[str, Any], size: str, quick: bool) -> list[Figure]:
+    """Return what became of a minute of answers to a form of 250 questions."""
+    of = f"{seen['wanted']} of 250 questions each, ten at once; {size}"
+    every = Goal("R2", "100 % stored", least=100, decisive=not quick)
+    steady = Goal("R2", "≥ 250/s", least=249, decisive=not quick)
+    worked = seen["site"] + seen["database"]
+    return [
+        Figure("long answers stored", of, "%", [100 * seen["stored"] / seen["wanted"]], goal=every),
+        Figure("long answers: as they came", of, "1/s", [seen["stored"] / seen["lasted"]], goal=steady),
+        Figure("long answers: processor", of, "ms", [worked / seen["stored"] * MS]),
+        Figure("long answers: ten at once p95", of, "ms", [quantile(seen["asked"], 0.95) * MS]),
+    ]
+
+
+def _enrolled(seen: dict[str, Any], size: str, quick: bool) -> list[Figure]:
+    """Return what it takes to enrol a city's workers one after another, and one phone in a slowed browser."""
+    city = Goal("U2", "≤ 4 h for a city", most=4, decisive=not quick)
+    one = Goal("U2", "≤ 60 s a device", most=60, decisive=not quick)
+    count, each = seen["workers"], seen["phones"]
+    hours = (seen["roster"] + count * seen["worked"] / CORES) / 3_600
+    of = f"{len(each)} phones, one after another; {size}"
+    return [
+        Figure("a roster from csv", f"{count} workers", "s", [seen["roster"]]),
+        Figure("a phone from its code to its first task", of, "ms", [second * MS for second in each]),
+        Figure("a phone from its code to its first task: processor", of, "ms", [seen["worked"] * MS]),
+        Figure(
+            "a city's phones, all centres at once",
+            f"{count} workers on {CORES} cores",
+            "h",
+            [hours],
+            goal=city,
+        ),
+        Figure(
+            "a phone in the browser, PIN typed at once",
+            f"slowed 6 times; {size}",
+            "s",
+            seen["browser"],
+            goal=one,
+        ),
+    ]
+
+
 def _answers(seen: dict[str, Any], size: str, quick: bool) -> list[Figure]:
     """Return rate, time and processor time of answers, without and with a photo; a core's rate is by what it worked."""
     count = seen["count"]
     figures = []
     for kind, label, least, wanted in (
         ("plain", "answers for three people", 500, "≥ 500/s a core"),
+        ("shift", "answers, twenty at once", 500, "≥ 500/s a core"),
         ("photo", "answers and a photo of 100 KB", 250, "≥ 250/s a core"),
     ):
         told, of = seen[kind], f"{count} a round over {seen['connections']} connections; {size}"
