@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from gridward.dispatch import api as dispatch
@@ -20,7 +19,7 @@ from gridward.field.queries import DeviceHead
 from gridward.field.steps import Said, StepTaken, steps_take
 from gridward.forms import api as forms
 from gridward.governance import api as governance
-from gridward.kernel import ledger
+from gridward.kernel import ledger, prepared
 from gridward.kernel.actor import Actor
 from gridward.kernel.ids import new_ids
 from gridward.kernel.outcomes import Problem, Refusal, Refused, declare, refuse
@@ -253,33 +252,37 @@ def _known(submission_id: UUID, content: bytes) -> TakenIn | Refusal | None:
     )
 
 
-@transaction.atomic
+_PHOTO = f"""
+select p.id, p.taken_at, p.told, s.domain, s.key_id, s.key_wrapped
+  from {PHOTOS} p join {TABLE} s on s.id = p.submission_id
+ where p.submission_id = %s and p.name = %s for update of p
+"""
+#: The content goes as bytes: as text it is twice as long, and read twice.
+_PHOTO_TAKEN = f"update {PHOTOS} set content_sealed = %b, size = %s, taken_at = %s, told = %s where id = %s"
+
+
 def photo_take(*, submission_id: UUID, name: str, content: bytes, by: Actor, now: datetime) -> bool | Refusal:
     """
     Store a photo that own answers name, without what says where and with what it was made; True when it is new.
 
-    The same photo again is known; another one under its name is refused.
+    The same photo again is known; another one under its name is refused. Runs in the caller's transaction.
     """
-    row = (
-        Photo.objects.select_for_update(of=("self",)).select_related("submission")
-        .filter(submission_id=submission_id, name=name).first()
-    )  # fmt: skip
+    row = prepared.one(_PHOTO, [submission_id, name])
     if row is None:
         return refuse("media_unknown")
+    photo_id, taken_at, told_before, domain, key_id, key_wrapped = row
     cleaned = photo_cleaned(content)
     if isinstance(cleaned, Refusal):
         return cleaned
-    domain = row.submission.domain
     try:
         told, sealer = _told(domain, cleaned), governance.sealer(domain)
     except KeyMissing:
         return refuse("order_inactive")
-    if row.taken_at is not None:
-        return False if bytes(row.told or b"") == told else refuse("submission_differs")
-    key = sealer.unwrap(row.submission.key_id, row.submission.key_wrapped)
-    row.content_sealed = sealer.seal_part(key, cleaned, place=photo_place(row.id))
-    row.size, row.taken_at, row.told = len(cleaned), now, told
-    row.save(update_fields=["content_sealed", "size", "taken_at", "told"])
+    if taken_at is not None:
+        return False if bytes(told_before or b"") == told else refuse("submission_differs")
+    key = sealer.unwrap(key_id, key_wrapped)
+    sealed = sealer.seal_part(key, cleaned, place=photo_place(photo_id))
+    prepared.carry_out(_PHOTO_TAKEN, [sealed, len(cleaned), now, told, photo_id])
     return True
 
 
