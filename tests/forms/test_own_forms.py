@@ -17,10 +17,12 @@ STEPS: Mapping[str, list[str]] = {
     "daily_temperature": [],
     "disinfection_log": [],
     "health_registration": ["correction_name", "correction_phone", "correction_id_number"],
+    "routine_job": [],
     "visit_outcome": ["visit"],
 }
 FIELDS = {
-    "care_visit": 6, "daily_temperature": 4, "disinfection_log": 10, "health_registration": 12, "visit_outcome": 4,
+    "care_visit": 6, "daily_temperature": 4, "disinfection_log": 10, "health_registration": 12, "routine_job": 3,
+    "visit_outcome": 4,
 }  # fmt: skip
 
 
