@@ -2,10 +2,11 @@
 // Each lies sealed under its own id, and leaves when the house has it, or when the worker has read why it was refused.
 
 import { reactive } from "vue";
-import { change, keys, read } from "./db";
+import { change } from "./db";
+import { recallShelf } from "./recall";
 import { tell } from "./tabs";
 import type { Act } from "./types";
-import { isOpen, seal, unseal, type Sealed } from "./vault";
+import { isOpen, seal } from "./vault";
 
 export const acts = reactive({ list: [] as Act[] });
 
@@ -14,11 +15,7 @@ export function emptyActs(): void {
 }
 
 export async function recallActs(): Promise<void> {
-  const found: Act[] = [];
-  for (const key of await keys("acts")) {
-    const one = await unseal<Act>(await read<Sealed>("acts", key));
-    if (one) found.push(one);
-  }
+  const found = await recallShelf<Act>("acts");
   if (isOpen()) acts.list = found.sort((one, other) => one.turn - other.turn);
 }
 

@@ -55,6 +55,18 @@ export async function keys(shelf: Shelf): Promise<string[]> {
   return ask(shelf, (store) => store.getAllKeys() as IDBRequest<string[]>);
 }
 
+/** Return what lies on a shelf, all of it as it was at one moment. */
+export async function entries<T>(shelf: Shelf): Promise<[string, T][]> {
+  const db = await database();
+  return new Promise((resolve, reject) => {
+    const turn = db.transaction(shelf, "readonly");
+    const names = turn.objectStore(shelf).getAllKeys() as IDBRequest<string[]>;
+    const found = turn.objectStore(shelf).getAll() as IDBRequest<T[]>;
+    turn.oncomplete = () => resolve(names.result.map((name, at) => [name, found.result[at]!]));
+    turn.onabort = () => reject(turn.error ?? new Error("database"));
+  });
+}
+
 export async function write(shelf: Shelf, key: string, value: unknown): Promise<void> {
   await change((name) => name(shelf).put(value, key));
 }

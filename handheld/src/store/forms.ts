@@ -2,7 +2,8 @@
 // as long as its household is in hand; finished answers stay until the house has them, whatever happens to the household.
 
 import { reactive } from "vue";
-import { change, keys, read, write, type Shelf } from "./db";
+import { change, read, write, type Shelf } from "./db";
+import { recallShelf } from "./recall";
 import type { Draft, Filled, FormAsked, FormHeld, Told } from "./types";
 import { isOpen, seal, sealBytes, unseal, unsealBytes, type Sealed } from "./vault";
 import { tell } from "./tabs";
@@ -22,19 +23,10 @@ export function emptyForms(): void {
   Object.assign(held, { stamp: "", forms: [], drafts: [], filled: [], told: [] });
 }
 
-async function all<T>(shelf: Shelf): Promise<T[]> {
-  const found: T[] = [];
-  for (const key of await keys(shelf)) {
-    const one = await unseal<T>(await read<Sealed>(shelf, key));
-    if (one) found.push(one);
-  }
-  return found;
-}
-
 export async function recallForms(): Promise<void> {
   const kept = await read<{ stamp: string; forms: FormHeld[] }>("plain", "forms");
-  const drafts = (await all<Draft>("drafts")).sort((one, other) => one.at.localeCompare(other.at));
-  const filled = (await all<Filled>("filled")).sort((one, other) => one.turn - other.turn);
+  const drafts = (await recallShelf<Draft>("drafts")).sort((one, other) => one.at.localeCompare(other.at));
+  const filled = (await recallShelf<Filled>("filled")).sort((one, other) => one.turn - other.turn);
   const told = (await unseal<Told[]>(await read<Sealed>("sealed", "told"))) ?? [];
   if (isOpen()) Object.assign(held, { stamp: kept?.stamp ?? "", forms: kept?.forms ?? [], drafts, filled, told });
 }

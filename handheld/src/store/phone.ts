@@ -5,6 +5,7 @@ import { change, keys, read, wipe, write } from "./db";
 import type { Beside, Day, Household, Lists, SyncAnswer, Waiting, WordsAnswer } from "./types";
 import { isEnrolled, isOpen, seal, shut, unseal, type Sealed } from "./vault";
 import { hear as hearTabs, tell } from "./tabs";
+import { forgetUnsealed, recallShelf } from "./recall";
 import { emptyActs, recallActs } from "./acts";
 import { closedDrafts, dropDrafts, emptyForms, forgetDay, forgetDrafts, recallForms } from "./forms";
 import { forgetToken, recallToken } from "../net/house";
@@ -103,20 +104,22 @@ async function recallAll(): Promise<void> {
 }
 
 export async function recallWaiting(): Promise<void> {
-  const found: Waiting[] = [];
-  for (const key of (await keys("outbox")).sort()) {
-    const one = await unseal<Waiting>(await read<Sealed>("outbox", key));
-    if (one) found.push(one);
-  }
+  const found = await recallShelf<Waiting>("outbox");
   phone.waiting = found.sort((one, other) => one.turn - other.turn);
+}
+
+/** Nothing that needs the PIN stays in memory. */
+function close(): void {
+  shut();
+  forgetToken();
+  forgetUnsealed();
+  emptyForms();
+  emptyActs();
 }
 
 export function lock(): void {
   if (!isOpen()) return;
-  shut();
-  forgetToken();
-  emptyForms();
-  emptyActs();
+  close();
   Object.assign(phone, { day: null, waiting: [], screen: "locked" });
 }
 
@@ -204,10 +207,7 @@ export async function wipeAll(why: string): Promise<void> {
 }
 
 function isGone(why: string): void {
-  shut();
-  forgetToken();
-  emptyForms();
-  emptyActs();
+  close();
   Object.assign(phone, { day: null, waiting: [], words: null, talk: "quiet", trouble: "", why, screen: "gone" });
 }
 
@@ -239,12 +239,9 @@ export const countWaiting = async (): Promise<number> =>
 
 /** Make room for another enrolment: the app's own files stay, for they are needed at once. */
 export async function wipeForCode(): Promise<void> {
-  shut();
-  forgetToken();
+  close();
   await wipe();
   tell("self");
-  emptyForms();
-  emptyActs();
   Object.assign(phone, { day: null, waiting: [], words: null, screen: "enrol" });
 }
 
