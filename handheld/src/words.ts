@@ -162,6 +162,7 @@ const WORDS = {
   photoDrop: ["删除照片", "刪除照片", "Remove the photo"],
   photoOpen: ["照片还没有决定：用，还是不用。", "照片還沒有決定：用，還是不用。", "Decide about the photo first: use it or not."],
   photoWrong: ["这张照片打不开，请重拍。", "這張照片打不開，請重拍。", "This photo cannot be read. Take it again."],
+  earlier: ["更早的还有 {count} 条", "更早的還有 {count} 條", "{count} earlier ones"],
   photosLeft: ["内容已送达，还有 {count} 张照片待送。", "內容已送達，還有 {count} 張照片待送。", "Arrived; {count} {count?photo|photos} still to be sent."],
   photoRefused: ["内容已送达，照片被退回：", "內容已送達，照片被退回：", "Arrived, but a photo was refused:"],
   correct: ["修改后再送", "修改後再送", "Correct it"],

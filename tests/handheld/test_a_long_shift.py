@@ -1,11 +1,14 @@
 """At the end of a shift without a network hundreds of answers wait, and the next one costs no more than the first."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.handheld.conftest import Phone
 from tests.handheld.fake_house import FakeHouse
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+#: How many answers are on the screen at once.
+SHOWN = 50
 #: Fills a form in as fast as the page goes: what is measured is the phone and not who drives it.
 FILLED = """async count => {
   const there = async find => {
@@ -42,6 +45,31 @@ def filled(phone: Phone, count: int) -> Phone:
 def unsealed(phone: Phone) -> int:
     """Return how much was unsealed since this was asked last."""
     return int(phone.page.evaluate("() => { const sum = window.unsealed; window.unsealed = 0; return sum; }"))
+
+
+def test_of_a_long_list_the_newest_are_shown_and_what_was_refused_before_all_others(
+    phone: Phone, house: FakeHouse
+) -> None:
+    shown = phone.page.locator("[data-submission]")
+    with phone.cut():
+        filled(phone, SHOWN + 5).waits(SHOWN + 5).goes("#/report")
+        expect(shown).to_have_count(SHOWN)
+        newest = [one.get_attribute("data-submission") for one in shown.all()]
+        phone.says("5 earlier ones").looks_well().page.click("[data-more]")
+        expect(shown).to_have_count(SHOWN + 5)
+        everything = [one.get_attribute("data-submission") for one in shown.all()]
+        expect(phone.page.locator("[data-more]")).to_have_count(0)
+    assert everything[5:] == newest
+
+    house.forms.faults = ["refuse", "fail", "fail"]
+    phone.sends().waits(SHOWN - 15, 20)
+    phone.goes("#/check").goes("#/report").page.wait_for_selector("[data-more]")
+
+    expect(shown).to_have_count(SHOWN)
+    refused = [
+        one.get_attribute("data-submission") for one in phone.page.locator("[data-state=refused]").all()
+    ]
+    assert refused == everything[:20]
 
 
 def test_the_next_answers_unseal_none_of_those_that_wait(phone: Phone) -> None:
