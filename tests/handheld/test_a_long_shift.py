@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.handheld.conftest import Phone
 from tests.handheld.fake_house import FakeHouse
+from tests.handheld.fill import a_photo, checked, opened, question
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 #: How many answers are on the screen at once.
@@ -47,6 +48,15 @@ def unsealed(phone: Phone) -> int:
     return int(phone.page.evaluate("() => { const sum = window.unsealed; window.unsealed = 0; return sum; }"))
 
 
+def in_memory(phone: Phone) -> dict[str, float]:
+    """Return what the page holds once everything that nobody needs any more is gone."""
+    phone.page.locator("[data-task]").first.wait_for()
+    devtools = phone.context.new_cdp_session(phone.page)
+    devtools.send("Performance.enable")
+    devtools.send("HeapProfiler.collectGarbage")
+    return {one["name"]: one["value"] for one in devtools.send("Performance.getMetrics")["metrics"]}
+
+
 def test_of_a_long_list_the_newest_are_shown_and_what_was_refused_before_all_others(
     phone: Phone, house: FakeHouse
 ) -> None:
@@ -85,6 +95,20 @@ def test_the_next_answers_unseal_none_of_those_that_wait(phone: Phone) -> None:
     assert 0 < many <= few + 2
 
 
+def test_a_form_that_was_sent_leaves_nothing_in_memory(phone: Phone) -> None:
+    with phone.cut():
+        filled(phone, 6).goes("#/check")
+        before = in_memory(phone)
+        filled(phone, 8).goes("#/check")
+        after = in_memory(phone)
+
+    assert after["Nodes"] - before["Nodes"] < 50, "an open form has 300"
+    assert after["Documents"] == before["Documents"]
+    assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < 8 * 100_000, (
+        "an open form takes half a megabyte"
+    )
+
+
 def test_what_was_unsealed_is_read_anew_from_another_tab_and_gone_when_the_phone_is_locked(
     phone: Phone, house: FakeHouse
 ) -> None:
@@ -104,3 +128,18 @@ def test_what_was_unsealed_is_read_anew_from_another_tab_and_gone_when_the_phone
 
     phone.sends().waits(0)
     assert len(house.forms.stored) == 3
+
+
+def test_the_memory_of_a_photo_is_given_back_at_once(phone: Phone) -> None:
+    checked(opened(phone, "door_check", door=1, whom=1))
+    place = question(phone, "things[1]/shot")
+    place.locator("input[type=file]").set_input_files(a_photo(phone, 400))  # type: ignore[arg-type]
+    drawn = place.locator("canvas[data-drawing]").element_handle()
+    place.locator("[data-keep]").click()
+    kept = place.locator("canvas[data-photo]").element_handle()
+    phone.page.wait_for_function("one => one.width === 400", arg=kept)
+
+    phone.page.click("a.back")
+
+    phone.page.wait_for_selector("[data-draft], form[data-form]")
+    assert [one.evaluate("one => one.width * one.height") for one in (drawn, kept)] == [0, 0]

@@ -13,6 +13,9 @@ export interface Patch { x: number; y: number; before: ImageData }
 
 const pen = (canvas: HTMLCanvasElement): CanvasRenderingContext2D => canvas.getContext("2d", { willReadFrequently: true })!;
 
+/** Give a canvas's memory back at once: browsers of phones have little for canvases, and collect them late. */
+export const release = (canvas: HTMLCanvasElement): void => { canvas.width = canvas.height = 0; };
+
 /** Draw a photo on a canvas, its longer side `most` pixels at most. */
 export async function draw(canvas: HTMLCanvasElement, photo: Blob, most: number): Promise<void> {
   const bitmap = await createImageBitmap(photo);
@@ -66,12 +69,15 @@ export async function pack(canvas: HTMLCanvasElement): Promise<Uint8Array<ArrayB
   for (;;) {
     for (const quality of QUALITIES) {
       const packed = await asJpeg(drawn, quality);
-      if (packed.size <= MOST_BYTES) return new Uint8Array(await packed.arrayBuffer());
+      if (packed.size > MOST_BYTES) continue;
+      if (drawn !== canvas) release(drawn);
+      return new Uint8Array(await packed.arrayBuffer());
     }
     const smaller = document.createElement("canvas");
     smaller.width = Math.round(drawn.width * 0.75);
     smaller.height = Math.round(drawn.height * 0.75);
     pen(smaller).drawImage(drawn, 0, 0, smaller.width, smaller.height);
+    if (drawn !== canvas) release(drawn);
     drawn = smaller;
   }
 }
