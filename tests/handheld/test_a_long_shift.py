@@ -130,6 +130,20 @@ def test_what_was_unsealed_is_read_anew_from_another_tab_and_gone_when_the_phone
     assert len(house.forms.stored) == 3
 
 
+def test_the_button_that_sends_stays_where_it_is_while_what_waits_goes(phone: Phone) -> None:
+    button = phone.page.locator("#send-now")
+    with phone.cut():
+        filled(phone, 3).waits(3).goes("#/report")
+        phone.page.locator("[data-submission]").last.wait_for()
+        before = button.bounding_box()
+    phone.waits(0)
+    expect(phone.page.locator("[data-submission]")).to_have_count(0)
+
+    after = button.bounding_box()
+
+    assert before and after and abs(before["y"] - after["y"]) < 40, (before, after)
+
+
 def test_the_memory_of_a_photo_is_given_back_at_once(phone: Phone) -> None:
     checked(opened(phone, "door_check", door=1, whom=1))
     place = question(phone, "things[1]/shot")
