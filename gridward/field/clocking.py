@@ -67,6 +67,14 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Advised:
+    """What is advised from a moment on, if the duty goes on."""
+
+    at: datetime
+    advice: str
+
+
+@dataclass(frozen=True)
 class Clock:
     """What a phone says of the duty: since when, how many hours, and what is advised."""
 
@@ -109,10 +117,34 @@ def may_end(last: Piece | None, at: datetime) -> Refusal | None:
 
 def clock_of(pieces: Sequence[Piece], now: datetime) -> Clock:
     """Return what the clock says now; nothing runs, and nothing is advised, when nobody is on duty."""
-    piece = next((one for one in pieces if one.runs(now)), None)
+    piece = _running(pieces, now)
     if piece is None:
         return Clock(None, 0, "")
     return Clock(piece.began_at, round(piece.worked(now) / HOUR, 1), _advice(piece, now))
+
+
+def advised(pieces: Sequence[Piece], now: datetime) -> list[Advised]:
+    """Return what will be advised when, the next first: a phone without a network says it all the same."""
+    piece = _running(pieces, now)
+    if piece is None:
+        return []
+    zero, after = (
+        piece.began_at - timedelta(minutes=piece.minutes_before),
+        timedelta(minutes=piece.break_minutes),
+    )
+    breaks = [zero + after * count for count in range(1, (piece.stop_at - zero) // after + 1)]
+    moments = {piece.rest_at, piece.stop_at, *breaks, *(one + BREAK for one in breaks)}
+    found: list[Advised] = []
+    said = _advice(piece, now)
+    for moment in sorted(one for one in moments if now < one and piece.runs(one)):
+        if (advice := _advice(piece, moment)) != said:
+            found.append(Advised(moment, advice))
+            said = advice
+    return found
+
+
+def _running(pieces: Sequence[Piece], now: datetime) -> Piece | None:
+    return next((one for one in pieces if one.runs(now)), None)
 
 
 def _advice(piece: Piece, now: datetime) -> str:

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection
 
 from gridward.field import clocking, helping, instructing
-from gridward.field.clocking import Clock, Piece
+from gridward.field.clocking import Advised, Clock, Piece
 from gridward.kernel.actor import Actor
 
 TOLD = """
@@ -68,6 +68,7 @@ class Told:
     instructions: Sequence[HeldInstruction]
     help: OwnHelp | None
     duty: Clock
+    advised: Sequence[Advised]
     own_hours: Sequence[tuple[date, float]]
 
 
@@ -88,6 +89,7 @@ def get_told(*, by: Actor, now: datetime) -> Told:
         instructions=[_instruction(one) for one in found or ()],
         help=_help(call) if call else None,
         duty=clocking.clock_of(pieces, now),
+        advised=clocking.advised(pieces, now),
         own_hours=clocking.own_hours(pieces, now),
     )
 

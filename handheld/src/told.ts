@@ -44,8 +44,11 @@ export const duty = computed<DutyNow | null>(() => {
   const last = waiting("duty").at(-1);
   const hours = (since: number, clock: number): number => Math.max(0, clock - since) / HOUR;
   if (last) return last.body.kind === "begin" ? { since: last.at, hours: hours(Date.parse(last.at), now.value), advice: "" } : null;
-  const said = phone.day?.beside?.duty;
+  const { duty: said, advised = [] } = phone.day?.beside ?? {};
   if (!said?.since) return null;
+  const clock = now.value - phone.ahead;
   const counted = Math.max(Date.parse(phone.day!.heard), Date.parse(said.since));
-  return { since: said.since, hours: said.hours + hours(counted, now.value - phone.ahead), advice: said.advice };
+  // Without a network nobody says what is advised by now, but the house said it beforehand.
+  const { advice } = advised.filter((one) => Date.parse(one.at) <= clock).at(-1) ?? said;
+  return { since: said.since, hours: said.hours + hours(counted, clock), advice };
 });

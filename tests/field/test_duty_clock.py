@@ -135,6 +135,38 @@ def test_what_is_advised_when(phone: Phone, at: SetClock, after: float, advice: 
     assert (found["hours"], found["advice"]) == (after, advice)
 
 
+def test_what_will_be_advised_is_said_beforehand(phone: Phone, at: SetClock) -> None:
+    assert phone.syncs()["advised"] == []
+    say(phone, "begin")
+    at(moment(12) + 4.2 * H)
+
+    told = [
+        ((datetime.fromisoformat(one["at"]) - moment(12)) / H, one["advice"])
+        for one in phone.syncs()["advised"]
+    ]
+
+    assert told == [(4.5, ""), (8, "break"), (8.5, ""), (12, "rest"), (16, "stop")]
+    say(phone, "end")
+    assert phone.syncs()["advised"] == []
+
+
+def test_after_a_pause_the_hours_before_count_in_what_will_be_advised() -> None:
+    first = piece(moment(8), moment(11))
+    second = piece(moment(12), None, first)
+
+    told = [(one.at, one.advice) for one in clocking.advised([second, first], moment(12))]
+
+    assert told[:2] == [(moment(13), "break"), (moment(13, 30), "")]
+    assert told[-1] == (moment(1, day=2), "stop")
+
+
+def test_after_a_short_rest_only_the_end_is_still_to_be_advised() -> None:
+    first = piece(moment(8), moment(12))
+    second = piece(moment(17), None, first)
+
+    assert [one.advice for one in clocking.advised([second, first], moment(17))] == ["stop"]
+
+
 def test_the_centre_reads_who_is_on_duty_and_for_whom_it_is_long_and_no_hour(
     desk: Desk, phone: Phone, at: SetClock
 ) -> None:

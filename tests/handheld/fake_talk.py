@@ -33,6 +33,7 @@ class FakeTalk:
     instructions: list[dict[str, Any]] = field(default_factory=list)
     help: dict[str, Any] | None = None
     duty: dict[str, Any] = field(default_factory=lambda: {"since": None, "hours": 0, "advice": ""})
+    advised: list[dict[str, Any]] = field(default_factory=list)
     own_hours: list[dict[str, Any]] = field(default_factory=list)
     is_old: bool = False
     #: One word for each of the next acts: lose, fail, refuse, busy.
@@ -47,7 +48,7 @@ class FakeTalk:
         if self.is_old:
             return {}
         told = {"instructions": self.instructions, "help": self.help}
-        return {**told, "duty": self.duty, "own_hours": self.own_hours}
+        return {**told, "duty": self.duty, "advised": self.advised, "own_hours": self.own_hours}
 
     def kinds(self) -> list[str]:
         """Return what was counted, in the order in which it came."""

@@ -181,6 +181,26 @@ def test_the_clock_counts_advises_and_shows_the_own_hours(phone: Phone, house: F
     phone.says("9.5 h").says("Only you can read them.").looks_well()
 
 
+def test_a_pause_is_advised_without_a_network_too(phone: Phone, house: FakeHouse) -> None:
+    begun = house.now()
+    house.talk.duty = {"since": begun.isoformat(), "hours": 0, "advice": ""}
+    house.talk.advised = [
+        {"at": (begun + timedelta(hours=hours)).isoformat(), "advice": advice}
+        for hours, advice in ((4, "break"), (4.5, ""), (12, "rest"))
+    ]
+    phone.sends().goes("#/check").page.wait_for_selector("[data-duty-line]:has-text('On duty since')")
+    phone.page.wait_for_selector("#status[data-talk=quiet]")
+    expect(phone.page.locator("[data-advice]")).to_have_count(0)
+    with phone.cut():
+        phone.page.clock.install()
+        for hours, advice in ((4.1, "break"), (5, ""), (12.5, "rest")):
+            phone.page.clock.set_system_time(begun + timedelta(hours=hours))
+            phone.page.reload()
+            phone.opens().goes("#/settings").page.wait_for_selector("[data-duty=on]")
+            expect(phone.page.locator(f"[data-advice='{advice}']")).to_have_count(1 if advice else 0)
+            expect(phone.page.locator("[data-advice]")).to_have_count(1 if advice else 0)
+
+
 def test_a_refusal_is_shown_in_words_until_it_is_dismissed(phone: Phone, house: FakeHouse) -> None:
     house.talk.faults = ["refuse"]
     phone.goes("#/settings").page.click("#duty-begin")

@@ -45,6 +45,13 @@ class DutyTold(Schema):
     advice: Literal["", "break", "rest", "stop"]
 
 
+class AdvisedFrom(Schema):
+    """What is advised from a moment on, if the duty goes on; a phone without a network says it by itself."""
+
+    at: datetime
+    advice: Literal["", "break", "rest", "stop"]
+
+
 class DayWorked(Schema):
     """The worker's own hours of a day; nobody else reads them."""
 
@@ -58,6 +65,7 @@ class Beside(Schema):
     instructions: list[InstructionTold]
     help: HelpTold | None
     duty: DutyTold
+    advised: list[AdvisedFrom]
     own_hours: list[DayWorked]
 
 
@@ -119,6 +127,7 @@ def beside(by: Actor, now: datetime) -> dict[str, object]:
         "instructions": found.instructions,
         "help": found.help,
         "duty": found.duty,
+        "advised": found.advised,
         "own_hours": [{"day": day, "hours": hours} for day, hours in found.own_hours],
     }
 

@@ -77,7 +77,7 @@ async function isWith(one: Act, status: string): Promise<void> {
 function note(beside: Beside, { id, kind, at, body }: Act): void {
   if (kind === "help") {
     if (beside.help?.id !== id) beside.help = { id, at, taken_by: "", closed_at: null };
-  } else if (kind === "duty") beside.duty = { since: body.kind === "begin" ? at : null, hours: 0, advice: "" };
+  } else if (kind === "duty") Object.assign(beside, { duty: { since: body.kind === "begin" ? at : null, hours: 0, advice: "" }, advised: [] });
   else {
     const told = beside.instructions.find((one) => one.id === body.id);
     if (!told) return;

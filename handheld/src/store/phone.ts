@@ -123,8 +123,8 @@ export function lock(): void {
   Object.assign(phone, { day: null, waiting: [], screen: "locked" });
 }
 
-const besideOf = ({ instructions, help, duty, own_hours }: SyncAnswer): Beside | null =>
-  duty ? { instructions: instructions ?? [], help: help ?? null, duty, own_hours: own_hours ?? [] } : null;
+const besideOf = ({ instructions, help, duty, advised, own_hours }: SyncAnswer): Beside | null =>
+  duty ? { instructions: instructions ?? [], help: help ?? null, duty, advised: advised ?? [], own_hours: own_hours ?? [] } : null;
 
 /** Take in what the house said: all of it is on the disk, or none. */
 export async function keepDay(said: SyncAnswer): Promise<void> {

@@ -20,8 +20,12 @@ export interface Instruction {
 }
 export interface HelpCall { id: string; at: string; taken_by: string; closed_at: string | null }
 export interface Duty { since: string | null; hours: number; advice: "" | "break" | "rest" | "stop" }
-/** What the house says beside the day. */
-export interface Beside { instructions: Instruction[]; help: HelpCall | null; duty: Duty; own_hours: { day: string; hours: number }[] }
+/** What is advised from a moment on, if the duty goes on. */
+export interface Advised { at: string; advice: Duty["advice"] }
+/** What the house says beside the day; one of an older version says nothing of what it will advise. */
+export interface Beside {
+  instructions: Instruction[]; help: HelpCall | null; duty: Duty; advised?: Advised[]; own_hours: { day: string; hours: number }[];
+}
 export interface Walk { metres: number; minutes: number; shorter_percent: number }
 /** An older house says nothing beside the day. */
 export interface SyncAnswer extends Partial<Beside> {
