@@ -4,6 +4,7 @@ from gridward.dispatch.actions.corrections import correction_enter
 from gridward.dispatch.actions.hand import Known
 from gridward.dispatch.actions.merges import merge_confirm, merge_undo
 from gridward.dispatch.actions.passes import phone_record, visit_record
+from gridward.dispatch.actions.whistle import whistle_receive
 from gridward.dispatch.actions.withdraw import clue_withdraw
 from gridward.dispatch.contacts import asks_today
 from gridward.dispatch.coverage import coverage_by_part
@@ -29,6 +30,7 @@ from gridward.dispatch.schedule import (
     tasks_release_due,
 )
 from gridward.dispatch.synced import HeldPlace, Marks, closed_lists, get_held, get_marks
+from gridward.dispatch.whistles_told import ToldAnswer, ToldWhistle, get_told_whistles
 
 __all__ = [
     "Day",
@@ -42,6 +44,8 @@ __all__ = [
     "Step",
     "TaskRow",
     "TaskView",
+    "ToldAnswer",
+    "ToldWhistle",
     "access_task",
     "asks_today",
     "batches_ahead",
@@ -58,6 +62,7 @@ __all__ = [
     "get_held",
     "get_marks",
     "get_tasks",
+    "get_told_whistles",
     "handovers_return_due",
     "hourly_progress",
     "merge_confirm",
@@ -70,5 +75,6 @@ __all__ = [
     "tasks_release_due",
     "tasks_rise",
     "visit_record",
+    "whistle_receive",
     "whistles_rise",
 ]

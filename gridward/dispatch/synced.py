@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from gridward.dispatch import asking, rules
+from gridward.dispatch import asking, rules, whistling
 from gridward.dispatch.days import most_held, newest_plan
 from gridward.kernel import prepared
 from gridward.kernel.actor import Actor
@@ -83,4 +83,6 @@ def closed_lists() -> Mapping[str, Sequence[tuple[str, Text]]]:
         "outcomes": list(rules.OUTCOMES.items()),
         "excesses": list(rules.EXCESSES.items()),
         "asks": list(asking.FIELDS.items()),
+        "whistle_questions": list(whistling.QUESTIONS.items()),
+        "whistle_states": list(whistling.STATES.items()),
     }

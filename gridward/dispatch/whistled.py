@@ -11,7 +11,7 @@ from uuid import UUID
 
 from gridward.dispatch.escalated import lies_with
 from gridward.dispatch.handed import UUID_LENGTH
-from gridward.dispatch.models import Whistle, WhistleCall
+from gridward.dispatch.models import Whistle, WhistleCall, WhistleReceipt
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal, refuse
 from gridward.territory import api as territory
@@ -22,7 +22,11 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class CallView:
-    """One department that was called: whether it leads, until when it answers, and what it said."""
+    """
+    One department that was called: whether it leads, until when it answers, and what it said.
+
+    `received_at` is when the worker who holds the household received what it says now.
+    """
 
     agency_code: str
     agency: str
@@ -31,6 +35,7 @@ class CallView:
     reply_by: datetime
     words: str
     answered_at: datetime | None
+    received_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -110,11 +115,13 @@ def views(rows: Sequence[Whistle]) -> list[WhistleView]:
     accounts = {UUID(row.blown_by) for row in rows if len(row.blown_by) == UUID_LENGTH}
     handles = {str(account): handle for account, handle in workforce.get_handles(accounts).items()}
     calls: dict[UUID, list[CallView]] = {row.id: [] for row in rows}
+    receipts = WhistleReceipt.objects.filter(call__whistle__in=rows).order_by("-received_at")
+    received = {(one.call_id, one.answer): one.received_at for one in receipts}
     for one in WhistleCall.objects.filter(whistle__in=rows).order_by("-is_lead", "agency_code"):
         calls[one.whistle_id].append(
             CallView(
                 one.agency_code, names.get(one.agency_code, ""), one.is_lead, one.state, one.reply_by, one.words,
-                one.answered_at,
+                one.answered_at, received.get((one.id, one.state)),
             )
         )  # fmt: skip
     return [

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
+from gridward.dispatch import api as dispatch
 from gridward.field import clocking, helping, instructing, rules
 from gridward.field.clocking import Piece
 from gridward.field.instructed import access_instruction
@@ -25,6 +26,8 @@ from gridward.kernel.outcomes import Refusal, Refused, refuse
 from gridward.territory import api as territory
 from gridward.workforce import api as workforce
 
+#: The receipts of an instruction; any other is of a department's answer to a whistle.
+OF_INSTRUCTIONS = ("received", "done")
 #: The bell of a centre's screens; a call for help rings it as whistles do.
 TOPIC = "task"
 
@@ -110,10 +113,13 @@ def instruction_end(*, instruction_id: UUID, by: Actor, now: datetime) -> Refusa
 
 
 class ReceiptMade(BaseModel):
-    """That an instruction was received, or that what it says is done, as a phone sends it."""
+    """
+    That an instruction was received, or that what it says is done, as a phone sends it; or, by the answer it gave, that
+    what a department said to a whistle was received.
+    """
 
     id: UUID
-    kind: Literal["received", "done"]
+    kind: Literal["received", "done", "coming", "answered", "not_ours"]
     at: AwareDatetime
 
 
@@ -145,6 +151,8 @@ def _receipt_take(said: Mapping[str, object], sent_at: datetime, by: Actor, now:
 
 
 def _receipt_keep(receipt: ReceiptMade, at: datetime, by: Actor, now: datetime) -> str | Refusal:
+    if receipt.kind not in OF_INSTRUCTIONS:
+        return dispatch.whistle_receive(call_id=receipt.id, answer=receipt.kind, at=at, by=by, now=now)
     # The walls show a worker what is addressed to him or her, and no other instruction exists.
     told = Instruction.objects.filter(id=receipt.id, given_at__lte=now).first()
     if told is None or by.id is None:

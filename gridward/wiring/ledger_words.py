@@ -151,6 +151,7 @@ ACTIONS: Mapping[str, Text] = {
     "whistle.answer": _("Department answered a whistle"),
     "whistle.blow": _("Whistle: departments called"),
     "whistle.close": _("Whistle closed"),
+    "whistle.receive": _("Worker received a department's answer"),
     "whistle.rise": _("Whistles raised, as a department did not answer"),
 }
 

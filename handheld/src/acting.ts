@@ -21,7 +21,8 @@ async function tellCentre(made: Pick<Act, "kind" | "body">): Promise<boolean> {
   return true;
 }
 
-export const confirm = (instruction: string, kind: "received" | "done"): Promise<boolean> =>
-  tellCentre({ kind: "receipts", body: { id: instruction, kind } });
+/** Of an instruction that it was received or done; of a called department that its answer was received. */
+export const confirm = (id: string, kind: "received" | "done" | "coming" | "answered" | "not_ours"): Promise<boolean> =>
+  tellCentre({ kind: "receipts", body: { id, kind } });
 export const callForHelp = (kind: string): Promise<boolean> => tellCentre({ kind: "help", body: { kind } });
 export const sayDuty = (kind: "begin" | "end"): Promise<boolean> => tellCentre({ kind: "duty", body: { kind } });

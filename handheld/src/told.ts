@@ -3,7 +3,7 @@
 import { computed, ref } from "vue";
 import { acts } from "./store/acts";
 import { phone } from "./store/phone";
-import type { Act, Duty, HelpCall, Instruction } from "./store/types";
+import type { Act, Called, Duty, HelpCall, Instruction, Whistle } from "./store/types";
 
 const HOUR = 3_600_000;
 const TICK = 15_000;
@@ -27,7 +27,23 @@ const receiptOf = (one: Instruction, kinds: string[]): Act | undefined =>
 export const isReceived = (one: Instruction): boolean => !!one.received_at || !!receiptOf(one, ["received", "done"]);
 /** When it was done, by the house or by what waits to be sent. */
 export const doneAt = (one: Instruction): string => one.done_at ?? receiptOf(one, ["done"])?.at ?? "";
-export const notReceived = computed(() => instructions.value.filter((one) => !isReceived(one)).length);
+
+/** Open ones first, then the newest; an older house says nothing of them. */
+export const whistles = computed<Whistle[]>(() =>
+  [...(phone.day?.beside?.whistles ?? [])].sort((one, other) =>
+    Number(!!one.closed_at) - Number(!!other.closed_at) || Date.parse(other.at) - Date.parse(one.at)),
+);
+/** Only what a department says about a household in hand is addressed to the worker. */
+export const isToConfirm = (whistle: Whistle, one: Called): boolean => !!whistle.task_id && one.state !== "waiting";
+const answerReceipt = (one: Called): Act | undefined =>
+  acts.list.find((act) => act.kind === "receipts" && act.body.id === one.id && act.body.kind === one.state);
+/** When an answer was received, by the house or by what waits to be sent. */
+export const receivedAt = (one: Called): string => one.received_at ?? answerReceipt(one)?.at ?? "";
+
+export const notReceived = computed(() =>
+  instructions.value.filter((one) => !isReceived(one)).length +
+  whistles.value.flatMap((whistle) => whistle.calls.filter((one) => isToConfirm(whistle, one) && !receivedAt(one))).length,
+);
 
 /** The worker's newest call; `isSent` false as long as the house has not said that it has it. */
 export const call = computed<(HelpCall & { isSent: boolean }) | null>(() => {

@@ -148,12 +148,12 @@ def test_whoever_answers_for_another_place_sees_nothing_of_it(
     ("table", "count"),
     [
         ("dispatch_escalation", 1),
-        ("dispatch_whistle", "refused"),
-        ("dispatch_whistlecall", "refused"),
+        ("dispatch_whistle", 1),
+        ("dispatch_whistlecall", 1),
         ("dispatch_supervision", 0),
     ],
 )
-def test_its_worker_reads_where_it_lies_and_neither_whistles_nor_what_was_drawn(
+def test_its_worker_reads_where_it_lies_and_the_whistle_about_it_and_not_what_was_drawn(
     desk: Desk, family: Task, table: str, count: int | str
 ) -> None:
     assert changed(desk.worker, f"select id from {table}") == count

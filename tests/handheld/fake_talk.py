@@ -1,5 +1,5 @@
 """
-What the centre of the fake house and its worker tell each other: instructions, calls for help, the duty clock.
+What the fake house and its worker tell each other: instructions, whistles, calls for help, the duty clock.
 
 It counts each id, and can misbehave: lose an answer after it took everything in, fail, refuse, be slow to be asked
 again, or be so old that it knows nothing of all this.
@@ -26,17 +26,38 @@ def instruction(number: int, text: str, **more: Any) -> dict[str, Any]:
     return {"id": str(UUID(int=700 + number)), **when, **told}
 
 
+def called(number: int, agency: str, state: str = "waiting", **more: Any) -> dict[str, Any]:
+    """Return a department that a whistle calls, and what it said."""
+    now = datetime.now(UTC)
+    answered_at = None if state == "waiting" else (now - timedelta(minutes=4)).isoformat()
+    when = {"reply_by": (now + timedelta(hours=2)).isoformat(), "answered_at": answered_at}
+    said = {"is_lead": number == 1, "state": state, "words": "" if state == "waiting" else "两人已出发。"}
+    return {"id": str(UUID(int=800 + number)), "agency": agency, **when, **said, "received_at": None, **more}
+
+
+def whistle(number: int, *calls: dict[str, Any], task: int | None = None, **more: Any) -> dict[str, Any]:
+    """Return a whistle about one of the day's households, or about none; a higher number is newer."""
+    at = (datetime.now(UTC) - timedelta(minutes=60 - number)).isoformat()
+    about = {"task_id": None if task is None else str(UUID(int=task)), "from": "梅园新村街道"}
+    asked = {"question": "repair", "words": "电梯停了，老人下不了楼。", "priority": "P2"}
+    came = {"at": at, "closed_at": None, "closing": "", "calls": list(calls)}
+    return {"id": str(UUID(int=850 + number)), **about, **asked, **came, **more}
+
+
 @dataclass
 class FakeTalk:
     """What was told and what came back."""
 
     instructions: list[dict[str, Any]] = field(default_factory=list)
+    whistles: list[dict[str, Any]] = field(default_factory=list)
     help: dict[str, Any] | None = None
     duty: dict[str, Any] = field(default_factory=lambda: {"since": None, "hours": 0, "advice": ""})
     advised: list[dict[str, Any]] = field(default_factory=list)
     own_hours: list[dict[str, Any]] = field(default_factory=list)
     is_old: bool = False
-    #: One word for each of the next acts: lose, fail, refuse, busy.
+    #: A house from before whistles were told says nothing of them.
+    tells_whistles: bool = True
+    #: One word for each of the next acts: lose, fail, refuse, busy; `gone` refuses receipts, each on its own.
     faults: list[str] = field(default_factory=list)
     #: (what it is, id) -> how often it was counted; more than once would be wrong.
     stored: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -47,7 +68,9 @@ class FakeTalk:
         """Return what is said beside the day."""
         if self.is_old:
             return {}
-        told = {"instructions": self.instructions, "help": self.help}
+        told: dict[str, Any] = {"instructions": self.instructions, "help": self.help}
+        if self.tells_whistles:
+            told["whistles"] = self.whistles
         return {**told, "duty": self.duty, "advised": self.advised, "own_hours": self.own_hours}
 
     def kinds(self) -> list[str]:
@@ -65,6 +88,8 @@ class FakeTalk:
         if path.endswith("receipts"):
             taken = [{**one, "status": self._count(one), "title": ""} for one in said["receipts"]]
             about = [{"code": "", "advice": "", **one} for one in taken]
+            if fault == "gone":
+                about = [{**one, **MISSING, "status": "refused"} for one in about]
             return 201, {"results": about}, fault == "lose"
         status = self._count(said)
         if status == "stored":
@@ -80,6 +105,9 @@ class FakeTalk:
             if one["id"] == said["id"]:
                 one["received_at"] = one["received_at"] or said["at"]
                 one["done_at"] = said["at"] if said["kind"] == "done" else one["done_at"]
+        for one in [call for blown in self.whistles for call in blown["calls"]]:
+            if one["id"] == said["id"] and one["state"] == said["kind"]:
+                one["received_at"] = one["received_at"] or said["at"]
         return status
 
     def _hear(self, path: str, said: dict[str, Any], now: datetime) -> None:

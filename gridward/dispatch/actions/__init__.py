@@ -19,7 +19,7 @@ from gridward.dispatch.actions.merges import merge_confirm, merge_undo
 from gridward.dispatch.actions.passes import phone_record, visit_record
 from gridward.dispatch.actions.reveal import Revealed, person_reveal
 from gridward.dispatch.actions.supervision import check_judge, supervision_order
-from gridward.dispatch.actions.whistle import whistle_answer, whistle_blow, whistle_close
+from gridward.dispatch.actions.whistle import whistle_answer, whistle_blow, whistle_close, whistle_receive
 
 __all__ = [
     "Known",
@@ -47,4 +47,5 @@ __all__ = [
     "whistle_answer",
     "whistle_blow",
     "whistle_close",
+    "whistle_receive",
 ]

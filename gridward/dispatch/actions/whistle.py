@@ -1,5 +1,6 @@
 """
-Owns a whistle: blown by a street or wider, answered by each department that is called, closed by who blew it.
+Owns a whistle: blown by a street or wider, answered by each department that is called, closed by who blew it. A worker
+who holds the household it is about receives the answers.
 
 No word about people leaves: a department reads a place, a question and words that passed the lint.
 """
@@ -13,7 +14,7 @@ from django.db import transaction
 from gridward.dispatch import escalating, whistling
 from gridward.dispatch.escalated import lies_with
 from gridward.dispatch.events import WhistleBlown
-from gridward.dispatch.models import Task, Whistle, WhistleCall
+from gridward.dispatch.models import Task, Whistle, WhistleCall, WhistleReceipt
 from gridward.dispatch.queries import PURPOSE
 from gridward.dispatch.supervised import may_handle
 from gridward.governance import api as governance
@@ -131,6 +132,35 @@ def whistle_close(*, whistle_id: UUID, words: str, by: Actor, now: datetime) -> 
     WhistleCall.objects.filter(whistle_id=whistle_id).update(is_open=False, next_at=None)
     _recorded("whistle.close", blown, blown.closing, by, now)
     return blown
+
+
+@transaction.atomic
+def whistle_receive(*, call_id: UUID, answer: str, at: datetime, by: Actor, now: datetime) -> str | Refusal:
+    """Keep that a worker received what a department answered about a household in hand; the same again is known."""
+    # The walls show a worker the whistles that concern him or her, and no other call exists.
+    call = WhistleCall.objects.filter(id=call_id).only("id", "state", "answered_at", "whistle_id").first()
+    asked = (
+        Whistle.objects.filter(id=call.whistle_id, task_id__isnull=False).only("id", "task_id")
+        if call
+        else ()
+    )
+    whistle = next(iter(asked), None)
+    if call is None or whistle is None or by.id is None or call.state == "waiting":
+        return refuse("not_found")
+    if answer not in (call.state, "coming"):
+        return refuse("whistle_answer")
+    made = WhistleReceipt(
+        id=new_id(), call_id=call.id, account_id=by.id, answer=answer,
+        received_at=max(at, call.answered_at or at) if answer == call.state else at,
+    )  # fmt: skip
+    WhistleReceipt.objects.bulk_create([made], ignore_conflicts=True)
+    if not WhistleReceipt.objects.filter(id=made.id).exists():
+        return "known"
+    ledger.record(
+        "whistle.receive", obj=("whistle", whistle.id), by=by, now=now, purpose=PURPOSE, task=str(whistle.task_id),
+        result=answer,
+    )  # fmt: skip
+    return "stored"
 
 
 def _recorded(action: str, blown: Whistle, words: str, by: Actor, now: datetime) -> None:

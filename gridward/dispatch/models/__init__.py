@@ -1,6 +1,13 @@
 """The tables of dispatch."""
 
-from gridward.dispatch.models.flow import Escalation, Handover, Supervision, Whistle, WhistleCall
+from gridward.dispatch.models.flow import (
+    Escalation,
+    Handover,
+    Supervision,
+    Whistle,
+    WhistleCall,
+    WhistleReceipt,
+)
 from gridward.dispatch.models.tasks import (
     BudgetExcess,
     DayPlan,
@@ -29,5 +36,6 @@ __all__ = [
     "TaskSubject",
     "Whistle",
     "WhistleCall",
+    "WhistleReceipt",
     "Workload",
 ]

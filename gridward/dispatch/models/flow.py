@@ -199,6 +199,21 @@ class WhistleCall(models.Model):
         ]
 
 
+class WhistleReceipt(models.Model):
+    """That a worker received what a department answered about a household in hand: each answer once."""
+
+    id = models.UUIDField(primary_key=True)
+    call = models.ForeignKey(WhistleCall, on_delete=models.CASCADE, related_name="+", db_index=False)
+    account_id = models.UUIDField()
+    answer = models.TextField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["call", "account_id", "answer"], name="answer_received_once"),
+        ]
+
+
 class Supervision(models.Model):
     """
     A time that supervision sets for a task (`order`), or the check of a closed one of the sample (`check`).

@@ -17,7 +17,7 @@ MOST = 200
 
 
 class Call(Schema):
-    """One department that was called, until when it answers, and what it said."""
+    """One department that was called, until when it answers, what it said, and when the worker received that."""
 
     agency_code: str
     agency: str
@@ -26,6 +26,7 @@ class Call(Schema):
     reply_by: datetime
     words: str
     answered_at: datetime | None
+    received_at: datetime | None
 
 
 class Whistle(Schema):

@@ -91,6 +91,7 @@ def _call(call: CallView) -> dict[str, Any]:
         "state": (str(whistling.STATES[call.state]), STATE_TONES[call.state]),
         "reply_by": call.reply_by if call.state == "waiting" else None,
         "answered_at": call.answered_at,
+        "received_at": call.received_at,
         "words": call.words,
     }
 

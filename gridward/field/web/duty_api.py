@@ -7,6 +7,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
+from gridward.dispatch import api as dispatch
 from gridward.field import clocking, duty, helping, instructing, rules, told
 from gridward.field.web.proving import proven, router
 from gridward.kernel.actor import Actor
@@ -26,6 +27,34 @@ class InstructionTold(Schema):
     sender: str = Field(serialization_alias="from")
     received_at: datetime | None
     done_at: datetime | None
+
+
+class AnswerTold(Schema):
+    """A department that is called: until when it answers, what it said, and when this worker received that."""
+
+    id: UUID
+    agency: str
+    is_lead: bool
+    state: str
+    reply_by: datetime
+    words: str
+    answered_at: datetime | None
+    received_at: datetime | None
+
+
+class WhistleTold(Schema):
+    """A whistle about a household in hand, or one of the worker's street about none; `from` is who blew it."""
+
+    id: UUID
+    task_id: UUID | None
+    sender: str = Field(serialization_alias="from")
+    question: str
+    words: str
+    priority: str
+    at: datetime
+    closed_at: datetime | None
+    closing: str
+    calls: list[AnswerTold]
 
 
 class HelpTold(Schema):
@@ -63,6 +92,7 @@ class Beside(Schema):
     """What a phone is told beside its day."""
 
     instructions: list[InstructionTold]
+    whistles: list[WhistleTold]
     help: HelpTold | None
     duty: DutyTold
     advised: list[AdvisedFrom]
@@ -71,7 +101,8 @@ class Beside(Schema):
 
 class ReceiptsSent(Schema):
     """
-    What the worker confirms, oldest first, each `{id: the instruction's, kind: received or done, at}`.
+    What the worker confirms, oldest first, each `{id: the instruction's, kind: received or done, at}`, or
+    `{id: the call's, kind: the answer that was received, at}`.
 
     `sent_at` is the phone's clock as it sends them.
     """
@@ -125,6 +156,7 @@ def beside(by: Actor, now: datetime) -> dict[str, object]:
     found = told.get_told(by=by, now=now)
     return {
         "instructions": found.instructions,
+        "whistles": dispatch.get_told_whistles(by=by, now=now),
         "help": found.help,
         "duty": found.duty,
         "advised": found.advised,
@@ -134,7 +166,7 @@ def beside(by: Actor, now: datetime) -> dict[str, object]:
 
 @operation(router, "POST", "/sync/receipts", right="task.work", answers=ReceiptsTaken, status=201)
 def receipts(request: Request, said: ReceiptsSent) -> object:
-    """Take in that instructions were received, or done; the first moment of each counts."""
+    """Take in that instructions were received or done, and answers to whistles received; the first moment counts."""
     proven(request)
     taken = duty.receipts_take(said.receipts, sent_at=said.sent_at, by=request.actor, now=request.now)
     return {"results": taken}

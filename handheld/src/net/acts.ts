@@ -61,9 +61,9 @@ async function orWhy<T extends object>(asked: Promise<T>): Promise<T | { why: Wh
   }
 }
 
-/** That an instruction taken back meanwhile was read is nothing the worker has to know of. */
+/** That what was read is not there any more is nothing the worker has to know of. */
 async function refuse(one: Act, why: Why): Promise<void> {
-  if (one.body.kind === "received" && why.code === "not_found") await dropAct(one.id);
+  if (one.kind === "receipts" && one.body.kind !== "done" && why.code === "not_found") await dropAct(one.id);
   else await keepAct({ ...one, refused: why });
 }
 
@@ -80,6 +80,8 @@ function note(beside: Beside, { id, kind, at, body }: Act): void {
   } else if (kind === "duty") Object.assign(beside, { duty: { since: body.kind === "begin" ? at : null, hours: 0, advice: "" }, advised: [] });
   else {
     const told = beside.instructions.find((one) => one.id === body.id);
+    const call = beside.whistles?.flatMap((whistle) => whistle.calls).find((one) => one.id === body.id && one.state === body.kind);
+    if (call) call.received_at ??= at;
     if (!told) return;
     told.received_at ??= at;
     if (body.kind === "done") told.done_at ??= at;

@@ -123,8 +123,11 @@ export function lock(): void {
   Object.assign(phone, { day: null, waiting: [], screen: "locked" });
 }
 
-const besideOf = ({ instructions, help, duty, advised, own_hours }: SyncAnswer): Beside | null =>
-  duty ? { instructions: instructions ?? [], help: help ?? null, duty, advised: advised ?? [], own_hours: own_hours ?? [] } : null;
+const besideOf = ({ instructions, whistles, help, duty, advised, own_hours }: SyncAnswer): Beside | null =>
+  duty ? {
+    instructions: instructions ?? [], ...(whistles && { whistles }), help: help ?? null, duty, advised: advised ?? [],
+    own_hours: own_hours ?? [],
+  } : null;
 
 /** Take in what the house said: all of it is on the disk, or none. */
 export async function keepDay(said: SyncAnswer): Promise<void> {
@@ -231,7 +234,7 @@ export const isAskedOut = (task: Household): boolean => task.asked_most > 0 && t
 
 const NONE: Lists = {
   visit_results: [], outcomes: [], found_by: [], phone_results: [], phone_skips: [], said: [], phone_outcomes: [],
-  excesses: [], asks: [],
+  excesses: [], asks: [], whistle_questions: [], whistle_states: [],
 };
 /** How much waits, whatever it is; needs no PIN, for it says nothing about it. */
 export const countWaiting = async (): Promise<number> =>

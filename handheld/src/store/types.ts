@@ -18,13 +18,24 @@ export interface Instruction {
   id: string; at: string; until: string; urgent: boolean; text: string; from: string;
   received_at: string | null; done_at: string | null;
 }
+/** A department that a whistle calls: until when it answers, what it said, and when this worker received that. */
+export interface Called {
+  id: string; agency: string; is_lead: boolean; state: "waiting" | "coming" | "answered" | "not_ours";
+  reply_by: string; words: string; answered_at: string | null; received_at: string | null;
+}
+/** A whistle about a household in hand, or one of the worker's street about none. */
+export interface Whistle {
+  id: string; task_id: string | null; from: string; question: string; words: string; priority: string; at: string;
+  closed_at: string | null; closing: string; calls: Called[];
+}
 export interface HelpCall { id: string; at: string; taken_by: string; closed_at: string | null }
 export interface Duty { since: string | null; hours: number; advice: "" | "break" | "rest" | "stop" }
 /** What is advised from a moment on, if the duty goes on. */
 export interface Advised { at: string; advice: Duty["advice"] }
 /** What the house says beside the day; one of an older version says nothing of what it will advise. */
 export interface Beside {
-  instructions: Instruction[]; help: HelpCall | null; duty: Duty; advised?: Advised[]; own_hours: { day: string; hours: number }[];
+  instructions: Instruction[]; whistles?: Whistle[]; help: HelpCall | null; duty: Duty; advised?: Advised[];
+  own_hours: { day: string; hours: number }[];
 }
 export interface Walk { metres: number; minutes: number; shorter_percent: number }
 /** An older house says nothing beside the day. */
@@ -41,7 +52,7 @@ export interface Day {
 }
 export type Pair = [code: string, words: string];
 export type Lists = Record<
-  "visit_results" | "outcomes" | "found_by" | "phone_results" | "phone_skips" | "said" | "phone_outcomes" | "excesses" | "asks",
+  "visit_results" | "outcomes" | "found_by" | "phone_results" | "phone_skips" | "said" | "phone_outcomes" | "excesses" | "asks" | "whistle_questions" | "whistle_states",
   Pair[]
 >;
 export interface WordsAnswer { stamp: string; languages: Record<string, Lists> }
@@ -98,5 +109,5 @@ export interface Act {
   id: string; kind: "receipts" | "help" | "duty"; at: string; body: { kind: string; id?: string }; turn: number;
   refused: { code: string; title: string; advice: string } | null;
 }
-/** What became of a receipt; its id is the instruction's. */
+/** What became of a receipt; its id is the instruction's, or the called department's. */
 export interface ActTaken { id: string; status: "stored" | "known" | "refused"; code: string; title: string; advice: string }
