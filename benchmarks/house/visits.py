@@ -26,7 +26,7 @@ PAGES: tuple[tuple[str, str], ...] = tuple(
         "district_officer": "/board /board/status.json /board/coverage /budgets /escalations /whistles /handovers",
         "street_officer": "/board /review /tasks /tasks?state=closed /tasks/{task} /tasks/passes /duty /duty.csv"
         " /duty/devices /duty/instructions /duty/instructions/{instruction} /duty/help /duty/help/banner /duty/clock"
-        " /answers /answers/{answer}"
+        " /answers /answers/{answer} /areas/{grid}/plates"
         " /budgets /handovers /corrections /escalations /whistles",
         "community_officer": "/board /tasks /doors /duty /duty/devices /budgets /handovers /corrections /escalations"
         " /merges /premises",

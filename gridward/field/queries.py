@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -22,6 +22,8 @@ from gridward.governance import api as governance
 from gridward.kernel import clock, prepared
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Refusal, Refused, refuse
+from gridward.registry import api as registry
+from gridward.territory import api as territory
 from gridward.workforce import api as workforce
 
 #: In a cursor: so much of the walk's hash, then for each household so much of its id and of its mark's hash. It is said
@@ -114,11 +116,16 @@ def get_devices(*, by: Actor, now: datetime) -> list[WorkerDevice]:
 
 @dataclass(frozen=True)
 class HeldTask:
-    """A household in the hand as a phone keeps it: the task as its worker sees it, its door, its asks of today."""
+    """
+    A household in the hand as a phone keeps it: the task as its worker sees it, its door, its asks of today.
+
+    By `plate` the phone knows the code of its door's plate again; '' where it has none.
+    """
 
     task: dispatch.TaskView
     building: str
     door: str
+    plate: str
     asked_today: int
     asked_most: int
 
@@ -164,7 +171,7 @@ def get_sync(cursor: str, *, device: DeviceHead, by: Actor, now: datetime) -> Sy
         cursor=base64.urlsafe_b64encode(after).decode(),
         day=None if walk == walked else day,
         order=None if walk == walked or day is None else [row.id for row in day.rows if row.id not in shut],
-        tasks=[opened for opened in looked.values() if opened is not None],
+        tasks=_with_plates([opened for opened in looked.values() if opened is not None]),
         offers=dispatch.get_handovers(by=by),
     )
 
@@ -202,7 +209,16 @@ def _task(row: dispatch.DayRow, by: Actor, now: datetime) -> HeldTask | None:
     if isinstance(task, Refusal):
         return None
     asked, most = dispatch.asks_today(task, now)
-    return HeldTask(task, row.building, row.door, asked, most)
+    return HeldTask(task, row.building, row.door, "", asked, most)
+
+
+def _with_plates(tasks: list[HeldTask]) -> list[HeldTask]:
+    if not tasks:
+        return tasks
+    places = registry.get_household_places(one.task.household_id for one in tasks)
+    doors = {one.task.id: places.get(one.task.household_id, (0, None))[1] for one in tasks}
+    marks = territory.get_plate_marks(door for door in doors.values() if door is not None)
+    return [replace(one, plate=marks.get(doors[one.task.id] or 0, "")) for one in tasks]
 
 
 def _keep_until(order_ids: Iterable[UUID], device: DeviceHead, now: datetime) -> datetime:

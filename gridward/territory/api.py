@@ -7,6 +7,7 @@ Imports run in a scope that may write here (`scope.as_role("gridward_job")`); ev
 from gridward.territory.actions.addresses import addresses_import
 from gridward.territory.actions.areas import areas_import
 from gridward.territory.actions.kinds import recognise
+from gridward.territory.actions.plates import plates_make
 from gridward.territory.actions.sayings import Confirmed, sayings_confirm, sayings_take_back
 from gridward.territory.actions.shapes import shapes_import
 from gridward.territory.events import GeometryPublished, TreeChanged
@@ -28,6 +29,7 @@ from gridward.territory.queries.doors import AddressView, get_addresses
 from gridward.territory.queries.held import AreaView
 from gridward.territory.queries.homes import find_homes
 from gridward.territory.queries.locating import locate_points, locate_text, locate_texts
+from gridward.territory.queries.plates import get_plate_marks
 from gridward.territory.rules.report import ImportReport
 from gridward.territory.rules.verdict import AMBIGUOUS, FOUND, PARTIAL, UNKNOWN, Located
 
@@ -59,9 +61,11 @@ __all__ = [
     "get_codes",
     "get_labels",
     "get_path",
+    "get_plate_marks",
     "locate_points",
     "locate_text",
     "locate_texts",
+    "plates_make",
     "recognise",
     "sayings_confirm",
     "sayings_take_back",

@@ -93,6 +93,15 @@ class Address(models.Model):
         ]
 
 
+class DoorPlate(models.Model):
+    """The plate of a door: a random code that says nothing, for as long as the door stands in the book."""
+
+    id = models.BigAutoField(primary_key=True)
+    address = models.OneToOneField(Address, on_delete=models.CASCADE, related_name="+")
+    code = models.TextField(unique=True)
+    made_at = models.DateTimeField()
+
+
 class Saying(models.Model):
     """
     That somebody confirmed a text to mean a grid: in the book's words, without unit and room (see `rules.sayings`).

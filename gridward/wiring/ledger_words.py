@@ -110,6 +110,7 @@ ACTIONS: Mapping[str, Text] = {
     "pass.update": _("Daily update recorded"),
     "pass.visit": _("Visit recorded"),
     "people.open": _("Residents of a community compared with rows of a list"),
+    "plate.make": _("Door plates made"),
     "profile.install": _("Profile installed"),
     "quality.export": _("Quality of lists taken as a file"),
     "register.carry": _("Register carried over to another order"),
@@ -158,6 +159,7 @@ ACTIONS: Mapping[str, Text] = {
 OBJECTS: Mapping[str, Text] = {
     "account": pgettext_lazy("ledger", "Account"),
     "agency": pgettext_lazy("ledger", "Department"),
+    "area": pgettext_lazy("ledger", "Area"),
     "batch": pgettext_lazy("ledger", "List"),
     "channel": pgettext_lazy("ledger", "Channel"),
     "clue": pgettext_lazy("ledger", "Clue"),

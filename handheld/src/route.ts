@@ -4,12 +4,12 @@ import { ref } from "vue";
 
 export type Route =
   | { name: "check" | "receive" | "report" | "settings" }
-  | { name: "household" | "draft"; id: string }
+  | { name: "household" | "draft" | "door"; id: string }
   | { name: "form"; id: string; task: string; person: string };
 
 function read(): Route {
   const [, name, id, task = "", person = ""] = location.hash.split("/");
-  if ((name === "household" || name === "draft") && id) return { name, id };
+  if ((name === "household" || name === "draft" || name === "door") && id) return { name, id };
   if (name === "form" && id) return { name, id, task, person };
   return { name: name === "receive" || name === "report" || name === "settings" ? name : "check" };
 }

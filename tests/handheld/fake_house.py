@@ -19,11 +19,14 @@ from uuid import UUID
 from gridward.field import queries, rules
 from gridward.field.web.handheld import FOLDER
 from gridward.kernel.outcomes import Refusal
+from gridward.territory.rules.plates import mark_of
 from gridward.wiring.headers import headers_at
 from tests.handheld.fake_forms import FakeForms
 from tests.handheld.fake_talk import TALKS, FakeTalk
 
 CODE = "a-code-good-once"
+#: What stands on the plates of the doors 502, and of 1403 and 1501, which is one door here.
+PLATES = ("7G0Q4M1ZK9RW", "000ABC111XYZ")
 TOKEN = "gd_token-of-the-fake-house"
 KINDS = {
     ".js": "text/javascript",
@@ -81,9 +84,9 @@ def a_day() -> list[dict[str, Any]]:
     ]
     return [
         household(1, "3 幢", "101", known=known),
-        household(2, "3 幢", "502", priority="P1"),
-        household(3, "12 幢 2 单元", "1403", asked_today=2),
-        household(4, "12 幢 2 单元", "1501", priority="P1", asked_today=2),
+        household(2, "3 幢", "502", priority="P1", plate=mark_of(PLATES[0])),
+        household(3, "12 幢 2 单元", "1403", asked_today=2, plate=mark_of(PLATES[1])),
+        household(4, "12 幢 2 单元", "1501", priority="P1", asked_today=2, plate=mark_of(PLATES[1])),
     ]
 
 

@@ -40,6 +40,7 @@ COLLECTS_NOTHING = {
     "forms/new": "what shall be asked; nobody is asked yet",
     "forms/<str:form_id>/publish": "what is asked, and where; nothing about anybody",
     "forms/<str:form_id>/end": "ends asking",
+    "areas/<str:code>/plates/make": "numbers for doors; about nobody",
     "orders/<str:order_id>/extend": "the order itself, which is the basis",
     "orders/<str:order_id>/carry-over": "the decision about a register, which is no collection",
     "carry-overs/<str:carry_over_id>/sign": "the decision about a register, which is no collection",

@@ -173,6 +173,8 @@ SAMPLES: dict[str, Sample] = {
     "board/why/<str:measure>": Sample("/board/why/open?area={}", home_area, NO_AREA),
     "areas": Sample("/areas"),
     "areas/<str:code>": Sample("/areas/{}", home_area, NO_AREA),
+    "areas/<str:code>/plates": Sample("/areas/{}/plates", home_area, NO_AREA),
+    "areas/<str:code>/plates/make": Sample("/areas/{}/plates/make", home_area, NO_AREA),
     "tiles/<geometry_version:version>/<int:z>/<int:x>/<int:y>.mvt": Sample(
         "/tiles/0123456789abcdef/9/423/208.mvt"
     ),

@@ -192,7 +192,7 @@ PAGES = {
     ),
     "community": (
         "/doors", "/duty", "/duty/devices", "/budgets", "/budgets/free", "/handovers", "/corrections", "/escalations",
-        "/premises", "/merges",
+        "/premises", "/merges", "/areas/320102003015001/plates",
     ),
     "supervisor": ("/board", "/supervision"),
     "health": ("/returns", "/quality", "/quality/health-returnees", "/push", "/called"),

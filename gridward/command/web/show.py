@@ -51,6 +51,7 @@ def page_of(board: Board, *, by: Actor) -> dict[str, Any]:
         "trail": trail_of(board.path, by),
         "map": _map(board),
         "no_tasks": not board.counts.due,
+        "may_print": by.may("duty.keep"),
     }
 
 

@@ -95,6 +95,8 @@ class HeldHousehold(Schema):
     address_text: str
     building: str
     door: str
+    #: By this the phone knows the code of the door's plate again; '' without a plate.
+    plate: str
     priority: str
     due_at: datetime
     visits_not_home: int
@@ -238,6 +240,7 @@ def _household(one: queries.HeldTask) -> dict[str, object]:
         **{name: getattr(task, name) for name in copied},
         "building": one.building,
         "door": one.door,
+        "plate": one.plate,
         "asked_today": one.asked_today,
         "asked_most": one.asked_most,
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from gridward.territory.web import tiles
+from gridward.territory.web import plates, tiles
 
 
 class VersionConverter:
@@ -25,5 +25,7 @@ register_converter(VersionConverter, "geometry_version")
 
 app_name = "territory"
 urlpatterns = [
+    path("areas/<str:code>/plates", plates.plates, name="plates"),
+    path("areas/<str:code>/plates/make", plates.make, name="plates_make"),
     path("tiles/<geometry_version:version>/<int:z>/<int:x>/<int:y>.mvt", tiles.tile, name="tile"),
 ]

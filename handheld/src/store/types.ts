@@ -8,6 +8,8 @@ export interface Person {
 export interface Known { person_id: string; name: string; outcome: string; at: string }
 export interface Household {
   id: string; area: Place; address_text: string; building: string; door: string; priority: string; due_at: string;
+  /** By this the code of the door's plate is known again; an older house says none. */
+  plate?: string;
   visits_not_home: number; asked_today: number; asked_most: number; people: Person[]; known: Known[];
 }
 export interface Offer {
