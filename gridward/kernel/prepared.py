@@ -33,6 +33,8 @@ def carry_out(sql: str, values: Sequence[object] = ()) -> int:
 def _asked(sql: str, values: Sequence[object]) -> psycopg.Cursor[tuple[Any, ...]]:
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": sql, "time": ""})
     with connection.wrap_database_errors:
         cursor = psycopg.Cursor(connection.connection)
         return cursor.execute(sql, values or None, prepare=True)

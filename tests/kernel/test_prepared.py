@@ -58,12 +58,16 @@ def test_an_error_is_django_s_and_a_broken_transaction_takes_nothing_more() -> N
 
 @pytest.mark.django_db
 def test_a_connection_that_the_server_ended_is_found_out_before_it_is_used() -> None:
-    line = connection.copy()
+    line, other = connection.copy(), connection.copy()
     line.connect()
+    other.connect()
     try:
         assert line.is_usable()
-        run("select pg_terminate_backend(%s, 5000)", line.connection.info.backend_pid)
+        other.connection.execute("reset role")
+        other.connection.execute("select pg_terminate_backend(%s, 5000)", [line.connection.info.backend_pid])
         assert not line.is_usable()
+        assert other.is_usable()
     finally:
+        other.close()
         line.close()
     assert not line.is_usable()
