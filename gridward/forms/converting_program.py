@@ -16,11 +16,14 @@ MEGABYTES = 512
 SECONDS = 20
 #: What the converter calls a kind of question, and what it is called here. A kind that is not listed is not asked.
 KINDS = {
-    "text": "text", "integer": "integer", "int": "integer", "decimal": "decimal", "range": "range",
-    "select one": "select_one", "select all that apply": "select_many", "rank": "rank",
-    "date": "date", "time": "time", "dateTime": "moment", "barcode": "barcode", "photo": "image",
-    "trigger": "tick", "acknowledge": "tick", "note": "note", "calculate": "calculate", "hidden": "hidden",
-    "start": "meta", "end": "meta", "today": "meta",
+    "text": "text", "string": "text", "phone number": "text", "integer": "integer", "int": "integer",
+    "percentage": "integer", "number of days in last month": "integer",
+    "number of days in last six months": "integer", "number of days in last year": "integer",
+    "decimal": "decimal", "range": "range", "select one": "select_one", "select all that apply": "select_many",
+    "rank": "rank", "date": "date", "time": "time", "dateTime": "moment", "datetime": "moment", "date time": "moment",
+    "barcode": "barcode", "photo": "image", "image": "image", "trigger": "tick", "acknowledge": "tick",
+    "note": "note", "calculate": "calculate", "hidden": "hidden", "start": "meta", "start time": "meta",
+    "end": "meta", "end time": "meta", "today": "meta", "group": "group", "loop": "group", "repeat": "repeat",
 }  # fmt: skip
 #: The one list from outside that is shown: the households of the worker's own day, which the house gives each phone.
 HOUSEHOLDS = "tasks.csv"
@@ -70,26 +73,50 @@ def _converted(path: str, suffix: str) -> dict[str, Any]:
 
 def _questions(children: Any, path: tuple[str, ...], repeat: str) -> Iterator[dict[str, Any]]:
     for child in children:
-        name, kind = str(child.get("name", "")), str(child.get("type", ""))
+        name, kind = str(child.get("name", "")), _kind(child)
         here = (*path, name)
         if name == "meta" and not path:
             continue
-        if kind in ("group", "repeat"):
-            yield _said(child, here, kind, repeat)
-            yield from _questions(child.get("children", ()), here, name if kind == "repeat" else repeat)
-        else:
-            yield _said(child, here, _kind(child, kind), repeat)
+        yield _said(child, here, kind, repeat)
+        yield from _questions(_inside(child), here, name if kind == "repeat" else repeat)
 
 
-def _kind(child: dict[str, Any], kind: str) -> str:
+def _inside(child: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what stands in a group; a loop is a group of groups, one for each of its list, each asking the same."""
+    from pyxform.builder import SurveyElementBuilder
+
+    asked = child.get("children") or []
+    if child.get("type") != "loop":
+        return list(asked)
+    worded = SurveyElementBuilder._name_and_label_substitutions
+    columns = [column for column in child.get("columns") or () if column.get("name") != "none"]
+    return [
+        {**column, "type": "group", "children": [worded(one, column) for one in asked]} for column in columns
+    ]
+
+
+def _kind(child: dict[str, Any]) -> str:
+    kind, control = str(child.get("type", "")), child.get("control") or {}
+    appearance = str(control.get("appearance", ""))
     listed = str(child.get("itemset") or "")
-    if not listed.lower().endswith(FILES):
-        return KINDS.get(kind, f"?{kind}")
-    return "household" if kind == "select one" and listed == HOUSEHOLDS else f"?{kind} from file"
+    if listed.lower().endswith(FILES):
+        return "household" if kind == "select one" and listed == HOUSEHOLDS else f"?{kind} from file"
+    if kind.startswith("select") and "label" in appearance.split():
+        # The head of a table: it shows what the lines below it choose from, and nobody answers it.
+        return "note"
+    bind = child.get("bind") or {}
+    works_out = child.get("trigger") or "calculate" in bind
+    is_seen = child.get("label") or child.get("hint") or child.get("children")
+    if works_out and not is_seen and kind in KINDS:
+        return "calculate"
+    if KINDS.get(kind) == "text" and _is_true(bind.get("readonly")):
+        return "note"
+    return KINDS.get(kind, f"?{kind}")
 
 
 def _said(child: dict[str, Any], path: tuple[str, ...], kind: str, repeat: str) -> dict[str, Any]:
-    bind = child.get("bind") or {}
+    bind = {**_bind(str(child.get("type", ""))), **(child.get("bind") or {})}
+    choices = child.get("choices") or ()
     return {
         "path": "/".join(path),
         "name": path[-1],
@@ -98,18 +125,26 @@ def _said(child: dict[str, Any], path: tuple[str, ...], kind: str, repeat: str) 
         "label": _texts(child.get("label")),
         "hint": _texts(child.get("hint")),
         "purpose": _texts(child.get("purpose")),
-        "is_required": str(bind.get("required", "")).lower() in ("yes", "true()", "true"),
+        "is_required": _is_true(bind.get("required")),
         "relevant": str(bind.get("relevant", "")),
         "constraint": str(bind.get("constraint", "")),
         "calculation": str(bind.get("calculate", "")),
         **{ours: _texts(bind.get(theirs)) for theirs, ours in MESSAGES.items()},
         "pixels_most": str(bind.get("orx:max-pixels", "")),
-        "choices": [
-            {"name": str(one.get("name", "")), "label": _texts(one.get("label"))}
-            for one in child.get("choices") or ()
-        ],
+        "choices": [{"name": str(one.get("name", "")), "label": _texts(one.get("label"))} for one in choices],
         "gives": str(child.get("gives") or "").strip().lower(),
     }
+
+
+def _is_true(said: Any) -> bool:
+    return str(said).lower() in ("yes", "true()", "true")
+
+
+def _bind(kind: str) -> dict[str, Any]:
+    """Return the limits that a kind brings along: a telephone number has digits, whatever the sheet says."""
+    from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
+
+    return dict(QUESTION_TYPE_DICT.get(kind, {}).get("bind") or {})
 
 
 def _texts(value: Any) -> dict[str, str]:

@@ -10,7 +10,7 @@ import pytest
 from gridward.forms.converting import LIMITS, Converted, form_convert, question_read
 from gridward.forms.rules import form_problems
 from gridward.kernel.outcomes import Refusal
-from tests.forms.sheets import asked, csv_of, sheets, xlsx_of
+from tests.forms.sheets import Row, asked, csv_of, sheets, xlsx_of
 
 
 def converted(path: Path) -> Converted:
@@ -95,6 +95,73 @@ def test_of_lists_from_files_only_the_households_of_the_day_are_shown(tmp_path: 
     assert [(one.question, one.code) for one in found] == [
         (name, "kind_not_allowed") for name in ("others", "capitals", "several")
     ]
+
+
+def read(folder: Path, *rows: Row) -> Converted:
+    path = folder / "form.csv"
+    path.write_bytes(csv_of(sheets(*rows)))
+    return converted(path)
+
+
+def test_the_other_names_of_a_kind_are_the_same_kind(tmp_path: Path) -> None:
+    kinds = {
+        "string": "text", "phone number": "text", "int": "integer", "percentage": "integer", "datetime": "moment",
+        "date time": "moment", "acknowledge": "tick", "trigger": "tick", "image": "image", "photo": "image",
+    }  # fmt: skip
+
+    form = read(tmp_path, *(asked(f"q{place}", kind) for place, kind in enumerate(kinds)))
+
+    assert [one.kind for one in form.questions] == list(kinds.values())
+    limits = {one.name: one.constraint for one in form.questions if one.constraint}
+    assert limits == {"q1": r"regex(., '^\d*$')", "q3": "0 <= . and . <= 100"}, (
+        "what a kind brings along counts"
+    )
+
+
+def test_a_loop_asks_the_same_in_a_group_for_each_of_its_list(tmp_path: Path) -> None:
+    label = {"label::中文 (zh)": "%(label)s多少", "label::English (en)": "%(label)s: how many?"}
+
+    form = read(
+        tmp_path,
+        {"type": "begin loop over yes_no", "name": "answers"},
+        asked("count", "integer", **label),
+        {"type": "end loop"},
+    )
+
+    assert [(one.path, one.kind) for one in form.questions] == [
+        ("answers", "group"),
+        ("answers/yes", "group"),
+        ("answers/yes/count", "integer"),
+        ("answers/no", "group"),
+        ("answers/no/count", "integer"),
+    ]
+    assert [one.label["English (en)"] for one in form.questions if one.is_asked] == [
+        "Yes: how many?",
+        "No: how many?",
+    ]
+
+
+def test_what_nobody_answers_is_no_question(tmp_path: Path) -> None:
+    plain = {
+        "label::中文 (zh)": "",
+        "label::English (en)": "",
+        "hint::中文 (zh)": "",
+        "hint::English (en)": "",
+    }
+    group = asked("table", "begin_group", appearance="table-list")
+
+    form = read(
+        tmp_path,
+        group,
+        asked(),
+        {"type": "end_group"},
+        asked("at", "dateTime", trigger="${help_needed}", calculation="now()", **plain),
+        asked("shown", "text", readonly="yes"),
+    )
+
+    asked_here = [one.name for one in form.questions if one.is_asked]
+    assert asked_here == ["help_needed"]
+    assert [one.kind for one in form.questions if one.name in ("at", "shown")] == ["calculate", "note"]
 
 
 def test_a_question_kept_before_answers_gave_anything_is_read() -> None:
