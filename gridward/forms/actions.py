@@ -205,7 +205,11 @@ def _may_answer(answers: Answers, now: datetime) -> Refusal | None:
 def _report(form: Converted) -> FormReport:
     most = int(governance.profile_standing().number("form_fields"))
     problems = rules.form_problems(
-        code=form.code, version=form.version, questions=form.questions, fields_most=most
+        code=form.code,
+        version=form.version,
+        questions=form.questions,
+        fields_most=most,
+        settings=form.settings,
     )
     asked = sum(question.is_asked for question in form.questions)
     return FormReport(None, form.code, form.version, asked, problems, form.warnings)

@@ -34,6 +34,8 @@ class Converted:
     questions: tuple[Question, ...]
     xform: str
     warnings: tuple[str, ...]
+    #: Its settings that are the house's to say: where answers go, when, and how they are written.
+    settings: tuple[str, ...] = ()
 
 
 def form_convert(path: Path, *, filename: str) -> Converted | Refusal:
@@ -59,6 +61,7 @@ def form_convert(path: Path, *, filename: str) -> Converted | Refusal:
         questions=tuple(question_read(one) for one in said["questions"]),
         xform=said["xform"],
         warnings=tuple(said["warnings"]),
+        settings=tuple(said["settings"]),
     )
 
 

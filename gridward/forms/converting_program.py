@@ -6,6 +6,7 @@ anything of the house.
 """
 
 import json
+import re
 import resource
 import sys
 from collections.abc import Iterator
@@ -28,6 +29,15 @@ KINDS = {
 #: The one list from outside that is shown: the households of the worker's own day, which the house gives each phone.
 HOUSEHOLDS = "tasks.csv"
 FILES = (".csv", ".xml", ".geojson")
+#: What would come from another file than that, or out of the answers somebody gave before.
+LOOKED_UP = re.compile(r"""pulldata\(\s*\\?["'](?!tasks\\?["'])""")
+BEFORE = re.compile(r"last-saved#")
+#: What would hand an answer to another program on the phone, and photos that are of a person.
+APPS = re.compile(r"\b(ex:|printer:|url\b)")
+STARTED = re.compile(r"\bapp\b")
+PERSONS = re.compile(r"\b(selfie|new-front|signature)\b")
+#: Settings of where answers go, when, and how they are written: all of that is the house's to say.
+SETTINGS = ("submission_url", "public_key", "auto_send", "auto_delete", "instance_xmlns")
 MESSAGES = {"jr:constraintMsg": "constraint_message", "jr:requiredMsg": "required_message"}
 
 
@@ -66,6 +76,7 @@ def _converted(path: str, suffix: str) -> dict[str, Any]:
         "version": str(survey.get("version", "")),
         "language": str(survey.get("default_language", "")),
         "questions": list(_questions(survey.get("children", ()), (), "")),
+        "settings": [name for name in SETTINGS if survey.get(name)],
         "xform": made.xform,
         "warnings": [str(warning) for warning in made.warnings],
     }
@@ -76,9 +87,17 @@ def _questions(children: Any, path: tuple[str, ...], repeat: str) -> Iterator[di
         name, kind = str(child.get("name", "")), _kind(child)
         here = (*path, name)
         if name == "meta" and not path:
+            yield from _watching(child)
             continue
         yield _said(child, here, kind, repeat)
         yield from _questions(_inside(child), here, name if kind == "repeat" else repeat)
+
+
+def _watching(meta: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what a form would write down beside the answers: its id and name are the house's, the rest nobody's."""
+    for child in meta.get("children") or ():
+        if child.get("type") != "calculate":
+            yield _said(child, ("meta", str(child.get("name", ""))), f"?{child.get('type')}", "")
 
 
 def _inside(child: dict[str, Any]) -> list[dict[str, Any]]:
@@ -98,9 +117,10 @@ def _inside(child: dict[str, Any]) -> list[dict[str, Any]]:
 def _kind(child: dict[str, Any]) -> str:
     kind, control = str(child.get("type", "")), child.get("control") or {}
     appearance = str(control.get("appearance", ""))
-    listed = str(child.get("itemset") or "")
-    if listed.lower().endswith(FILES):
-        return "household" if kind == "select one" and listed == HOUSEHOLDS else f"?{kind} from file"
+    if elsewhere := _elsewhere(child, appearance):
+        return f"?{kind} {elsewhere}"
+    if child.get("itemset") == HOUSEHOLDS:
+        return "household"
     if kind.startswith("select") and "label" in appearance.split():
         # The head of a table: it shows what the lines below it choose from, and nobody answers it.
         return "note"
@@ -112,6 +132,21 @@ def _kind(child: dict[str, Any]) -> str:
     if KINDS.get(kind) == "text" and _is_true(bind.get("readonly")):
         return "note"
     return KINDS.get(kind, f"?{kind}")
+
+
+def _elsewhere(child: dict[str, Any], appearance: str) -> str:
+    """Return where something outside of the form comes from or goes to, or that it shows a person; '' where nothing."""
+    own = json.dumps({key: value for key, value in child.items() if key != "children"}, default=str)
+    listed = str(child.get("itemset") or "")
+    is_listed = listed.lower().endswith(FILES) and (child.get("type"), listed) != ("select one", HOUSEHOLDS)
+    if BEFORE.search(own):
+        return "from the answers before"
+    if is_listed or LOOKED_UP.search(own) or "search(" in appearance:
+        return "from file"
+    starts = "intent" in (child.get("control") or {}) or STARTED.search(str(child.get("parameters")))
+    if starts or APPS.search(appearance):
+        return "from another app"
+    return "of a person" if PERSONS.search(appearance) else ""
 
 
 def _said(child: dict[str, Any], path: tuple[str, ...], kind: str, repeat: str) -> dict[str, Any]:
@@ -132,6 +167,7 @@ def _said(child: dict[str, Any], path: tuple[str, ...], kind: str, repeat: str) 
         **{ours: _texts(bind.get(theirs)) for theirs, ours in MESSAGES.items()},
         "pixels_most": str(bind.get("orx:max-pixels", "")),
         "choices": [{"name": str(one.get("name", "")), "label": _texts(one.get("label"))} for one in choices],
+        "has_media": any(one.get("media") for one in (child, *choices)),
         "gives": str(child.get("gives") or "").strip().lower(),
     }
 

@@ -113,6 +113,8 @@ class Question:
     pixels_most: str
     choices: tuple[tuple[str, Texts], ...]
     gives: str = ""
+    #: Pictures, sounds or films stand beside its words or its choices.
+    has_media: bool = False
 
     @property
     def is_asked(self) -> bool:
@@ -134,10 +136,14 @@ PROBLEMS: Mapping[str, Text] = {
         "The form's id is 3 to 48 small letters, digits and underscores, and begins with a letter."
     ),
     "version_missing": _("The settings sheet needs a version."),
+    "settings_refused": _(
+        "Where answers go, when, and how they are written the house says. Take out of the settings: %(settings)s."
+    ),
     "nothing_asked": _("The form asks nothing."),
     "too_many_fields": _("The form asks %(count)s things; %(most)s are allowed."),
     "language_missing": _("These languages are not complete: %(languages)s."),
     "kind_not_allowed": _("Questions of the kind “%(kind)s” are not asked."),
+    "media_not_sent": _("Pictures, sounds and films beside the words do not reach a phone. Say it in words."),
     "purpose_missing": _("Say in the column “purpose” what this is needed for."),
     "forbidden": _("Nobody is asked about %(what)s."),
     "words_unbounded": _("Say how long the answer may be: string-length(.) <= 100 at most."),
@@ -160,13 +166,18 @@ _NOBODY: Final = re.compile(
 
 
 def form_problems(
-    *, code: str, version: str, questions: Sequence[Question], fields_most: int
+    *, code: str, version: str, questions: Sequence[Question], fields_most: int, settings: Sequence[str] = ()
 ) -> list[FormProblem]:
-    """Return everything that speaks against keeping a form, the form's own problems first."""
+    """
+    Return everything that speaks against keeping a form, the form's own problems first.
+
+    `settings` are those of its settings that are the house's to say.
+    """
     asked = [question for question in questions if question.is_asked]
     found = [
         _problem("", "code_wrong") if not CODE.fullmatch(code) else None,
         _problem("", "version_missing") if not VERSION.fullmatch(version) else None,
+        _problem("", "settings_refused", settings=", ".join(settings)) if settings else None,
         _problem("", "nothing_asked") if not asked else None,
         _problem("", "too_many_fields", count=len(asked), most=fields_most)
         if len(asked) > fields_most
@@ -186,6 +197,8 @@ def _of_question(question: Question) -> Iterable[FormProblem]:
         return
     if what := forbidden(question):
         yield _problem(name, "forbidden", what=FORBIDDEN[what][0])
+    if question.has_media:
+        yield _problem(name, "media_not_sent")
     if question.is_asked and not _is_said(question.purpose):
         yield _problem(name, "purpose_missing")
     if question.kind == "text" and not _is_bounded(question.constraint):

@@ -1,7 +1,7 @@
 """XLSForms are read by a program of their own; what is none, or is meant to do harm, is refused in words."""
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 from gridward.forms.converting import LIMITS, Converted, form_convert, question_read
 from gridward.forms.rules import form_problems
 from gridward.kernel.outcomes import Refusal
-from tests.forms.sheets import Row, asked, csv_of, sheets, xlsx_of
+from tests.forms.sheets import CHOICES, Row, asked, csv_of, sheets, xlsx_of
 
 
 def converted(path: Path) -> Converted:
@@ -97,10 +97,23 @@ def test_of_lists_from_files_only_the_households_of_the_day_are_shown(tmp_path: 
     ]
 
 
-def read(folder: Path, *rows: Row) -> Converted:
+def read(folder: Path, *rows: Row, choices: Sequence[Row] = CHOICES, **settings: str) -> Converted:
+    book = sheets(*rows, choices=choices)
+    book["settings"] = [{**book["settings"][0], **settings}]
     path = folder / "form.csv"
-    path.write_bytes(csv_of(sheets(*rows)))
+    path.write_bytes(csv_of(book))
     return converted(path)
+
+
+def refused(form: Converted) -> list[tuple[str, str]]:
+    found = form_problems(
+        code=form.code,
+        version=form.version,
+        questions=form.questions,
+        fields_most=12,
+        settings=form.settings,
+    )
+    return [(one.question, one.code) for one in found]
 
 
 def test_the_other_names_of_a_kind_are_the_same_kind(tmp_path: Path) -> None:
@@ -162,6 +175,70 @@ def test_what_nobody_answers_is_no_question(tmp_path: Path) -> None:
     asked_here = [one.name for one in form.questions if one.is_asked]
     assert asked_here == ["help_needed"]
     assert [one.kind for one in form.questions if one.name in ("at", "shown")] == ["calculate", "note"]
+
+
+#: What a form might do beside asking: rows of its sheet, and what is said of them.
+BESIDE: dict[str, dict[str, str]] = {
+    "the answers somebody gave before": asked("q", "integer", default="${last-saved#q}"),
+    "a list nobody sent along": asked("q", "integer", relevant="pulldata('others', 'a', 'b', 'c') = 1"),
+    "choices out of a file": asked("q", "select_one others", appearance="search('others')"),
+    "another app by its appearance": asked("q", "integer", appearance="ex:org.example.app(a='1')"),
+    "another app by its own column": asked("q", "integer", **{"body::intent": "org.example.app(a='1')"}),
+    "another app for a photo": asked("q", "image", parameters="app=org.example.app"),
+    "a page of the web": asked("q", "text", appearance="url"),
+    "the camera that looks at whoever holds it": asked("q", "image", appearance="new-front"),
+    "a signature": asked("q", "image", appearance="signature"),
+    "a trace of everything that is tapped": {"type": "audit", "name": "audit"},
+}
+
+
+def test_what_a_form_does_beside_asking_is_refused(tmp_path: Path) -> None:
+    rows = [
+        {**row, "name": f"q{place}"} for place, row in enumerate(BESIDE.values()) if row["type"] != "audit"
+    ]
+    rows[0]["default"] = "${last-saved#q0}"
+
+    others = [*CHOICES, {**CHOICES[0], "list_name": "others"}]
+    form = read(tmp_path, asked(), *rows, BESIDE["a trace of everything that is tapped"], choices=others)
+
+    names = [row["name"] for row in rows] + ["audit"]
+    assert refused(form) == [(name, "kind_not_allowed") for name in names]
+
+
+def test_the_households_of_the_day_may_be_looked_up(tmp_path: Path) -> None:
+    door = asked("task", "select_one_from_file tasks.csv", gives="task")
+    looked_up = asked("people", "calculate", calculation="pulldata('tasks', 'people_count', 'name', ${task})")
+
+    form = read(tmp_path, door, looked_up, asked())
+
+    assert [one.kind for one in form.questions] == ["household", "calculate", "select_one"]
+
+
+def test_where_answers_go_is_no_setting_of_a_form(tmp_path: Path) -> None:
+    form = read(
+        tmp_path,
+        asked(),
+        submission_url="https://example.org/submission",
+        public_key="MIIB",
+        auto_delete="true",
+    )
+
+    assert form.settings == ("submission_url", "public_key", "auto_delete")
+    assert refused(form) == [("", "settings_refused")]
+
+
+def test_pictures_beside_words_are_refused_where_they_stand(tmp_path: Path) -> None:
+    choices = [{**CHOICES[0], "media::image": "yes.jpg"}, CHOICES[1]]
+
+    form = read(
+        tmp_path,
+        asked(),
+        asked("visits", "integer"),
+        asked("heard", "integer", **{"media::audio": "a.mp3"}),
+        choices=choices,
+    )
+
+    assert refused(form) == [("help_needed", "media_not_sent"), ("heard", "media_not_sent")]
 
 
 def test_a_question_kept_before_answers_gave_anything_is_read() -> None:

@@ -89,6 +89,8 @@ WRONG = {
     "a photo with people": (question("image", pixels_most="800"), "visits:photo_prompt"),
     "a sound": (question("?audio"), "visits:kind_not_allowed"),
     "a trace": (question("?geotrace"), "visits:kind_not_allowed"),
+    "a picture beside the words": (question(has_media=True), "visits:media_not_sent"),
+    "a picture beside words to read": (question("note", has_media=True), "visits:media_not_sent"),
     "a text in one language": (question(label={"zh": "次数"}), ":language_missing"),
 }
 
@@ -119,6 +121,15 @@ def test_a_form_has_a_version(version: str) -> None:
 
 def test_a_form_that_asks_nothing_is_none() -> None:
     assert problems(question("note")) == [":nothing_asked"]
+
+
+def test_a_form_says_nothing_of_where_its_answers_go() -> None:
+    found = rules.form_problems(
+        code="care_visit", version="1", questions=[question()], fields_most=12, settings=["submission_url"]
+    )
+
+    assert [(one.question, one.code) for one in found] == [("", "settings_refused")]
+    assert "submission_url" in found[0].message
 
 
 def giving(gives: str, kind: str, name: str = "") -> Question:
