@@ -60,7 +60,13 @@ export interface Root extends Parent<FormNode> {
 }
 
 const ASKED = ["input", "range", "select", "rank", "trigger", "upload"];
-export const isAsked = (node: FormNode): node is Question => ASKED.includes(node.nodeType);
+/** The head of a table shows what the lines below it choose from: here each line shows its own, and nobody answers the head. */
+export const isHead = (node: FormNode): boolean => node.nodeType === "select" && [...(node.appearances ?? [])].includes("label");
+export const isAsked = (node: FormNode): node is Question => ASKED.includes(node.nodeType) && !isHead(node);
+
+/** Return what a question is called: some have a hint and nothing else. */
+export const titleOf = ({ currentState: { label, hint } }: { currentState: { label: Text | null; hint: Text | null } }): string =>
+  label?.asString || hint?.asString || "";
 
 /** Yield every leaf that counts now, in the order of the form. */
 function* leaves(parent: { currentState: { children: readonly (FormNode | RepeatItem)[] } }): Generator<Question | NoteNode | ModelNode> {
