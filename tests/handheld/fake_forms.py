@@ -56,6 +56,8 @@ class FakeForms:
     """Which forms are asked, and what is wrong with the house just now."""
 
     names: list[str] = field(default_factory=lambda: ["health_registration", "door_check", "stairwell"])
+    #: More forms, as a real house hands them out.
+    others: list[dict[str, Any]] = field(default_factory=list)
     #: One word for each of the next sendings of answers: lose, half, fail, refuse.
     faults: list[str] = field(default_factory=list)
     #: The same for photos: lose, fail, unknown, unreadable.
@@ -74,12 +76,13 @@ class FakeForms:
     @property
     def stamp(self) -> str:
         """Change with the forms that are asked."""
-        return "-".join(self.names) or "none"
+        return "-".join(self.names + [one["code"] for one in self.others])[:60] or "none"
 
     def answer(self, path: str, said: dict[str, Any], body: bytes) -> tuple[int, object, bool]:
         """Answer one request: the status, what is said, and whether the answer is lost."""
         if path == "/api/v1/sync/forms":
-            return 200, {"stamp": self.stamp, "forms": [asked(name) for name in self.names]}, False
+            forms = [asked(name) for name in self.names] + self.others
+            return 200, {"stamp": self.stamp, "forms": forms}, False
         if path == "/api/v1/sync/submissions":
             assert len(body) <= MOST_BYTES
             fault = self.faults.pop(0) if self.faults else ""
@@ -109,9 +112,8 @@ class FakeForms:
         }
         if fault == "refuse":
             return {**about, "status": "refused", **REFUSED, "fields": self.wrong}
-        assert sent["form"] in {
-            asked(name)["id"] for name in ("health_registration", "door_check", "stairwell")
-        }
+        handed = [asked(name) for name in ("health_registration", "door_check", "stairwell")] + self.others
+        assert sent["form"] in {one["id"] for one in handed}
         assert len(sent["xml"].encode()) <= MOST_XML
         assert f"uuid:{sent['id']}" in values(sent["xml"])["instanceID"]
         status = "known" if sent["id"] in self.stored else "stored"

@@ -1,6 +1,8 @@
 """What a worker does with a form: opens it, answers, takes a photo, sends."""
 
 import base64
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from playwright.sync_api import Locator, expect
@@ -84,3 +86,43 @@ def kept(phone: Phone) -> Phone:
     """Wait until the last change is on the disk."""
     phone.page.wait_for_timeout(600)
     return phone
+
+
+#: What fits where nothing else is said: the field's type -> what is typed. A digit is a word, a number and a code.
+TYPED = {"date": "2020-02-20", "time": "09:30", "datetime-local": "2020-02-20T09:30"}
+
+
+def answered(phone: Phone, answers: Mapping[str, str]) -> set[str]:
+    """Answer everything the form asks, whatever it is: `answers` by name, any where there is none; return the paths."""
+    found: dict[str, str] = {}
+    while fresh := [one for one in _asked(phone) if one not in found]:
+        path = fresh[0].removeprefix("/data/")
+        found[fresh[0]] = re.sub(r"\[\d+\]", "", path)
+        _answer(phone, question(phone, path), answers.get(path.rpartition("/")[2], ""))
+    return set(found.values())
+
+
+def _asked(phone: Phone) -> list[str]:
+    return phone.page.eval_on_selector_all("[data-question]", "all => all.map(one => one.dataset.question)")
+
+
+def _answer(phone: Phone, place: Locator, wanted: str) -> None:
+    expect(place.locator(".asked")).not_to_be_empty()
+    kind = place.get_attribute("data-kind")
+    if place.locator(".given").count():
+        return
+    if kind == "input":
+        field = place.locator("input, textarea")
+        field.fill(wanted or TYPED.get(field.get_attribute("type") or "", "7"))
+    elif kind == "range":
+        place.locator("input").fill(wanted)
+    elif kind == "rank":
+        place.locator("[data-keep-order]").click()
+    elif kind == "upload":
+        place.locator("input[type=file]").set_input_files(a_photo(phone, 400))  # type: ignore[arg-type]
+        place.locator("[data-keep]").click()
+        expect(place.locator("canvas[data-photo]")).to_be_visible()
+    elif place.locator("select").count():
+        place.locator("select").select_option(wanted or None, index=None if wanted else 1)
+    else:
+        place.locator(f"input[value='{wanted}']" if wanted else "input").first.check()
