@@ -1,6 +1,7 @@
 """The door of dispatch: what rooms above may call."""
 
 from gridward.dispatch.actions.corrections import correction_enter
+from gridward.dispatch.actions.escalation import task_raise_once
 from gridward.dispatch.actions.hand import Known
 from gridward.dispatch.actions.merges import merge_confirm, merge_undo
 from gridward.dispatch.actions.passes import phone_record, visit_record
@@ -10,6 +11,7 @@ from gridward.dispatch.contacts import asks_today
 from gridward.dispatch.coverage import coverage_by_part
 from gridward.dispatch.days import Day, DayRow, get_day
 from gridward.dispatch.duties import DutyRow, get_duty
+from gridward.dispatch.escalated import LiesView, get_lies
 from gridward.dispatch.handed import HandoverView, get_handovers
 from gridward.dispatch.merging import DispatchReport, clues_dispatch
 from gridward.dispatch.queries import TaskRow, TaskView, access_task, get_tasks
@@ -40,6 +42,7 @@ __all__ = [
     "HandoverView",
     "HeldPlace",
     "Known",
+    "LiesView",
     "Marks",
     "Step",
     "TaskRow",
@@ -60,6 +63,7 @@ __all__ = [
     "get_duty",
     "get_handovers",
     "get_held",
+    "get_lies",
     "get_marks",
     "get_tasks",
     "get_told_whistles",
@@ -71,6 +75,7 @@ __all__ = [
     "run",
     "task_counts_by_part",
     "task_counts_by_place",
+    "task_raise_once",
     "tasks_follow_roster",
     "tasks_release_due",
     "tasks_rise",

@@ -1,6 +1,6 @@
 """Answers about escalations: what lies with a centre, one of them, and where a task has lain. Nobody's name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -84,6 +84,32 @@ def escalations_of(task_id: UUID) -> tuple[EscalationView, ...]:
     """Return where a task has lain, the first first."""
     rows = Escalation.objects.select_related("task").filter(task_id=task_id).order_by("raised_at", "id")
     return tuple(views(list(rows)))
+
+
+@dataclass(frozen=True)
+class LiesView:
+    """Where a task lies above its grid, or the last thing a level said about it, as its worker reads it."""
+
+    place: str
+    state: str
+    kind: str
+    words: str
+    at: datetime
+
+
+def get_lies(task_ids: Iterable[UUID]) -> dict[UUID, LiesView]:
+    """Return, for each of these tasks that was ever raised, where it lies or what was said last."""
+    rows = Escalation.objects.filter(task_id__in=list(task_ids)).order_by("raised_at", "id")
+    last = {row.task_id: row for row in rows}
+    labels = territory.get_labels({row.area_pos for row in last.values()})
+    return {
+        task_id: LiesView(
+            labels[row.area_pos].name, row.state, row.kind, row.words if row.state == "open" else row.decision,
+            row.raised_at if row.state == "open" else row.decided_at or row.raised_at,
+        )
+        for task_id, row in last.items()
+        if row.state in ("open", "extended", "returned")
+    }  # fmt: skip
 
 
 def views(rows: Sequence[Escalation]) -> list[EscalationView]:

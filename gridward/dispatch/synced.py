@@ -10,17 +10,19 @@ from uuid import UUID
 
 from django.db import connection
 
-from gridward.dispatch import asking, rules, whistling
+from gridward.dispatch import asking, escalating, rules, whistling
 from gridward.dispatch.days import most_held, newest_plan
 from gridward.kernel import prepared
 from gridward.kernel.actor import Actor
 from gridward.kernel.outcomes import Text
 from gridward.registry import api as registry
 
-#: What of a task may change while it is in a hand: its own row, what is asked, and the passes (which change both).
+#: What of a task may change while it is in a hand: its own row, what is asked, the passes (which change both), and what
+#: the levels above say about it.
 MARKS = """
 select t.id, t.household_id, t.order_id, concat_ws('.', t.xmin, (
-         select string_agg(s.xmin::text, '.' order by s.id) from dispatch_tasksubject s where s.task_id = t.id))
+         select string_agg(s.xmin::text, '.' order by s.id) from dispatch_tasksubject s where s.task_id = t.id), (
+         select string_agg(e.xmin::text, '.' order by e.id) from dispatch_escalation e where e.task_id = t.id))
   from dispatch_task t where t.assignee_id = %s and t.state = 'open' and t.released_at is not null
  order by t.priority, t.due_at, t.id limit 200
 """
@@ -83,6 +85,8 @@ def closed_lists() -> Mapping[str, Sequence[tuple[str, Text]]]:
         "outcomes": list(rules.OUTCOMES.items()),
         "excesses": list(rules.EXCESSES.items()),
         "asks": list(asking.FIELDS.items()),
+        "raise_kinds": list(escalating.KINDS.items()),
+        "raise_reasons": list(escalating.WHY.items()),
         "whistle_questions": list(whistling.QUESTIONS.items()),
         "whistle_states": list(whistling.STATES.items()),
     }

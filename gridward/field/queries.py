@@ -119,13 +119,15 @@ class HeldTask:
     """
     A household in the hand as a phone keeps it: the task as its worker sees it, its door, its asks of today.
 
-    By `plate` the phone knows the code of its door's plate again; '' where it has none.
+    By `plate` the phone knows the code of its door's plate again; '' where it has none. `lies` is where it lies above
+    the grid, or what was said about it there last.
     """
 
     task: dispatch.TaskView
     building: str
     door: str
     plate: str
+    lies: dispatch.LiesView | None
     asked_today: int
     asked_most: int
 
@@ -171,7 +173,7 @@ def get_sync(cursor: str, *, device: DeviceHead, by: Actor, now: datetime) -> Sy
         cursor=base64.urlsafe_b64encode(after).decode(),
         day=None if walk == walked else day,
         order=None if walk == walked or day is None else [row.id for row in day.rows if row.id not in shut],
-        tasks=_with_plates([opened for opened in looked.values() if opened is not None]),
+        tasks=_with_more([opened for opened in looked.values() if opened is not None]),
         offers=dispatch.get_handovers(by=by),
     )
 
@@ -209,16 +211,20 @@ def _task(row: dispatch.DayRow, by: Actor, now: datetime) -> HeldTask | None:
     if isinstance(task, Refusal):
         return None
     asked, most = dispatch.asks_today(task, now)
-    return HeldTask(task, row.building, row.door, "", asked, most)
+    return HeldTask(task, row.building, row.door, "", None, asked, most)
 
 
-def _with_plates(tasks: list[HeldTask]) -> list[HeldTask]:
+def _with_more(tasks: list[HeldTask]) -> list[HeldTask]:
     if not tasks:
         return tasks
     places = registry.get_household_places(one.task.household_id for one in tasks)
     doors = {one.task.id: places.get(one.task.household_id, (0, None))[1] for one in tasks}
     marks = territory.get_plate_marks(door for door in doors.values() if door is not None)
-    return [replace(one, plate=marks.get(doors[one.task.id] or 0, "")) for one in tasks]
+    lies = dispatch.get_lies(doors)
+    return [
+        replace(one, plate=marks.get(doors[one.task.id] or 0, ""), lies=lies.get(one.task.id))
+        for one in tasks
+    ]
 
 
 def _keep_until(order_ids: Iterable[UUID], device: DeviceHead, now: datetime) -> datetime:

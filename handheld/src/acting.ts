@@ -25,4 +25,7 @@ async function tellCentre(made: Pick<Act, "kind" | "body">): Promise<boolean> {
 export const confirm = (id: string, kind: "received" | "done" | "coming" | "answered" | "not_ours"): Promise<boolean> =>
   tellCentre({ kind: "receipts", body: { id, kind } });
 export const callForHelp = (kind: string): Promise<boolean> => tellCentre({ kind: "help", body: { kind } });
+/** Say that a household needs more than its worker can give: authority, a department. */
+export const raise = (task: string, kind: string, words: string): Promise<boolean> =>
+  tellCentre({ kind: "raise", body: { task, kind, words } });
 export const sayDuty = (kind: "begin" | "end"): Promise<boolean> => tellCentre({ kind: "duty", body: { kind } });

@@ -54,6 +54,9 @@ export const call = computed<(HelpCall & { isSent: boolean }) | null>(() => {
 });
 export const isCallOpen = computed(() => call.value !== null && !call.value.closed_at);
 
+/** What waits to be sent about a household that was raised. */
+export const raisedHere = (task: string): Act | undefined => waiting("raise").find((one) => one.body.task === task);
+
 export interface DutyNow { since: string; hours: number; advice: Duty["advice"] }
 /** The duty that runs: its hours go on between two answers, and what waits counts already. */
 export const duty = computed<DutyNow | null>(() => {

@@ -69,7 +69,7 @@ def household(number: int, building: str, door: str, **more: Any) -> dict[str, A
         "building": building,
         "door": door,
     }
-    return {**where, **told, **budget, "people": people, "known": [], **more}
+    return {**where, **told, **budget, "people": people, "known": [], "plate": "", "lies": None, **more}
 
 
 def a_day() -> list[dict[str, Any]]:

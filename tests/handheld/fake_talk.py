@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-TALKS = ("/api/v1/sync/receipts", "/api/v1/sync/help", "/api/v1/sync/duty")
+TALKS = ("/api/v1/sync/receipts", "/api/v1/sync/help", "/api/v1/sync/duty", "/api/v1/sync/raise")
 REFUSED = {"code": "duty_running", "title": "Your duty has begun already.", "advice": "End it first."}
 BUSY = {"code": "slow_down", "title": "Too many at once.", "advice": "Try again in a minute."}
 FAILED = {"code": "failed", "title": "Something went wrong.", "advice": "Try again."}
@@ -113,6 +113,6 @@ class FakeTalk:
     def _hear(self, path: str, said: dict[str, Any], now: datetime) -> None:
         if path.endswith("help"):
             self.help = {"id": said["id"], "at": now.isoformat(), "taken_by": "", "closed_at": None}
-        else:
+        elif path.endswith("duty"):
             since = now.isoformat() if said["kind"] == "begin" else None
             self.duty = {"since": since, "hours": 0, "advice": ""}

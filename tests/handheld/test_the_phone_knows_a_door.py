@@ -19,6 +19,14 @@ READS = """said => { window.BarcodeDetector = class { async detect(image) {
 } } }"""
 
 
+def reads_codes(phone: Phone, said: str) -> Phone:
+    """Let the phone's browser read codes, and open Check anew."""
+    phone.page.evaluate(READS, said)
+    phone.goes("#/settings").page.wait_for_selector("#size")
+    phone.goes("#/check").page.wait_for_selector("[data-scan]", state="attached")
+    return phone
+
+
 def test_a_plate_opens_its_household_without_a_network(phone: Phone, house: FakeHouse) -> None:
     with phone.cut():
         phone.goes(f"#/door/{PLATES[0]}").page.wait_for_selector("form[data-form=visit]")
@@ -64,9 +72,8 @@ def test_a_plate_opened_by_the_phones_own_camera_waits_for_the_pin(phone: Phone)
 def test_a_photo_of_the_plate_opens_it_and_is_kept_nowhere(phone: Phone, tmp_path: Path) -> None:
     photo = tmp_path / "plate.png"
     segno.make(f"https://grid.example/handheld/#/door/{PLATES[0]}").save(photo, scale=4)
-    phone.page.evaluate(READS, f"https://grid.example/handheld/#/door/{PLATES[0]}")
     before = phone.page.evaluate(READ)
-    phone.goes("#/settings").goes("#/check").looks_well()
+    reads_codes(phone, f"https://grid.example/handheld/#/door/{PLATES[0]}").looks_well()
 
     phone.page.set_input_files("[data-scan]", photo)
 
@@ -78,8 +85,7 @@ def test_a_photo_of_the_plate_opens_it_and_is_kept_nowhere(phone: Phone, tmp_pat
 def test_a_photo_without_a_plate_is_said_to_be_none(phone: Phone, tmp_path: Path) -> None:
     photo = tmp_path / "nothing.png"
     segno.make("1", micro=True).save(photo, scale=1)
-    phone.page.evaluate(READS, "")
-    phone.goes("#/settings").goes("#/check").page.set_input_files("[data-scan]", photo)
+    reads_codes(phone, "").page.set_input_files("[data-scan]", photo)
 
     phone.says("No plate can be read").looks_well()
 
@@ -96,7 +102,6 @@ def test_the_way_to_a_door_fits_a_small_phone_in_large_print(
 ) -> None:
     phone = buy(language=language, width=360).enrols().is_ready()
     phone.goes("#/settings").page.select_option("#size", "huge")
-    phone.page.evaluate(READS, "")
-    phone.goes("#/check").looks_well()
+    reads_codes(phone, "").looks_well()
     phone.goes(f"#/door/{PLATES[1]}").page.wait_for_selector("[data-at-door]")
     phone.looks_well()

@@ -86,6 +86,12 @@ def duty(_world: World) -> dict[str, object]:
     return {"id": NO_ID, "kind": "begin", "at": now, "sent_at": now}
 
 
+def raised(world: World) -> dict[str, object]:
+    now = clock.now().isoformat()
+    about = {"task": str(world.task), "kind": "department", "words": "the lift is out of order"}
+    return {"id": NO_ID, "at": now, "sent_at": now, **about}
+
+
 SAMPLES_OF_FIELD: dict[str, Sample] = {
     "duty/devices": Sample("/duty/devices"),
     "duty/devices/enrol": Sample("/duty/devices/enrol", posted=worker),
@@ -116,6 +122,7 @@ SAMPLES_OF_FIELD: dict[str, Sample] = {
     "POST api/v1/sync/receipts": Sample("/api/v1/sync/receipts", posted=receipts),
     "POST api/v1/sync/help": Sample("/api/v1/sync/help", posted=help_call),
     "POST api/v1/sync/duty": Sample("/api/v1/sync/duty", posted=duty),
+    "POST api/v1/sync/raise": Sample("/api/v1/sync/raise", posted=raised),
     "openrosa/<str:token>/formList": Sample("/openrosa/{}/formList", token, "nobodys"),
     "openrosa/<str:token>/forms/<str:form_id>": Sample("/openrosa/nobodys/forms/{}", form_id),
     "openrosa/<str:token>/forms/<str:form_id>/manifest": Sample(

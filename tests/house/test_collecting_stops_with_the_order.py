@@ -32,6 +32,7 @@ COLLECTS_NOTHING = {
     "POST api/v1/sync/receipts": "that a worker read what was said; about nobody",
     "POST api/v1/sync/help": "about a worker who needs help, under labour law",
     "POST api/v1/sync/duty": "a worker's own hours, under labour law",
+    "POST api/v1/sync/raise": "words between offices, without anything of a person",
     "POST api/v1/devices/enrol": "about a worker's phone, under labour law",
     "POST api/v1/devices/standing": "says whether a phone still counts; writes nothing",
     "POST api/v1/sync": "gives what is there, under the worker's grants",

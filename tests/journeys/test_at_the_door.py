@@ -1,5 +1,6 @@
 """
-At a door, over a real house: its plate opens the household without a network; the worker reads which department comes.
+At a door, over a real house: its plate opens the household without a network; the worker says that it needs a
+department, reads what is answered, and which department comes.
 
 It works at any hour: at night the centre releases the task with a reason.
 """
@@ -85,3 +86,35 @@ def test_who_holds_the_household_reads_that_a_department_comes(town: Town, house
 
     street.page.goto(address)
     assert "The worker received it" in street.looks_well().text()
+
+
+def test_what_needs_a_department_lies_with_the_community_and_comes_back_with_an_answer(
+    town: Town, house: House
+) -> None:
+    task = task_in_hand(town, house, WORKER)
+    phone = enrolled(town, WORKER)
+    page = phone.page
+    page.wait_for_selector(f"[data-task='{task}']")
+    with cut(page):
+        shown(phone, f"household/{task}").page.click("[data-raise] summary")
+        page.select_option("#raise-kind", "department")
+        page.fill("#raise-words", "the lift is out of order, somebody has to repair it")
+        phone.looks_well().shot("handheld-en-raise")
+        page.click("form[data-form=raise] button")
+        page.wait_for_selector("[data-lies=unsent]")
+    shown(phone, "report").page.click("#send-now")
+    waits(page, 0)
+
+    ((row,),) = asked(
+        house, "select id from dispatch_escalation where task_id = %s::uuid and state = 'open'", task
+    )
+    centre = town.person("community").open(f"/escalations/{row}").looks_well()
+    assert "It needs a department" in centre.text() and WORKER in centre.text()
+    centre.page.fill("#instruction", "the property staff repair it this afternoon")
+    centre.page.click("button:has-text('Send back down')")
+    centre.page.wait_for_load_state()
+    page.click("#send-now")
+    waits(page, 0)
+    shown(phone, f"household/{task}").page.wait_for_selector("[data-lies=returned]")
+    expect(page.locator("[data-lies]")).to_contain_text("the property staff repair it this afternoon")
+    phone.looks_well().shot("handheld-en-returned", full=False)

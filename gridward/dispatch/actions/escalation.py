@@ -1,7 +1,8 @@
 """
 Owns what people decide about a task that lies above its grid: raise it, give it a new time once, send it back down.
 
-Only the centre of the very area it lies with decides; the worker and the centres below read what was decided.
+Only the centre of the very area it lies with decides; the worker and the centres below read what was decided. A worker
+may raise what is in the own hand to the level above the grid, and decides nothing there.
 """
 
 from collections.abc import Sequence
@@ -9,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from gridward.dispatch import escalated, escalating, queries
-from gridward.dispatch.actions.hand import gate
+from gridward.dispatch.actions.hand import Known, gate
 from gridward.dispatch.events import TasksRaised
 from gridward.dispatch.models import Escalation, Supervision, Task
 from gridward.dispatch.queries import PURPOSE
@@ -35,8 +36,14 @@ class _Lying:
 
 
 @transaction.atomic
-def task_raise(*, task_id: UUID, kind: str, words: str, by: Actor, now: datetime) -> Escalation | Refusal:
-    """Raise an open task by hand to the level above the actor's own, before the clock does or in its stead."""
+def task_raise(
+    *, task_id: UUID, kind: str, words: str, by: Actor, now: datetime, ask: UUID | None = None
+) -> Escalation | Refusal:
+    """
+    Raise an open task by hand to the level above the actor's own, before the clock does or in its stead.
+
+    `ask` is the id under which it is kept, where a phone made one.
+    """
     task = queries.access_task(task_id, by=by, now=now, lock=True)
     if isinstance(task, Refusal):
         return task
@@ -54,7 +61,25 @@ def task_raise(*, task_id: UUID, kind: str, words: str, by: Actor, now: datetime
         # The clock leaves it from now on to the level it lies with; nor does what was sent down come back twice.
         Task.objects.filter(id=task_id).update(watch="raised")
         Escalation.objects.filter(task_id=task_id, next_at__isnull=False).update(next_at=None)
-    return _raised(Task.objects.get(id=task_id), own.level, lies, kind, words, order, by, now)
+    return _raised(Task.objects.get(id=task_id), own.level, lies, kind, words, order, by, now, ask)
+
+
+@transaction.atomic
+def task_raise_once(
+    *, ask: UUID, task_id: UUID, kind: str, words: str, by: Actor, now: datetime
+) -> Escalation | Known | Refusal:
+    """Raise a task as a phone said it, under the phone's own id; the same again is known."""
+    # Whoever says it twice at once waits here.
+    task = Task.objects.select_for_update().filter(id=task_id).first()
+    if task is None:
+        return refuse("not_found")
+    if Escalation.objects.filter(id=ask, task=task, raised_by=by.ledger_name).exists():
+        return Known(task.id, task.state)
+    try:
+        with transaction.atomic():
+            return task_raise(task_id=task_id, kind=kind, words=words, by=by, now=now, ask=ask)
+    except IntegrityError:
+        return refuse("conflict")
 
 
 @transaction.atomic
@@ -77,6 +102,7 @@ def _raised(
     order: governance.OrderView,
     by: Actor,
     now: datetime,
+    ask: UUID | None = None,
 ) -> Escalation | Refusal:
     if refusal := escalating.may_raise(kind, words):
         return refusal
@@ -88,7 +114,7 @@ def _raised(
         _decided(lies, "risen", "", by, now)
     lasts = escalating.lies_for(governance.profile_of(order), above.level, task.priority)
     raised = Escalation(
-        id=new_id(), task=task, run_id=new_id(), order_id=task.order_id, level=above.level, area_pos=above.pos,
+        id=ask or new_id(), task=task, run_id=new_id(), order_id=task.order_id, level=above.level, area_pos=above.pos,
         from_pos=task.area_pos, kind=kind, words=notes.kept(words), state="open", raised_by=by.ledger_name,
         raised_at=now, next_at=now + lasts if lasts else None,
     )  # fmt: skip

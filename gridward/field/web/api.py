@@ -87,6 +87,16 @@ class HeldKnown(Schema):
     at: datetime
 
 
+class Lies(Schema):
+    """Where a household lies above its grid and why (`open`), or what was said there: `extended` or `returned`."""
+
+    place: str
+    state: str
+    kind: str
+    words: str
+    at: datetime
+
+
 class HeldHousehold(Schema):
     """A household in the worker's hand, with everything every channel asks of it, once."""
 
@@ -97,6 +107,7 @@ class HeldHousehold(Schema):
     door: str
     #: By this the phone knows the code of the door's plate again; '' without a plate.
     plate: str
+    lies: Lies | None
     priority: str
     due_at: datetime
     visits_not_home: int
@@ -241,6 +252,7 @@ def _household(one: queries.HeldTask) -> dict[str, object]:
         "building": one.building,
         "door": one.door,
         "plate": one.plate,
+        "lies": one.lies,
         "asked_today": one.asked_today,
         "asked_most": one.asked_most,
     }

@@ -15,6 +15,8 @@ from gridward.kernel.endpoint import Request
 from gridward.kernel.outcomes import Refusal
 from gridward.kernel.web.operations import operation
 
+MOST_WORDS = 200
+
 
 class InstructionTold(Schema):
     """An instruction that holds now for this worker; `from` is the centre it comes from."""
@@ -145,6 +147,17 @@ class DutySent(Schema):
     kind: str = Field(max_length=40, description=" | ".join(clocking.KINDS))
 
 
+class RaiseSent(Schema):
+    """A household that needs more than its worker can give: the phone's own id, which, why, and what is needed."""
+
+    id: UUID
+    sent_at: AwareDatetime
+    at: AwareDatetime
+    task: UUID
+    kind: str = Field(max_length=40, description="a code of the list raise_kinds")
+    words: str = Field(max_length=MOST_WORDS)
+
+
 class SaidOnce(Schema):
     """`known`: this very id was stored before."""
 
@@ -186,6 +199,18 @@ def duty_say(request: Request, said: DutySent) -> object:
     proven(request)
     at = rules.done_at(said.at, sent_at=said.sent_at, now=request.now)
     return _once(duty.duty_say(said_id=said.id, kind=said.kind, at=at, by=request.actor, now=request.now))
+
+
+@operation(router, "POST", "/sync/raise", right="task.work", answers=SaidOnce, status=201)
+def task_raise(request: Request, said: RaiseSent) -> object:
+    """Raise a household in the worker's hand to the level above the grid. Its time there counts from the arrival."""
+    proven(request)
+    found = dispatch.task_raise_once(
+        ask=said.id, task_id=said.task, kind=said.kind, words=said.words, by=request.actor, now=request.now
+    )
+    if isinstance(found, Refusal):
+        return found
+    return {"status": "known" if isinstance(found, dispatch.Known) else "stored"}
 
 
 def _once(status: str | Refusal) -> object:

@@ -19,7 +19,7 @@ const now = (): string => new Date().toISOString();
 export async function sendActs(): Promise<void> {
   await recallActs();
   await sendHelp();
-  for (const one of ready("duty")) await sendOne(one);
+  for (const kind of ["duty", "raise"] as const) for (const one of ready(kind)) await sendOne(one);
   await sendReceipts();
 }
 
@@ -70,7 +70,11 @@ async function refuse(one: Act, why: Why): Promise<void> {
 /** The house has it: noted in the day before the act goes, so that the screen never falls back in between. */
 async function isWith(one: Act, status: string): Promise<void> {
   if (status !== "stored" && status !== "known") throw new NoAnswer();
-  await changeDay((day) => { if (day.beside) note(day.beside, one); });
+  await changeDay((day) => {
+    const task = day.tasks[one.body.task ?? ""];
+    if (task) task.lies = { place: "", state: "open", kind: one.body.kind, words: one.body.words ?? "", at: one.at };
+    else if (day.beside) note(day.beside, one);
+  });
   await dropAct(one.id);
 }
 

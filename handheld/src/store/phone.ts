@@ -235,6 +235,7 @@ export const isAskedOut = (task: Household): boolean => task.asked_most > 0 && t
 const NONE: Lists = {
   visit_results: [], outcomes: [], found_by: [], phone_results: [], phone_skips: [], said: [], phone_outcomes: [],
   excesses: [], asks: [], whistle_questions: [], whistle_states: [],
+  raise_kinds: [], raise_reasons: [],
 };
 /** How much waits, whatever it is; needs no PIN, for it says nothing about it. */
 export const countWaiting = async (): Promise<number> =>

@@ -6,10 +6,13 @@ export interface Person {
   next_pass: string; outcome: string; asks: string[];
 }
 export interface Known { person_id: string; name: string; outcome: string; at: string }
+export interface Lies { place: string; state: "open" | "extended" | "returned"; kind: string; words: string; at: string }
 export interface Household {
   id: string; area: Place; address_text: string; building: string; door: string; priority: string; due_at: string;
   /** By this the code of the door's plate is known again; an older house says none. */
   plate?: string;
+  /** Where it lies above the grid and why, or what was said there last. */
+  lies?: Lies | null;
   visits_not_home: number; asked_today: number; asked_most: number; people: Person[]; known: Known[];
 }
 export interface Offer {
@@ -54,7 +57,7 @@ export interface Day {
 }
 export type Pair = [code: string, words: string];
 export type Lists = Record<
-  "visit_results" | "outcomes" | "found_by" | "phone_results" | "phone_skips" | "said" | "phone_outcomes" | "excesses" | "asks" | "whistle_questions" | "whistle_states",
+  "visit_results" | "outcomes" | "found_by" | "phone_results" | "phone_skips" | "said" | "phone_outcomes" | "excesses" | "asks" | "whistle_questions" | "whistle_states" | "raise_kinds" | "raise_reasons",
   Pair[]
 >;
 export interface WordsAnswer { stamp: string; languages: Record<string, Lists> }
@@ -108,7 +111,8 @@ export interface Told { id: string; title: string; task: string; at: string; ste
 
 /** What the worker tells the centre beside the records: `kind` is where it goes, `body` what is said; `turn` as for records. */
 export interface Act {
-  id: string; kind: "receipts" | "help" | "duty"; at: string; body: { kind: string; id?: string }; turn: number;
+  id: string; kind: "receipts" | "help" | "duty" | "raise"; at: string;
+  body: { kind: string; id?: string; task?: string; words?: string }; turn: number;
   refused: { code: string; title: string; advice: string } | null;
 }
 /** What became of a receipt; its id is the instruction's, or the called department's. */
