@@ -37,6 +37,17 @@ COUNTED = """() => {
 }"""
 
 
+#: Counts how often something is written.
+WRITTEN = """() => {
+  const own = IDBDatabase.prototype.transaction;
+  window.written = 0;
+  IDBDatabase.prototype.transaction = function (shelves, mode, ...rest) {
+    window.written += mode === "readwrite" ? 1 : 0;
+    return own.call(this, shelves, mode, ...rest);
+  };
+}"""
+
+
 def filled(phone: Phone, count: int) -> Phone:
     """Fill the shortest form in so many times."""
     phone.page.evaluate(FILLED, count)
@@ -128,6 +139,18 @@ def test_what_was_unsealed_is_read_anew_from_another_tab_and_gone_when_the_phone
 
     phone.sends().waits(0)
     assert len(house.forms.stored) == 3
+
+
+def test_what_arrived_together_is_written_down_together(phone: Phone, house: FakeHouse) -> None:
+    with phone.cut():
+        filled(phone, 19).waits(19)
+        phone.page.evaluate(WRITTEN)
+
+    phone.waits(0).page.wait_for_selector("#status[data-talk=quiet]")
+
+    assert house.forms.batches == [19]
+    assert phone.page.evaluate("window.written") < 10
+    phone.goes("#/report").says("19 sent today")
 
 
 def test_the_button_that_sends_stays_where_it_is_while_what_waits_goes(phone: Phone) -> None:

@@ -3,7 +3,7 @@
 
 import { Refused, ask, deliver, knock } from "./house";
 import { countSent } from "../store/phone";
-import { dropFilled, dropPhoto, held, keepFilled, keepTold, markFilled, openPhoto, photoOf, recallForms } from "../store/forms";
+import { dropFilled, dropPhoto, held, keepAllFilled, keepFilled, keepTold, markFilled, openPhoto, photoOf, recallForms } from "../store/forms";
 import type { Filled, FilledTaken } from "../store/types";
 import { isOpen } from "../store/vault";
 
@@ -38,33 +38,43 @@ export async function sendFilled(): Promise<void> {
     const said = await ask<{ results: FilledTaken[] }>("POST", "/api/v1/sync/submissions", {
       sent_at: new Date().toISOString(), submissions: batch.map(asSent),
     });
-    for (const one of batch) {
-      const taken = said.results.find((result) => result.id === one.id);
-      // What the answer does not name stays, and goes again.
-      if (taken) await settle(one.id, taken);
-    }
+    await settle(batch, said.results);
   }
   for (const one of held.filled.filter((waiting) => waiting.stored && !waiting.refused)) await sendPhotos(one);
 }
 
-async function settle(id: string, { status, code, title, advice, fields, media, steps }: FilledTaken): Promise<void> {
-  const one = held.filled.find((waiting) => waiting.id === id);
-  if (!one) return;
-  if (status === "refused") {
-    await keepFilled({ ...one, refused: { code, title, advice, wrong: fields ?? [] } });
-    return;
+/** Write down what the house said of a batch, in one go: what its answer does not name stays, and goes again. */
+async function settle(batch: readonly Filled[], results: readonly FilledTaken[]): Promise<void> {
+  const staying: Filled[] = [];
+  const leaving: string[] = [];
+  let count = 0;
+  for (const { id } of batch) {
+    const one = held.filled.find((waiting) => waiting.id === id);
+    const taken = results.find((result) => result.id === id);
+    if (!one || !taken) continue;
+    const { status, code, title, advice, fields, media } = taken;
+    if (status === "refused") {
+      staying.push({ ...one, refused: { code, title, advice, wrong: fields ?? [] } });
+      continue;
+    }
+    await tellSteps(one, taken);
+    const photos = one.photos.filter((name) => media.includes(name));
+    if (photos.length) staying.push({ ...one, stored: true, photos });
+    else leaving.push(id);
+    count += 1;
   }
+  await keepAllFilled(staying, leaving);
+  if (count) await countSent(count);
+}
+
+async function tellSteps({ id, title, task, at }: Filled, { steps }: FilledTaken): Promise<void> {
   const left = (steps ?? []).filter((step) => step.status === "refused").map((step) => ({ title: step.title, advice: step.advice }));
-  if (left.length) await keepTold({ id, title: one.title, task: one.task, at: one.at, steps: left });
-  const photos = one.photos.filter((name) => media.includes(name));
-  await keepFilled({ ...one, stored: true, photos });
-  await countSent(1);
-  if (!photos.length) await dropFilled(id);
+  if (left.length) await keepTold({ id, title, task, at, steps: left });
 }
 
 async function sendPhotos(one: Filled): Promise<void> {
   let left = one;
-  for (const name of one.photos) {
+  for (const [at, name] of one.photos.entries()) {
     if (!isOpen()) return;
     const refused = await sendPhoto(one.id, name);
     if (refused) {
@@ -72,7 +82,8 @@ async function sendPhotos(one: Filled): Promise<void> {
       await keepFilled({ ...left, refused: { code, title, advice, wrong: [] } });
       return;
     }
-    left = await dropPhoto(left, name);
+    // With the last one the answers go, too, in one step.
+    if (at < one.photos.length - 1) left = await dropPhoto(left, name);
   }
   await dropFilled(one.id);
 }

@@ -120,13 +120,21 @@ export const photoOf = (id: string, name: string): Promise<Sealed | undefined> =
 
 /** Write down that these are sent, before they are. */
 export async function markFilled(batch: readonly Filled[]): Promise<void> {
-  for (const one of batch.filter((waiting) => !waiting.tried)) await keepFilled({ ...one, tried: true });
+  const fresh = batch.filter((waiting) => !waiting.tried);
+  if (fresh.length) await keepAllFilled(fresh.map((one) => ({ ...one, tried: true })));
 }
 
-export async function keepFilled(one: Filled): Promise<void> {
-  const sealed = await seal(one);
-  await change((shelf) => shelf("filled").put(sealed, one.id));
-  held.filled = held.filled.map((other) => (other.id === one.id ? one : other));
+export const keepFilled = (one: Filled): Promise<void> => keepAllFilled([one]);
+
+/** Write down at once what became of several: those that stay, as they are now, and those that leave. */
+export async function keepAllFilled(staying: readonly Filled[], leaving: readonly string[] = []): Promise<void> {
+  const sealed = await Promise.all(staying.map((one) => seal(one)));
+  await change((shelf) => {
+    staying.forEach((one, at) => shelf("filled").put(sealed[at], one.id));
+    for (const id of leaving) { shelf("filled").delete(id); shelf("photos").delete(photosOf(id)); }
+  });
+  const now = new Map(staying.map((one) => [one.id, one]));
+  held.filled = held.filled.filter((one) => !leaving.includes(one.id)).map((one) => now.get(one.id) ?? one);
   tell("changed");
 }
 
