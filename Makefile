@@ -9,13 +9,14 @@ PYTHON_IN := .venv/bin/python
 # 9.2 keeps ids in a form in which pytest-xdist 3.8 cannot mark them, and says nothing.)
 TESTS := $(PYTHON_IN) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help demo test heavy fast check lock assets translations messages reference bench bench-quick bench-map clean run-environment dev-environment bench-environment system
+.PHONY: help demo test heavy shift fast check lock assets translations messages reference bench bench-quick bench-map clean run-environment dev-environment bench-environment system
 
 help:
 	@echo "make demo    run the model city on this machine (Ctrl-C stops it); SCALE=district or SCALE=city for more people"
 	@echo "make test    every test but the heavy ones, the walk through the house in a real browser included"
 	@echo "make fast    every test that needs neither a browser nor a copy of the database"
 	@echo "make heavy   what takes minutes: every other journey, a whole city (6 GB), kills, played days, properties at length"
+	@echo "make shift   500 answers with photos in eight hours without a network, phone and house killed as they go (15 minutes)"
 	@echo "make check   format, lint, types, walls, migrations, sizes"
 	@echo "make bench   every benchmark, kept in docs/benchmarks (up to half an hour)"
 	@echo "make lock assets translations messages reference bench-quick bench-map clean"
@@ -37,6 +38,9 @@ test: dev-environment system assets translations
 
 heavy: dev-environment system assets translations
 	@GRIDWARD_EXAMPLES=all $(TESTS) -m "heavy or hypothesis"
+
+shift: dev-environment system assets translations
+	@GRIDWARD_QUEUED=500 $(PYTHON_IN) -m pytest -s -m heavy tests/journeys/test_a_shift.py
 
 fast: dev-environment translations
 	@$(TESTS) -m "not browser and not slow and not heavy"
