@@ -86,6 +86,10 @@ def test_who_holds_the_household_reads_that_a_department_comes(town: Town, house
 
     street.page.goto(address)
     assert "The worker received it" in street.looks_well().text()
+    # The journeys after this one find the house as they know it.
+    street.page.fill("#closing", "the nurse has been there")
+    street.page.click("button:has-text('Close the whistle')")
+    street.page.wait_for_selector("text=The whistle is closed.")
 
 
 def test_what_needs_a_department_lies_with_the_community_and_comes_back_with_an_answer(
