@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
@@ -47,20 +47,33 @@ def seen(part: int, *, boards: bool, phones: bool = False) -> dict[str, Any]:
 
 
 #: How often each page is visited in each city, in turn, and how many times at most in a go.
-ROUNDS, IN_A_GO = 5, 12
+ROUNDS, IN_A_GO, AGAIN = 5, 12, 4
 #: What a line begins with that is an answer and no word about how far a city is.
 ANSWER = "answer: "
 
 
-def seen_in_turns(parts: Sequence[int]) -> list[dict[str, Any]]:
-    """Have cities of these sizes stand side by side and their pages visited in turn; the last has its boards opened."""
+def seen_in_turns(
+    parts: Sequence[int], is_unclear: Callable[[str, list[dict[str, Any]]], bool]
+) -> list[dict[str, Any]]:
+    """
+    Have cities of these sizes stand side by side and their pages visited in turn; the last has its boards opened.
+
+    What is unclear after that is visited anew, AGAIN times the rounds; all rounds count, the first ones, too.
+    """
     with ExitStack() as stack:
         cities = [stack.enter_context(Standing(part, boards=part == parts[-1])) for part in parts]
         for name in cities[0].names:
-            for _round in range(ROUNDS):
-                for city in cities:
-                    city.go(name)
+            _visited(cities, name, ROUNDS)
+        for name in cities[0].names:
+            if is_unclear(name, [city.pages for city in cities]):
+                _visited(cities, name, ROUNDS * AGAIN)
         return [city.ended() | {"pages": city.pages} for city in cities]
+
+
+def _visited(cities: Sequence["Standing"], name: str, rounds: int) -> None:
+    for _round in range(rounds):
+        for city in cities:
+            city.go(name)
 
 
 class Standing:

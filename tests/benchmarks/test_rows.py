@@ -94,13 +94,15 @@ def test_cities_stand_side_by_side_and_their_pages_are_visited_in_turn(monkeypat
     python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
 
-    small, large = measured.seen_in_turns((30, 10))
+    small, large = measured.seen_in_turns((30, 10), lambda name, seen: name == "/b" and len(seen) == 2)
 
     assert (small["size"], small["boards"], large["size"], large["boards"]) == ("30", False, "10", True)
     assert small["pages"]["/a"] == ([[30.0]] * measured.ROUNDS, [[0.5]] * measured.ROUNDS, 2)
-    assert list(large["pages"]) == ["/a", "/b"] and large["pages"]["/b"][0] == [[10.0]] * measured.ROUNDS
+    # What is unclear is visited anew, and all rounds count.
+    anew = measured.ROUNDS * (1 + measured.AGAIN)
+    assert list(large["pages"]) == ["/a", "/b"] and large["pages"]["/b"][0] == [[10.0]] * anew
     with pytest.raises(NotMeasured, match="no room"):
-        measured.seen_in_turns((30, 9))
+        measured.seen_in_turns((30, 9), lambda _name, _seen: False)
 
 
 def test_pages_and_boards_become_figures_and_growth_is_told_against_the_smallest(monkeypatch) -> None:
@@ -117,7 +119,7 @@ def test_pages_and_boards_become_figures_and_growth_is_told_against_the_smallest
                 "boards": {"1,000 boards": watched} if boards else {}}  # fmt: skip
 
     monkeypatch.setattr(
-        pages, "seen_in_turns", lambda parts: [seen(one, boards=one == parts[-1]) for one in parts]
+        pages, "seen_in_turns", lambda parts, _unclear: [seen(one, boards=one == parts[-1]) for one in parts]
     )
 
     found = pages.measure(quick=False)
@@ -132,4 +134,7 @@ def test_pages_and_boards_become_figures_and_growth_is_told_against_the_smallest
     assert told["/file: bytes answered", "10 times the rows"] == 10.0
     assert ("/board: bytes answered", "10 times the rows") not in told, "said only where it grows"
     assert sum(name.startswith("open boards") for name, _size in names) == 4
+    stood = [{"/page": ([[of] * 4] * 3, [], 800)} for of in (0.010, 0.011, 0.0119)]
+    assert not pages.is_unclear("/page", stood)
+    assert pages.is_unclear("/page", [*stood[:2], {"/page": ([[0.0121] * 4] * 3, [], 800)}])
     assert json.dumps([figure.size for figure in found])
