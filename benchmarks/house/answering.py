@@ -3,6 +3,7 @@
 import hashlib
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -82,26 +83,34 @@ def answers_seen(phone: Phone, site_pid: int, task: str, *, quick: bool) -> dict
 
 def _sent_by_all(phone: Phone, form: str, task: str, photo: int, each: int, at_once: int) -> list[float]:
     seconds: list[float] = []
+
+    def send(line: Phone) -> None:
+        for first in range(0, each, at_once):
+            begun = time.perf_counter()
+            _send(line, form, task, photo, min(at_once, each - first))
+            seconds.append(time.perf_counter() - begun)
+
+    by_all(phone, send)
+    return seconds
+
+
+def by_all(phone: Phone, send: Callable[[Phone], None]) -> None:
+    """Let all connections of a phone send at once, each on a line of its own; raise what one of them broke on."""
     broken: list[BaseException] = []
 
-    def send() -> None:
+    def sends() -> None:
         try:
-            line = phone.another()
-            for first in range(0, each, at_once):
-                begun = time.perf_counter()
-                _send(line, form, task, photo, min(at_once, each - first))
-                seconds.append(time.perf_counter() - begun)
+            send(phone.another())
         except BaseException as error:
             broken.append(error)
 
-    threads = [threading.Thread(target=send) for _one in range(CONNECTIONS)]
+    threads = [threading.Thread(target=sends) for _one in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     if broken:
         raise broken[0]
-    return seconds
 
 
 def _send(line: Phone, form: str, task: str, photo: int, count: int) -> None:

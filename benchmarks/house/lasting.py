@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-from benchmarks.house.answering import CONNECTIONS, form_stored
+from benchmarks.house.answering import by_all, form_stored
 from benchmarks.house.boards import processor_seconds
 from benchmarks.house.city import superuser
 from benchmarks.house.phones import Phone
@@ -75,31 +75,20 @@ def _sent(phone: Phone, form: str, batches: int, begun: float) -> tuple[list[str
     turn, lock = iter(range(batches)), threading.Lock()
     names: list[str] = []
     asked: list[float] = []
-    broken: list[BaseException] = []
 
-    def send() -> None:
-        try:
-            line = phone.another()
-            while True:
-                with lock:
-                    number = next(turn, None)
-                if number is None:
-                    return
-                time.sleep(max(0.0, begun + number * AT_ONCE / RATE - time.perf_counter()))
-                own, at = [str(uuid4()) for _one in range(AT_ONCE)], time.perf_counter()
-                _send(line, form, own)
-                asked.append(time.perf_counter() - at)
-                names.extend(own)
-        except BaseException as error:
-            broken.append(error)
+    def send(line: Phone) -> None:
+        while True:
+            with lock:
+                number = next(turn, None)
+            if number is None:
+                return
+            time.sleep(max(0.0, begun + number * AT_ONCE / RATE - time.perf_counter()))
+            own, at = [str(uuid4()) for _one in range(AT_ONCE)], time.perf_counter()
+            _send(line, form, own)
+            asked.append(time.perf_counter() - at)
+            names.extend(own)
 
-    threads = [threading.Thread(target=send) for _one in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if broken:
-        raise broken[0]
+    by_all(phone, send)
     return names, asked
 
 

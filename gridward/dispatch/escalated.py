@@ -99,8 +99,8 @@ class LiesView:
 
 def get_lies(task_ids: Iterable[UUID]) -> dict[UUID, LiesView]:
     """Return, for each of these tasks that was ever raised, where it lies or what was said last."""
-    rows = Escalation.objects.filter(task_id__in=list(task_ids)).order_by("raised_at", "id")
-    last = {row.task_id: row for row in rows}
+    rows = Escalation.objects.filter(task_id__in=list(task_ids)).order_by("task_id", "-raised_at", "-id")
+    last = {row.task_id: row for row in rows.distinct("task_id")}
     labels = territory.get_labels({row.area_pos for row in last.values()})
     return {
         task_id: LiesView(

@@ -4,15 +4,13 @@ Answers what a worker is told of whistles: those about a household in hand, and 
 Asked in the worker's scope: the walls let no other whistle through, and neither who blew it nor where it rose to.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from gridward.kernel import prepared
 from gridward.kernel.actor import Actor
 from gridward.territory import api as territory
 from gridward.workforce import api as workforce
@@ -76,23 +74,16 @@ def get_told_whistles(*, by: Actor, now: datetime) -> list[ToldWhistle]:
         area.pos for scope in by.scopes for area in territory.get_path(scope.code) if area.level == "street"
     }
     asked = {"me": by.id, "since": now - CLOSED_TOLD, "streets": sorted(streets), "most": MOST}
-    with connection.cursor() as cursor:
-        cursor.execute(TOLD, asked)
-        rows = cursor.fetchall()
+    rows = prepared.ask(TOLD, asked)
     labels = territory.get_labels({row[2] for row in rows})
     names = {agency.code: agency.name for agency in workforce.get_agencies()} if rows else {}
     return [
         ToldWhistle(
             row[0], row[1], labels[row[2]].name, row[3], row[4], row[5], row[6], row[7], row[8],
-            tuple(_answer(one, names) for one in _read(row[9])),
+            tuple(_answer(one, names) for one in row[9] or ()),
         )
         for row in rows
     ]  # fmt: skip
-
-
-def _read(said: Any) -> Any:
-    """Return a value of JSON, whether the driver has read it or not."""
-    return json.loads(said) if isinstance(said, str | bytes) else said or ()
 
 
 def _at(said: str | None) -> datetime | None:

@@ -4,17 +4,15 @@ Answers what a phone is told beside its day, in one statement: instructions, the
 Asked in the worker's scope: the walls let through what is addressed to this worker, and the own rows.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from gridward.field import clocking, helping, instructing
 from gridward.field.clocking import Advised, Clock, Piece
+from gridward.kernel import prepared
 from gridward.kernel.actor import Actor
 
 TOLD = """
@@ -81,9 +79,7 @@ def get_told(*, by: Actor, now: datetime) -> Told:
         "told_since": now - helping.TOLD_FOR,
         "worked_since": now - timedelta(days=clocking.OWN_DAYS + 2),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(TOLD, asked)
-        found, call, worked = [_read(one) for one in cursor.fetchone()]
+    ((found, call, worked),) = prepared.ask(TOLD, asked)
     pieces = [_piece(one) for one in worked or ()]
     return Told(
         instructions=[_instruction(one) for one in found or ()],
@@ -92,11 +88,6 @@ def get_told(*, by: Actor, now: datetime) -> Told:
         advised=clocking.advised(pieces, now),
         own_hours=clocking.own_hours(pieces, now),
     )
-
-
-def _read(said: Any) -> Any:
-    """Return a value of JSON, whether the driver has read it or not."""
-    return json.loads(said) if isinstance(said, str | bytes) else said
 
 
 def _at(said: str | None) -> datetime | None:

@@ -138,26 +138,22 @@ def whistle_close(*, whistle_id: UUID, words: str, by: Actor, now: datetime) -> 
 def whistle_receive(*, call_id: UUID, answer: str, at: datetime, by: Actor, now: datetime) -> str | Refusal:
     """Keep that a worker received what a department answered about a household in hand; the same again is known."""
     # The walls show a worker the whistles that concern him or her, and no other call exists.
-    call = WhistleCall.objects.filter(id=call_id).only("id", "state", "answered_at", "whistle_id").first()
-    asked = (
-        Whistle.objects.filter(id=call.whistle_id, task_id__isnull=False).only("id", "task_id")
-        if call
-        else ()
-    )
-    whistle = next(iter(asked), None)
-    if call is None or whistle is None or by.id is None or call.state == "waiting":
+    calls = WhistleCall.objects.filter(id=call_id, whistle__task_id__isnull=False).exclude(state="waiting")
+    found = calls.values_list("state", "answered_at", "whistle_id", "whistle__task_id").first()
+    if found is None or by.id is None:
         return refuse("not_found")
-    if answer not in (call.state, "coming"):
+    state, answered_at, whistle_id, task_id = found
+    if answer not in (state, "coming"):
         return refuse("whistle_answer")
     made = WhistleReceipt(
-        id=new_id(), call_id=call.id, account_id=by.id, answer=answer,
-        received_at=max(at, call.answered_at or at) if answer == call.state else at,
+        id=new_id(), call_id=call_id, account_id=by.id, answer=answer,
+        received_at=max(at, answered_at or at) if answer == state else at,
     )  # fmt: skip
     WhistleReceipt.objects.bulk_create([made], ignore_conflicts=True)
     if not WhistleReceipt.objects.filter(id=made.id).exists():
         return "known"
     ledger.record(
-        "whistle.receive", obj=("whistle", whistle.id), by=by, now=now, purpose=PURPOSE, task=str(whistle.task_id),
+        "whistle.receive", obj=("whistle", whistle_id), by=by, now=now, purpose=PURPOSE, task=str(task_id),
         result=answer,
     )  # fmt: skip
     return "stored"
